@@ -1,0 +1,183 @@
+/* abscopal: virtual clinical trials of radiotherapy and immune checkpoint inhibitors.
+ *
+ * The whole life of a trial is five calls:
+ *
+ *     struct abscopal_error error;
+ *     abscopal_trial *trial = abscopal_trial_read("protocols/nivolumab-rt-six-arms.yaml", &error);
+ *     abscopal_results *results = abscopal_run(trial, NULL, &error);
+ *     abscopal_results_write_table(results, stdout, &error);
+ *     abscopal_results_write_hdf5(results, "outcomes.h5", &error);
+ *     abscopal_results_free(results), abscopal_trial_free(trial);
+ *
+ * Conventions, for every function of this header:
+ * - Errors are returned, never printed, and the library never exits. A function that returns a pointer
+ *   returns NULL on error; one that returns an abscopal_status returns it. `error` may be NULL; otherwise
+ *   it says what happened, where (file, line and column for input files) and what to write instead.
+ * - What a function returns as a pointer to an opaque type is the caller's to free with the _free of that
+ *   type. Strings returned are borrowed and live as long as the object they were asked of.
+ * - Times are days, diameters millimetres. Patients are numbered from 1, arms from 0.
+ * - An object may be read from several threads at once; abscopal_run starts its own threads.
+ *
+ * Research use only. Not for treating patients. */
+#ifndef ABSCOPAL_H
+#define ABSCOPAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define ABSCOPAL_API __attribute__((visibility("default")))
+#else
+#define ABSCOPAL_API
+#endif
+
+/* What became of a call. The names are returned by abscopal_status_name. */
+enum abscopal_status {
+    ABSCOPAL_OK = 0,
+    ABSCOPAL_BAD_INPUT,      /* a file cannot be read, or it or an argument says something wrong */
+    ABSCOPAL_NO_MEMORY,      /* an allocation failed */
+    ABSCOPAL_NOT_INTEGRATED, /* the solver gave up on a patient */
+    ABSCOPAL_OUTPUT_FAILED,  /* a result could not be written; nothing half-written is left behind */
+    ABSCOPAL_INTERRUPTED     /* the progress callback asked to stop */
+};
+
+/* Size of a message, its final zero included; longer ones are cut. */
+enum { ABSCOPAL_MESSAGE_SIZE = 1024 };
+
+struct abscopal_error {
+    enum abscopal_status status;
+    char file[512]; /* the file at fault, or "" */
+    int line;       /* from 1; 0 where there is none */
+    int column;     /* from 1; 0 where there is none */
+    char message[ABSCOPAL_MESSAGE_SIZE];
+};
+
+typedef struct abscopal_trial abscopal_trial;
+typedef struct abscopal_results abscopal_results;
+
+/* Version of the library, "major.minor.patch". */
+ABSCOPAL_API const char *abscopal_version(void);
+
+/* The status as a word, such as "bad input". */
+ABSCOPAL_API const char *abscopal_status_name(enum abscopal_status status);
+
+/* Writes "file:line:column: message" (without what is absent) to text, cut at size. Returns text. */
+ABSCOPAL_API char *abscopal_error_text(const struct abscopal_error *error, char *text, size_t size);
+
+/* ---- Trials ---------------------------------------------------------------------------------------- */
+
+/* Reads a trial file and the cohort it names, and checks both completely. Returns NULL with
+ * ABSCOPAL_BAD_INPUT (position and what to write instead) or ABSCOPAL_NO_MEMORY. */
+ABSCOPAL_API abscopal_trial *abscopal_trial_read(const char *path, struct abscopal_error *error);
+ABSCOPAL_API void abscopal_trial_free(abscopal_trial *trial);
+
+ABSCOPAL_API const char *abscopal_trial_name(const abscopal_trial *trial);
+ABSCOPAL_API size_t abscopal_trial_arm_count(const abscopal_trial *trial);
+/* NULL when there is no such arm. */
+ABSCOPAL_API const char *abscopal_trial_arm_name(const abscopal_trial *trial, size_t arm);
+/* Patients the trial runs with unless the options say otherwise. */
+ABSCOPAL_API size_t abscopal_trial_patient_count(const abscopal_trial *trial);
+
+/* Checks a file, trial or cohort (told apart by their keys), as the readers do. */
+ABSCOPAL_API enum abscopal_status abscopal_check_file(const char *path, struct abscopal_error *error);
+
+/* ---- Running --------------------------------------------------------------------------------------- */
+
+/* Called now and then from the thread that called abscopal_run, and once at the end, with the number of
+ * patients finished and to do and the seconds since the start. A return other than 0 asks the run to stop. */
+typedef int abscopal_progress(size_t finished, size_t total, double seconds, void *context);
+
+struct abscopal_run_options {
+    size_t patients;             /* 0: as many as the cohort file says */
+    int64_t seed;                /* negative: the cohort file's */
+    int threads;                 /* 0: one for each processor */
+    int64_t only_patient;        /* 0: all; otherwise the one patient to run, from 1 */
+    double relative_tolerance;   /* 0: 1e-6 */
+    abscopal_progress *progress; /* NULL: none */
+    void *progress_context;
+};
+
+/* Runs every arm with every patient; each patient is grown to baseline once and serves all arms. The result
+ * does not depend on the number of threads, bit for bit. `options` may be NULL. A patient who cannot be
+ * integrated does not end the run: see abscopal_results_patient_count. Returns NULL with ABSCOPAL_BAD_INPUT
+ * (options), ABSCOPAL_NO_MEMORY or ABSCOPAL_INTERRUPTED. The trial must outlive the results. */
+ABSCOPAL_API abscopal_results *abscopal_run(const abscopal_trial *trial, const struct abscopal_run_options *options,
+                                            struct abscopal_error *error);
+ABSCOPAL_API void abscopal_results_free(abscopal_results *results);
+
+/* What became of a patient. */
+enum abscopal_patient_status {
+    ABSCOPAL_PATIENT_COMPLETED = 0,
+    ABSCOPAL_PATIENT_NOT_PLAUSIBLE,  /* never grew to the sampled baseline */
+    ABSCOPAL_PATIENT_NOT_INTEGRATED, /* the solver gave up, at baseline growth or in an arm */
+    ABSCOPAL_PATIENT_NOT_RUN         /* the run was stopped before this patient */
+};
+enum { ABSCOPAL_PATIENT_STATUS_COUNT = 4 };
+
+/* How many patients have that status. */
+ABSCOPAL_API size_t abscopal_results_patient_count(const abscopal_results *results,
+                                                   enum abscopal_patient_status status);
+
+/* A share of patients with its 95 % interval (Wilson 1927, doi:10.1080/01621459.1927.10502953), all as
+ * fractions; NaN when there are no patients. */
+struct abscopal_share {
+    size_t count;
+    double fraction, lower, upper;
+};
+
+struct abscopal_arm_summary {
+    const char *name;
+    size_t patients;                           /* analysed: completed in this arm */
+    struct abscopal_share response_at_horizon; /* complete or partial response at the last visit */
+    struct abscopal_share best_response;       /* best overall response complete or partial */
+    struct abscopal_share disease_control;     /* best overall response complete, partial or stable */
+    double median_progression_free_days;       /* Kaplan-Meier; infinity when not reached, NaN without patients */
+};
+
+/* Outcomes of one arm. Returns ABSCOPAL_BAD_INPUT when there is no such arm. */
+ABSCOPAL_API enum abscopal_status abscopal_results_summary(const abscopal_results *results, size_t arm,
+                                                           struct abscopal_arm_summary *summary);
+
+/* Writes, for each patient not integrated, one line: patient, arm, day, CVODE's reason, worst state. */
+ABSCOPAL_API enum abscopal_status abscopal_results_write_failures(const abscopal_results *results, FILE *file,
+                                                                  struct abscopal_error *error);
+
+/* The outcome table for people. */
+ABSCOPAL_API enum abscopal_status abscopal_results_write_table(const abscopal_results *results, FILE *file,
+                                                               struct abscopal_error *error);
+
+/* The same numbers for programs, as one JSON object. Written beside and renamed into place. */
+ABSCOPAL_API enum abscopal_status abscopal_results_write_json(const abscopal_results *results, const char *path,
+                                                              struct abscopal_error *error);
+
+/* Everything, as one HDF5 file that netCDF-4 readers open too (docs/results.md names every variable). Written
+ * beside and renamed into place. */
+ABSCOPAL_API enum abscopal_status abscopal_results_write_hdf5(const abscopal_results *results, const char *path,
+                                                              struct abscopal_error *error);
+
+/* ---- One patient ----------------------------------------------------------------------------------- */
+
+struct abscopal_simulate_options {
+    const char *arm;           /* NULL: the first */
+    size_t patient;            /* 0: the first */
+    int64_t seed;              /* negative: the cohort file's */
+    double every_days;         /* spacing of the rows; 0: 1 day */
+    double relative_tolerance; /* 0: 1e-6 */
+};
+
+/* Writes one patient's course under one arm as CSV, a row every `every_days` from day 0 to the horizon; a row
+ * on the day of a dose shows the state just after it. docs/results.md names the columns. `options` may be NULL.
+ * Returns ABSCOPAL_BAD_INPUT, ABSCOPAL_NOT_INTEGRATED, ABSCOPAL_OUTPUT_FAILED or ABSCOPAL_NO_MEMORY. */
+ABSCOPAL_API enum abscopal_status abscopal_simulate(const abscopal_trial *trial,
+                                                    const struct abscopal_simulate_options *options,
+                                                    const char *csv_path, struct abscopal_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

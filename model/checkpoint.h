@@ -1,0 +1,49 @@
+/* The PD-1 checkpoint in the synapse of a T cell and a cancer cell: PD-1 binds PD-L1 and PD-L2; an antibody holds its
+ * target with one arm, then with both (MODEL.md A; Sove 2020). Irradiation raises PD-L1 (B5). */
+#ifndef ABSCOPAL_MODEL_CHECKPOINT_H
+#define ABSCOPAL_MODEL_CHECKPOINT_H
+
+#include "model/view.h"
+
+/* One antibody on its target: adds what binds to the target's rate and returns how many targets it holds. */
+static inline real checkpoint_antibody(const struct drug_constants *drug, const struct lesion_drug_states *state,
+                                       real target, struct lesion_drug_states *rate, real *target_rate)
+{
+    /* As published, the binding concentration is the tumour's over the accessible share of blood. */
+    const real free_drug = state->drug_tumour / drug->antibody->gamma_blood;
+    const real first_arm = 2 * drug->on_per_nanomolar_d * target * free_drug - drug->off_per_d * state->bound_once;
+    const real second_arm =
+        drug->cross_on_um2_per_molecule_d * target * state->bound_once - 2 * drug->off_per_d * state->bound_twice;
+    rate->bound_once = first_arm - second_arm;
+    rate->bound_twice = second_arm;
+    *target_rate -= first_arm + second_arm;
+    return state->bound_once + 2 * state->bound_twice;
+}
+
+static inline void checkpoint_rates(const struct model *model, struct lesion *lesion)
+{
+    const struct parameters *p = &model->parameters;
+    const struct derived_constants *d = &model->derived;
+    const struct lesion_states *s = lesion->state;
+    const real to_pdl1 = d->pd1_pdl1_on * s->pd1 * s->pdl1 - d->pd1_pdl1_off * s->pd1_pdl1;
+    const real to_pdl2 = d->pd1_pdl2_on * s->pd1 * s->pdl2 - d->pd1_pdl2_off * s->pd1_pdl2;
+    real pd1_rate = -to_pdl1 - to_pdl2, pdl1_rate = -to_pdl1, pdl1_held = 0;
+    for (int i = 0; i < model->drug_count; i++) {
+        const struct drug_constants *drug = &model->drugs[i];
+        if (drug->antibody->target == TARGET_PD1)
+            checkpoint_antibody(drug, &lesion->drugs[i], s->pd1, &lesion->drug_rates[i], &pd1_rate);
+        else
+            pdl1_held += checkpoint_antibody(drug, &lesion->drugs[i], s->pdl1, &lesion->drug_rates[i], &pdl1_rate);
+    }
+    /* Without irradiation the total is the resting one and this is 0: Part A has no turnover. */
+    const real pdl1_aim = d->pdl1_per_um2 * (1 + p->irradiated_pdl1_gain * lesion->irradiated);
+    pdl1_rate += p->pdl1_turnover_rate * (pdl1_aim - s->pdl1 - s->pd1_pdl1 - pdl1_held);
+
+    lesion->rate->pd1 = pd1_rate;
+    lesion->rate->pdl1 = pdl1_rate;
+    lesion->rate->pdl2 = -to_pdl2;
+    lesion->rate->pd1_pdl1 = to_pdl1;
+    lesion->rate->pd1_pdl2 = to_pdl2;
+}
+
+#endif

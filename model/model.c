@@ -1,0 +1,120 @@
+#include "model/model.h"
+
+#include <string.h>
+
+#include "model/states.h"
+#include "model/view.h"
+
+static const double pi = 3.14159265358979323846;
+static const double avogadro_per_mol = 6.02214076e23;
+static const double um3_per_l = 1e15;
+/* Molecules on a square micrometre for a concentration in nM across a gap of 1 nm. */
+static const double molecule_per_um2_of_nanomolar_nm = 6.02214076e-4;
+
+static double sphere_of_diameter(double diameter)
+{
+    return pi / 6 * diameter * diameter * diameter;
+}
+
+static double surface_of_diameter(double diameter)
+{
+    return pi * diameter * diameter;
+}
+
+static void derive_geometry(const struct parameters *p, struct derived_constants *d)
+{
+    d->cancer_cell_volume_l = sphere_of_diameter(p->cancer_cell_diameter) / um3_per_l;
+    d->tcell_volume_l = p->tcell_volume / um3_per_l;
+    d->maximum_cancer_cells = sphere_of_diameter(p->maximum_tumour_diameter) * 1e-6 * p->cancer_cell_density;
+    d->node_volume_l = p->node_count * sphere_of_diameter(p->node_diameter) * 1e-6;
+    d->tcell_area_um2 = surface_of_diameter(p->tcell_diameter);
+    d->cancer_cell_area_um2 = surface_of_diameter(p->cancer_cell_diameter);
+    d->endosome_area_um2 = p->endosome_area * p->endosome_count;
+    d->endosome_volume_l = p->endosome_volume * p->endosome_count;
+    d->reference_tumour_volume_l = sphere_of_diameter(30) * 1e-6;
+}
+
+static void derive_surfaces(const struct parameters *p, struct derived_constants *d)
+{
+    const double gap = p->synapse_width * molecule_per_um2_of_nanomolar_nm;
+    d->peptide_loading_nanomolar = d->endosome_area_um2 / (d->endosome_volume_l * avogadro_per_mol) * 1e9;
+    /* As published: spread over endosomes and surface, but started in the endosomes alone. */
+    d->mhc_total_per_endosome_um2 = p->mhc_per_apc / (d->endosome_area_um2 + p->apc_surface_area);
+    d->tcr_per_um2 = p->tcr_per_tcell / d->tcell_area_um2;
+    d->half_priming_receptors_per_um2 = p->half_priming_receptors / p->synapse_area;
+    d->proofreading =
+        p->tcr_off_rate / (p->tcr_off_rate + p->tcr_signal_loss_rate) *
+        pow(p->tcr_phosphorylation_rate / (p->tcr_off_rate + p->tcr_phosphorylation_rate), p->tcr_proofreading_steps);
+    d->pd1_per_um2 = p->pd1_per_tcell / d->tcell_area_um2;
+    d->pdl1_per_um2 = p->pdl1_per_cancer_cell / d->cancer_cell_area_um2;
+    d->pdl2_per_um2 = d->pdl1_per_um2 * p->pdl2_to_pdl1_ratio;
+    d->pd1_pdl1_on = p->pd1_pdl1_on_rate / gap;
+    d->pd1_pdl1_off = p->pd1_pdl1_on_rate * p->pd1_pdl1_dissociation;
+    d->pd1_pdl2_on = p->pd1_pdl2_on_rate / gap;
+    d->pd1_pdl2_off = p->pd1_pdl2_on_rate * p->pd1_pdl2_dissociation;
+}
+
+void model_prepare(struct model *model, enum model_preset preset, const struct parameters *parameters, int lesion_count,
+                   const struct antibody *const *antibodies, int drug_count)
+{
+    memset(model, 0, sizeof *model);
+    model->preset = preset;
+    model->lesion_count = lesion_count;
+    model->drug_count = drug_count;
+    model->parameters = *parameters;
+    const struct parameters *p = &model->parameters;
+    struct derived_constants *d = &model->derived;
+    derive_geometry(p, d);
+    derive_surfaces(p, d);
+    d->peripheral_entry_per_d =
+        p->transmigration_rate * p->adhesion_site_density * p->peripheral_vessel_fraction * p->peripheral_volume;
+    const double tumour_entry_per_l_d = p->transmigration_rate * p->adhesion_site_density * p->tumour_vessel_fraction;
+    d->cd8_tumour_entry_per_l_d = tumour_entry_per_l_d * p->cd8_infiltration;
+    d->treg_tumour_entry_per_l_d = tumour_entry_per_l_d * p->treg_infiltration;
+    const double gap = p->synapse_width * molecule_per_um2_of_nanomolar_nm;
+    for (int i = 0; i < drug_count; i++) {
+        const struct antibody *a = antibodies[i];
+        model->drugs[i] =
+            (struct drug_constants){.antibody = a,
+                                    .on_per_nanomolar_d = a->on_rate_per_nanomolar_d,
+                                    .off_per_d = a->on_rate_per_nanomolar_d * a->dissociation_nanomolar,
+                                    .cross_on_um2_per_molecule_d = a->cross_arm_3d * a->on_rate_per_nanomolar_d / gap};
+    }
+}
+
+int model_state_count(const struct model *model)
+{
+    return lesion_offset(model, model->lesion_count);
+}
+
+#define STATE_ROW(name, unit, tolerance, published, meaning) {#name, unit, tolerance, published, meaning, -1, -1},
+static const struct state_description shared_table[] = {SHARED_STATE_TABLE(STATE_ROW)};
+static const struct state_description lesion_table[] = {LESION_STATE_TABLE(STATE_ROW)};
+static const struct state_description drug_table[] = {DRUG_STATE_TABLE(STATE_ROW)};
+static const struct state_description lesion_drug_table[] = {LESION_DRUG_STATE_TABLE(STATE_ROW)};
+#undef STATE_ROW
+
+struct state_description model_state_describe(const struct model *model, int index)
+{
+    if (index < SHARED_STATE_COUNT)
+        return shared_table[index];
+    index -= SHARED_STATE_COUNT;
+    struct state_description description;
+    if (index < model->drug_count * DRUG_STATE_COUNT) {
+        description = drug_table[index % DRUG_STATE_COUNT];
+        description.drug = index / DRUG_STATE_COUNT;
+        return description;
+    }
+    index -= model->drug_count * DRUG_STATE_COUNT;
+    const int lesion = index / lesion_stride(model);
+    index %= lesion_stride(model);
+    if (index < LESION_STATE_COUNT) {
+        description = lesion_table[index];
+    } else {
+        index -= LESION_STATE_COUNT;
+        description = lesion_drug_table[index % LESION_DRUG_STATE_COUNT];
+        description.drug = index / LESION_DRUG_STATE_COUNT;
+    }
+    description.lesion = lesion;
+    return description;
+}

@@ -1,0 +1,71 @@
+/* What is read off the state, and the small events that are not radiotherapy. */
+#include <math.h>
+
+#include "model/model.h"
+#include "model/states.h"
+#include "model/view.h"
+
+static double diameter_of_volume_mm(double volume_l)
+{
+    return 200 * cbrt(3 * volume_l / (4 * 3.14159265358979323846)); /* 100 mm to a decimetre */
+}
+
+double model_diameter_mm(const struct model *model, const double *state, int lesion)
+{
+    return diameter_of_volume_mm(lesion_volume_l(model, lesion_states_of(model, state, lesion)));
+}
+
+double model_sum_of_diameters_mm(const struct model *model, const double *state)
+{
+    double sum = 0;
+    for (int i = 0; i < model->lesion_count; i++)
+        sum += model_diameter_mm(model, state, i);
+    return sum;
+}
+
+void model_lesion_output(const struct model *model, const double *state, int lesion, struct lesion_output *output)
+{
+    const struct lesion_states *s = lesion_states_of(model, state, lesion);
+    const struct lesion_drug_states *drugs = lesion_drugs_of(model, state, lesion);
+    *output = (struct lesion_output){.volume_l = lesion_volume_l(model, s),
+                                     .cancer_cells = s->cancer_cells,
+                                     .doomed_cells = s->doomed_cells,
+                                     .dead_cells = s->dead_cells,
+                                     .cd8_cells = s->cd8_cells,
+                                     .treg_cells = s->treg_cells,
+                                     .pd1_inhibition = lesion_pd1_inhibition(model, s)};
+    output->diameter_mm = diameter_of_volume_mm(output->volume_l);
+    output->cd8_per_ul = s->cd8_cells / (output->volume_l * 1e6);
+    for (int i = 0; i < model->drug_count; i++)
+        output->drug_nanomolar[i] = drugs[i].drug_tumour;
+}
+
+double model_lymphocytes_per_ul(const struct model *model, const double *state)
+{
+    const struct parameters *p = &model->parameters;
+    const struct shared_states *s = (const struct shared_states *)state;
+    const double cells =
+        s->naive_cd8_blood * p->cd8_diversity + s->naive_treg_blood * p->treg_diversity + s->cd8_blood + s->treg_blood;
+    return cells / (p->blood_volume * 1e6);
+}
+
+double model_drug_blood_nanomolar(const double *state, int drug)
+{
+    return ((const struct drug_states *)(state + SHARED_STATE_COUNT))[drug].drug_blood;
+}
+
+void model_give_bolus(const struct model *model, int drug, double amount_nmol, double *state)
+{
+    ((struct drug_states *)(state + SHARED_STATE_COUNT))[drug].drug_blood +=
+        amount_nmol / model->parameters.blood_volume;
+}
+
+double model_cancer_cells(const struct model *model, const double *state, int lesion)
+{
+    return lesion_states_of(model, state, lesion)->cancer_cells;
+}
+
+void model_clear_last_cell(const struct model *model, int lesion, double *state)
+{
+    ((struct lesion_states *)(state + lesion_offset(model, lesion)))->cancer_cells = 0;
+}

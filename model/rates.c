@@ -1,0 +1,6 @@
+#include "model/rates.h"
+
+void model_rates(const struct model *model, const double *state, double *rate)
+{
+    right_hand_side(model, state, rate);
+}

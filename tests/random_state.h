@@ -1,0 +1,14 @@
+/* Random but bodily possible states, the same in every run. */
+#ifndef ABSCOPAL_TESTS_RANDOM_STATE_H
+#define ABSCOPAL_TESTS_RANDOM_STATE_H
+
+#include "model/model.h"
+
+/* A model of preset nsclc with default parameters and the first drugs of its library. */
+void random_state_model(int lesions, int drugs, struct model *model);
+
+/* Fills the state: each value is the published one (or a usual size) times a factor between 0.1 and 10, drawn from
+ * stream `number`. The depleted share lies between 0 and 1. */
+void random_state_fill(const struct model *model, int number, double *state);
+
+#endif
