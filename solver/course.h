@@ -1,0 +1,52 @@
+/* One patient's course: from event to event, reporting the state on the days asked for. */
+#ifndef ABSCOPAL_SOLVER_COURSE_H
+#define ABSCOPAL_SOLVER_COURSE_H
+
+#include <stddef.h>
+
+#include "model/model.h"
+#include "solver/integrator.h"
+
+/* What happens at once, in the order in which events of one day and time happen: infusions end before others start,
+ * drugs come before radiotherapy, and outputs of that time show the state after all of them. Within a kind: in the
+ * order in which they were put in. A lesion's last cell is found by the integrator and cleared where it dies. */
+enum course_event_kind { EVENT_INFUSION_END, EVENT_INFUSION_START, EVENT_BOLUS, EVENT_FRACTION };
+
+struct course_event {
+    double day;
+    enum course_event_kind kind;
+    int drug;           /* drugs: index into the model's */
+    double amount_nmol; /* bolus */
+    double nmol_per_d;  /* infusion: its rate, the same at start and end */
+    int lesion;         /* fraction */
+    double gray;
+};
+
+/* Sorts events into the order above; stable. */
+void course_sort_events(struct course_event *events, size_t count);
+
+/* Called for every output day, in order, with the state of that day. */
+typedef void course_observer(const struct model *model, double day, const double *state, size_t output, void *context);
+
+struct course {
+    struct model *model;               /* its infusion rates change during the course and are 0 after it */
+    const struct course_event *events; /* sorted; those before the start or after the end are ignored */
+    size_t event_count;
+    const double *output_days; /* ascending, from start to end */
+    size_t output_count;
+    course_observer *observe;
+    void *context;
+    double relative_tolerance;
+    struct integrator_work work; /* out: what it took */
+};
+
+/* Events closer together than this are simultaneous: a tenth of a millisecond. */
+#define COURSE_SIMULTANEOUS_DAYS 1e-9
+
+/* Runs from start_day to end_day; `state` (model_state_count long) is the state at the start and becomes that at the
+ * end. Returns 0; -1 without memory; 1 when the solver gave up, with `failure` filled in. Outputs do not influence the
+ * steps: the course is the same whatever is asked for. */
+int course_run(struct course *course, double start_day, double end_day, double *state,
+               struct integrator_failure *failure);
+
+#endif
