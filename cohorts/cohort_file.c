@@ -1,0 +1,149 @@
+#include "cohorts/cohort_file.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cohorts/distribution.h"
+#include "protocols/yaml.h"
+
+enum { MOST_PATIENTS = 10000000 };
+static const double default_body_weight_kg = 75;
+
+static const struct distribution_range body_weight_range = {"kg", 1, 500};
+static const struct distribution_range sum_of_diameters_range = {"mm", 1, 1000};
+static const struct distribution_range relative_size_range = {"1", 1e-6, 1};
+
+/* ---- Number of lesions */
+
+static void lesion_shares_read(struct yaml_document *document, const struct yaml_node *node, struct cohort *cohort)
+{
+    static const char *const keys[MODEL_MAX_LESIONS] = {"1", "2", "3", "4", "5"};
+    yaml_check_keys(document, node, "lesions (number: share of patients)", keys, sizeof keys / sizeof *keys);
+    double sum = 0;
+    for (int i = 0; i < MODEL_MAX_LESIONS; i++) {
+        double share = yaml_quantity_within(document, yaml_find(node, keys[i]), "a share of patients", "1", 0, 1);
+        cohort->lesion_probability[i] = share;
+        sum += share;
+    }
+    if (document->status != ABSCOPAL_OK)
+        return;
+    if (fabs(sum - 1) > 1e-6) {
+        yaml_fail(document, node, "the shares of patients add up to %.6g %%; make them 100 %%", 100 * sum);
+        return;
+    }
+    for (int i = 0; i < MODEL_MAX_LESIONS; i++)
+        cohort->lesion_probability[i] /= sum;
+}
+
+static void lesions_read(struct yaml_document *document, struct cohort *cohort)
+{
+    const struct yaml_node *node =
+        yaml_require(document, document->root, "the cohort", "lesions", "lesions: {1: 60 %, 2: 40 %}");
+    if (node == NULL)
+        return;
+    if (node->kind == YAML_SCALAR) {
+        long long count = yaml_integer_within(document, node, "lesions", 1, MODEL_MAX_LESIONS);
+        if (document->status == ABSCOPAL_OK)
+            cohort->lesion_probability[count - 1] = 1;
+    } else {
+        lesion_shares_read(document, node, cohort);
+    }
+}
+
+/* ---- What each patient has besides parameters */
+
+static void attributes_read(struct yaml_document *document, struct cohort *cohort)
+{
+    lesions_read(document, cohort);
+    const struct yaml_node *weight = yaml_find(document->root, "body_weight");
+    distribution_read(document, weight, "body_weight", &body_weight_range, &cohort->body_weight_kg, NULL);
+    if (weight == NULL)
+        cohort->body_weight_kg.location = default_body_weight_kg;
+    const struct yaml_node *sum = yaml_require(document, document->root, "the cohort", "baseline_sum_of_diameters",
+                                               "baseline_sum_of_diameters: 60 mm");
+    distribution_read(document, sum, "baseline_sum_of_diameters", &sum_of_diameters_range,
+                      &cohort->baseline_sum_of_diameters_mm, &cohort->baseline_lesions_exponent);
+    const struct yaml_node *size = yaml_find(document->root, "relative_lesion_size");
+    if (size == NULL && cohort->lesion_probability[0] < 1)
+        size = yaml_require(document, document->root, "a cohort with several lesions", "relative_lesion_size",
+                            "relative_lesion_size: {distribution: uniform, lower: 0.1, upper: 1}");
+    distribution_read(document, size, "relative_lesion_size", &relative_size_range, &cohort->relative_lesion_size,
+                      NULL);
+    if (size == NULL)
+        cohort->relative_lesion_size.location = 1;
+}
+
+/* ---- Parameters */
+
+static void parameters_read(struct yaml_document *document, struct cohort *cohort)
+{
+    const struct yaml_node *node = yaml_find(document->root, "parameters");
+    if (node == NULL)
+        return;
+    const char *names[PARAMETER_COUNT];
+    for (int i = 0; i < PARAMETER_COUNT; i++)
+        names[i] = parameter_describe(i)->name;
+    if (node->kind != YAML_MAPPING) {
+        yaml_fail(document, node, "parameters must be a mapping of names to quantities or distributions");
+        return;
+    }
+    cohort->parameters = yaml_allocate(document, node->item_count / 2, sizeof *cohort->parameters);
+    if (cohort->parameters == NULL)
+        return;
+    for (size_t i = 0; i + 1 < node->item_count; i += 2) {
+        size_t chosen = yaml_choice(document, node->items[i], "parameter", names, PARAMETER_COUNT);
+        const struct parameter_description *row = parameter_describe((int)chosen);
+        const struct distribution_range range = {row->unit, row->lower, row->upper};
+        struct sampled_parameter *parameter = &cohort->parameters[cohort->parameter_count++];
+        parameter->parameter = (int)chosen;
+        distribution_read(document, node->items[i + 1], row->name, &range, &parameter->distribution, NULL);
+    }
+}
+
+/* ---- The cohort */
+
+static void cohort_read(struct yaml_document *document, struct cohort *cohort)
+{
+    static const char *const keys[] = {
+        "name",       "patients", "seed", "lesions", "body_weight", "baseline_sum_of_diameters", "relative_lesion_size",
+        "parameters",
+    };
+    yaml_check_keys(document, document->root, "the cohort", keys, sizeof keys / sizeof *keys);
+    const struct yaml_node *name = yaml_require(document, document->root, "the cohort", "name", "name: my cohort");
+    cohort->name = yaml_copy(document, yaml_text(document, name, "name"));
+    const struct yaml_node *patients =
+        yaml_require(document, document->root, "the cohort", "patients", "patients: 200");
+    cohort->patient_count = (size_t)yaml_integer_within(document, patients, "patients", 1, MOST_PATIENTS);
+    const struct yaml_node *seed = yaml_require(document, document->root, "the cohort", "seed", "seed: 1");
+    cohort->seed = (uint64_t)yaml_integer_within(document, seed, "seed", 0, INT64_MAX);
+    attributes_read(document, cohort);
+    parameters_read(document, cohort);
+    cohort->path = yaml_copy(document, document->path);
+    cohort->text = yaml_copy(document, document->text);
+}
+
+enum abscopal_status cohort_file_read(const char *path, struct cohort *cohort, struct abscopal_error *error)
+{
+    struct yaml_document document;
+    *cohort = (struct cohort){.path = NULL};
+    enum abscopal_status status = yaml_read(path, &document, error);
+    if (status != ABSCOPAL_OK)
+        return status;
+    cohort_read(&document, cohort);
+    status = document.status;
+    yaml_free(&document);
+    if (status != ABSCOPAL_OK)
+        cohort_free(cohort);
+    return status;
+}
+
+void cohort_free(struct cohort *cohort)
+{
+    free(cohort->path);
+    free(cohort->text);
+    free(cohort->name);
+    free(cohort->parameters);
+    *cohort = (struct cohort){.path = NULL};
+}

@@ -1,0 +1,57 @@
+/* The cohort file: how many virtual patients, from which distributions. docs/cohorts.md is the language. */
+#ifndef ABSCOPAL_COHORTS_COHORT_FILE_H
+#define ABSCOPAL_COHORTS_COHORT_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abscopal.h"
+#include "model/model.h"
+
+enum distribution_kind {
+    DISTRIBUTION_FIXED,
+    DISTRIBUTION_NORMAL,
+    DISTRIBUTION_LOGNORMAL,
+    DISTRIBUTION_UNIFORM,
+    DISTRIBUTION_LOGUNIFORM
+};
+
+/* Fixed: location is the value. Normal: location is the mean, spread the standard deviation. Lognormal: location is
+ * the median, spread the standard deviation of the natural logarithm. Normal and lognormal are truncated to
+ * [lower, upper], as read from a file the bounds given or else the whole range allowed; without a file they may be
+ * infinite. Uniform and loguniform: between lower and upper. */
+struct distribution {
+    enum distribution_kind kind;
+    double location, spread;
+    double lower, upper;
+};
+
+/* A model parameter (index into the parameter table) and how it varies, in the table's unit. */
+struct sampled_parameter {
+    int parameter;
+    struct distribution distribution;
+};
+
+struct cohort {
+    char *path;
+    char *text; /* the file as given */
+    char *name;
+    size_t patient_count;
+    uint64_t seed;
+    double lesion_probability[MODEL_MAX_LESIONS]; /* of having 1, 2, ... lesions; sums to 1 */
+    struct distribution body_weight_kg;
+    /* Baseline sum of diameters is a draw times (number of lesions) to the power lesions_exponent. */
+    struct distribution baseline_sum_of_diameters_mm;
+    double baseline_lesions_exponent;
+    /* Cells of lesion 2, 3, ... over those of lesion 1 when they are seeded; at most 1. */
+    struct distribution relative_lesion_size;
+    struct sampled_parameter *parameters;
+    size_t parameter_count;
+};
+
+/* Reads and checks a cohort file. On error returns the status, fills `error` with file, line, column and what to
+ * write instead, and leaves `cohort` empty, which is safe to free. */
+enum abscopal_status cohort_file_read(const char *path, struct cohort *cohort, struct abscopal_error *error);
+void cohort_free(struct cohort *cohort);
+
+#endif

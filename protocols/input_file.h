@@ -1,0 +1,13 @@
+/* Telling trial and cohort files apart. */
+#ifndef ABSCOPAL_PROTOCOLS_INPUT_FILE_H
+#define ABSCOPAL_PROTOCOLS_INPUT_FILE_H
+
+#include "abscopal.h"
+
+enum input_file_kind { INPUT_FILE_TRIAL, INPUT_FILE_COHORT };
+
+/* A trial file has the key 'arms', a cohort file 'patients'. Fails, as the readers do, when the file is no YAML
+ * mapping or has neither key or both. */
+enum abscopal_status input_file_kind(const char *path, enum input_file_kind *kind, struct abscopal_error *error);
+
+#endif

@@ -1,0 +1,406 @@
+/* From a file to a tree of nodes. The getters are in yaml.c. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libfyaml.h>
+
+#include "protocols/error.h"
+#include "protocols/yaml.h"
+
+struct anchor {
+    char *name;
+    struct yaml_node *node;
+};
+
+/* The tree under construction: the open mappings and sequences from the root down, and the anchors seen. */
+struct builder {
+    struct yaml_document *document;
+    struct yaml_node *open[YAML_DEEPEST];
+    char *open_anchor[YAML_DEEPEST]; /* name to give to the node once it is closed, or NULL */
+    size_t depth;
+    struct anchor anchors[YAML_MOST_ANCHORS];
+    size_t anchor_count;
+    struct yaml_node *root;
+    int documents;
+};
+
+/* ---- The file */
+
+static char *file_load(struct yaml_document *document, size_t *size)
+{
+    FILE *file = fopen(document->path, "rb");
+    if (file == NULL) {
+        yaml_fail(document, NULL, "cannot be opened: %s", strerror(errno));
+        return NULL;
+    }
+    char *text = yaml_allocate(document, YAML_LARGEST_FILE + 2, 1);
+    if (text == NULL) {
+        fclose(file);
+        return NULL;
+    }
+    errno = 0;
+    *size = fread(text, 1, YAML_LARGEST_FILE + 1, file);
+    if (ferror(file))
+        yaml_fail(document, NULL, "cannot be read: %s", strerror(errno));
+    else if (*size > YAML_LARGEST_FILE)
+        yaml_fail(document, NULL, "is larger than %d bytes; is it a trial or cohort file?", YAML_LARGEST_FILE);
+    fclose(file);
+    if (document->status != ABSCOPAL_OK) {
+        free(text);
+        return NULL;
+    }
+    char *shorter = realloc(text, *size + 1); /* the final zero is there already */
+    return shorter != NULL ? shorter : text;
+}
+
+/* Bytes of the UTF-8 character at text (RFC 3629), 0 when there is none: what follows is cut short, overlong, a
+ * surrogate or past U+10FFFF. */
+static size_t character_length(const unsigned char *text, size_t left)
+{
+    size_t length = text[0] < 0x80 ? 1 : text[0] < 0xc2 ? 0 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
+    if (length == 0 || length > left || text[0] > 0xf4)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+    if ((text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xed && text[1] > 0x9f) ||
+        (text[0] == 0xf0 && text[1] < 0x90) || (text[0] == 0xf4 && text[1] > 0x8f))
+        return 0;
+    return length;
+}
+
+/* Next line (U+0085), line and paragraph separator (U+2028, U+2029): line breaks to some readers only, libfyaml in two
+ * minds about them. */
+static bool line_break_is(const char *text)
+{
+    return strncmp(text, "\xc2\x85", 2) == 0 || strncmp(text, "\xe2\x80\xa8", 3) == 0 ||
+           strncmp(text, "\xe2\x80\xa9", 3) == 0;
+}
+
+/* libfyaml ends quietly at a byte that is not UTF-8 and drops the rest of the file, so we look first. */
+static void characters_check(struct yaml_document *document, size_t size)
+{
+    const char *text = document->text;
+    struct yaml_node place = {.line = 1, .column = 1};
+    for (size_t at = 0; at < size && document->status == ABSCOPAL_OK;) {
+        unsigned char c = (unsigned char)text[at];
+        size_t length = character_length((const unsigned char *)text + at, size - at);
+        if (length == 0)
+            yaml_fail(document, &place, "byte 0x%02x is not UTF-8 text; save the file as UTF-8", c);
+        else if (length > 1 && line_break_is(text + at))
+            yaml_fail(document, &place, "a Unicode line break; use plain ones");
+        else if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
+            yaml_fail(document, &place, "control character 0x%02x; this must be a text file", c);
+        at += length;
+        place.column++;
+        if (c == '\n') {
+            place.line++;
+            place.column = 1;
+        }
+    }
+}
+
+/* ---- Building the tree */
+
+static struct yaml_node *node_new(struct builder *builder, enum yaml_kind kind, struct fy_event *event)
+{
+    struct yaml_node *node = yaml_allocate(builder->document, 1, sizeof *node);
+    if (node == NULL)
+        return NULL;
+    node->kind = kind;
+    const struct fy_mark *mark = fy_event_start_mark(event);
+    struct yaml_node *parent = builder->depth > 0 ? builder->open[builder->depth - 1] : NULL;
+    if (mark != NULL) {
+        node->line = mark->line + 1;
+        node->column = mark->column + 1;
+    } else if (parent != NULL) { /* an empty value has no place: that of its key, or of the list */
+        const struct yaml_node *before = parent->item_count > 0 ? parent->items[parent->item_count - 1] : parent;
+        node->line = before->line;
+        node->column = before->column;
+    }
+    node->next_made = builder->document->made;
+    builder->document->made = node;
+    return node;
+}
+
+static void key_check(struct builder *builder, const struct yaml_node *mapping, const struct yaml_node *key)
+{
+    if (key->kind != YAML_SCALAR) {
+        yaml_fail(builder->document, key, "a key must be a word");
+    } else if (strcmp(key->text, "<<") == 0) {
+        yaml_fail(builder->document, key, "merge keys (<<) are not part of YAML 1.2; repeat the entries");
+    } else if (mapping->item_count / 2 >= YAML_MOST_KEYS) {
+        yaml_fail(builder->document, key, "more than %d keys", YAML_MOST_KEYS);
+    }
+    for (size_t i = 0; builder->document->status == ABSCOPAL_OK && i + 1 < mapping->item_count; i += 2)
+        if (strcmp(mapping->items[i]->text, key->text) == 0)
+            yaml_fail(builder->document, key, "key '%.64s' is given twice, first in line %d; keep one", key->text,
+                      mapping->items[i]->line);
+}
+
+/* Puts a node where it belongs: the root, the next item, key or value. */
+static void node_place(struct builder *builder, struct yaml_node *node)
+{
+    if (builder->depth == 0) {
+        builder->root = node;
+        return;
+    }
+    struct yaml_node *parent = builder->open[builder->depth - 1];
+    if (parent->kind == YAML_MAPPING && parent->item_count % 2 == 0) {
+        key_check(builder, parent, node);
+        if (builder->document->status != ABSCOPAL_OK)
+            return;
+    }
+    if (parent->item_count == parent->item_capacity) {
+        size_t capacity = parent->item_capacity == 0 ? 8 : 2 * parent->item_capacity;
+        struct yaml_node **items = realloc(parent->items, capacity * sizeof *items);
+        if (items == NULL) {
+            builder->document->status = error_no_memory(builder->document->error);
+            return;
+        }
+        parent->items = items;
+        parent->item_capacity = capacity;
+    }
+    parent->items[parent->item_count++] = node;
+}
+
+/* Token text with a final zero, or NULL: no memory, or an error. */
+static char *token_copy(struct builder *builder, struct fy_token *token, const struct yaml_node *node)
+{
+    size_t length = 0;
+    if (builder->document->status != ABSCOPAL_OK)
+        return NULL;
+    const char *text = token != NULL ? fy_token_get_text(token, &length) : "";
+    if (text == NULL || memchr(text, '\0', length) != NULL) {
+        yaml_fail(builder->document, node, "the text has a zero byte in it");
+        return NULL;
+    }
+    char *copy = yaml_allocate(builder->document, length + 1, 1);
+    if (copy != NULL)
+        memcpy(copy, text, length);
+    return copy;
+}
+
+/* Takes over the name. */
+static void anchor_add(struct builder *builder, char *name, struct yaml_node *node)
+{
+    if (name == NULL)
+        return;
+    if (builder->anchor_count == YAML_MOST_ANCHORS) {
+        yaml_fail(builder->document, node, "more than %d anchors", YAML_MOST_ANCHORS);
+        free(name);
+        return;
+    }
+    builder->anchors[builder->anchor_count++] = (struct anchor){name, node};
+}
+
+static void scalar_add(struct builder *builder, struct fy_event *event, char *anchor)
+{
+    struct yaml_node *node = node_new(builder, YAML_SCALAR, event);
+    struct fy_token *token = fy_event_get_token(event);
+    enum fy_scalar_style style = token != NULL ? fy_token_scalar_style(token) : FYSS_PLAIN;
+    /* Besides, libfyaml 0.7 to 0.9 read uninitialised memory for the text of a block cut short. */
+    if (node != NULL && (style == FYSS_LITERAL || style == FYSS_FOLDED))
+        yaml_fail(builder->document, node, "a block of text (| or >) has no use here; write the value in one line");
+    if (node == NULL || (node->text = token_copy(builder, token, node)) == NULL) {
+        free(anchor);
+        return;
+    }
+    if ((style == FYSS_DOUBLE_QUOTED || style == FYSS_SINGLE_QUOTED) && node->column > 1)
+        node->column--; /* the mark is behind the quote */
+    node_place(builder, node);
+    anchor_add(builder, anchor, node);
+}
+
+/* A node is placed and given its anchor when it closes, so an alias cannot refer to a node it is inside of. */
+static void node_open(struct builder *builder, enum yaml_kind kind, struct fy_event *event, char *anchor)
+{
+    struct yaml_node *node = node_new(builder, kind, event);
+    if (node == NULL || builder->depth == YAML_DEEPEST) {
+        yaml_fail(builder->document, node, "nested more than %d levels deep", YAML_DEEPEST);
+        free(anchor);
+        return;
+    }
+    builder->open[builder->depth] = node;
+    builder->open_anchor[builder->depth] = anchor;
+    builder->depth++;
+}
+
+static void node_close(struct builder *builder)
+{
+    builder->depth--;
+    struct yaml_node *node = builder->open[builder->depth];
+    char *anchor = builder->open_anchor[builder->depth];
+    builder->open_anchor[builder->depth] = NULL;
+    node_place(builder, node);
+    anchor_add(builder, anchor, node);
+}
+
+static void alias_add(struct builder *builder, struct fy_event *event)
+{
+    struct yaml_node *node = node_new(builder, YAML_SCALAR, event); /* for its place, and its name as text */
+    if (node == NULL || (node->text = token_copy(builder, fy_event_get_token(event), node)) == NULL)
+        return;
+    for (size_t i = builder->anchor_count; i-- > 0;)
+        if (strcmp(builder->anchors[i].name, node->text) == 0) {
+            node_place(builder, builder->anchors[i].node);
+            return;
+        }
+    yaml_fail(builder->document, node, "alias '*%.64s' refers to no anchor '&%.64s' above it", node->text, node->text);
+}
+
+/* Fails on a tag; returns the anchor's name, to be freed, or NULL. */
+static char *properties_read(struct builder *builder, struct fy_event *event)
+{
+    const struct fy_mark *mark = fy_event_start_mark(event);
+    struct yaml_node here = {.line = mark != NULL ? mark->line + 1 : 0, .column = mark != NULL ? mark->column + 1 : 0};
+    if (fy_event_get_tag_token(event) != NULL)
+        yaml_fail(builder->document, &here, "tags (!name) have no meaning here; remove it");
+    struct fy_token *token = fy_event_get_anchor_token(event);
+    return token != NULL ? token_copy(builder, token, &here) : NULL;
+}
+
+static void event_take(struct builder *builder, struct fy_event *event)
+{
+    switch (event->type) {
+    case FYET_DOCUMENT_START:
+        if (builder->documents++ > 0)
+            yaml_fail(builder->document, NULL, "holds more than one YAML document; remove what follows '---'");
+        break;
+    case FYET_SCALAR:
+        scalar_add(builder, event, properties_read(builder, event));
+        break;
+    case FYET_MAPPING_START:
+        node_open(builder, YAML_MAPPING, event, properties_read(builder, event));
+        break;
+    case FYET_SEQUENCE_START:
+        node_open(builder, YAML_SEQUENCE, event, properties_read(builder, event));
+        break;
+    case FYET_MAPPING_END:
+    case FYET_SEQUENCE_END:
+        node_close(builder);
+        break;
+    case FYET_ALIAS:
+        alias_add(builder, event);
+        break;
+    case FYET_NONE:
+    case FYET_STREAM_START:
+    case FYET_STREAM_END:
+    case FYET_DOCUMENT_END:
+        break;
+    }
+}
+
+/* ---- Syntax errors */
+
+/* A tab in the indentation is the commonest slip, and what the parser says of it does not help. */
+static bool tab_find(const char *text, struct yaml_node *place)
+{
+    int line = 1;
+    for (const char *at = text; *at != '\0'; line++) {
+        size_t indent = strspn(at, " \t");
+        const char *tab = memchr(at, '\t', indent);
+        if (tab != NULL && at[indent] != '\n' && at[indent] != '\r' && at[indent] != '#') {
+            place->line = line;
+            place->column = (int)(tab - at) + 1;
+            return true;
+        }
+        at += strcspn(at, "\n");
+        at += *at == '\n';
+    }
+    return false;
+}
+
+static void syntax_fail(struct builder *builder, struct fy_diag *diagnostics)
+{
+    struct yaml_node place = {.line = 0};
+    if (tab_find(builder->document->text, &place)) {
+        yaml_fail(builder->document, &place, "a tab in the indentation; YAML wants spaces");
+        return;
+    }
+    void *iterator = NULL;
+    const struct fy_diag_error *first = fy_diag_errors_iterate(diagnostics, &iterator);
+    if (first == NULL) {
+        yaml_fail(builder->document, NULL, "is not YAML");
+        return;
+    }
+    place.line = first->line;
+    place.column = first->column;
+    yaml_fail(builder->document, &place, "not YAML: %s", first->msg);
+}
+
+static void builder_free(struct builder *builder)
+{
+    for (size_t i = 0; i < builder->depth; i++)
+        free(builder->open_anchor[i]);
+    for (size_t i = 0; i < builder->anchor_count; i++)
+        free(builder->anchors[i].name);
+    free(builder);
+}
+
+static void events_take(struct builder *builder, size_t size)
+{
+    struct fy_diag_cfg diagnostics_options;
+    fy_diag_cfg_default(&diagnostics_options);
+    diagnostics_options.fp = NULL; /* nothing is printed */
+    struct fy_diag *diagnostics = fy_diag_create(&diagnostics_options);
+    if (diagnostics != NULL)
+        fy_diag_set_collect_errors(diagnostics, true);
+    struct fy_parse_cfg options = {.flags = FYPCF_QUIET | FYPCF_JSON_NONE, .diag = diagnostics};
+    struct fy_parser *parser = diagnostics != NULL ? fy_parser_create(&options) : NULL;
+    if (parser == NULL || fy_parser_set_string(parser, builder->document->text, size) != 0) {
+        builder->document->status = error_no_memory(builder->document->error);
+    } else {
+        struct fy_event *event;
+        while (builder->document->status == ABSCOPAL_OK && (event = fy_parser_parse(parser)) != NULL) {
+            event_take(builder, event);
+            fy_parser_event_free(parser, event);
+        }
+        if (builder->document->status == ABSCOPAL_OK && fy_parser_get_stream_error(parser))
+            syntax_fail(builder, diagnostics);
+    }
+    fy_parser_destroy(parser);
+    fy_diag_destroy(diagnostics);
+}
+
+enum abscopal_status yaml_read(const char *path, struct yaml_document *document, struct abscopal_error *error)
+{
+    size_t size = 0;
+    *document = (struct yaml_document){.error = error};
+    document->path = yaml_copy(document, path);
+    document->text = document->path != NULL ? file_load(document, &size) : NULL;
+    if (document->text != NULL)
+        characters_check(document, size);
+    struct builder *builder = yaml_allocate(document, 1, sizeof *builder);
+    if (builder != NULL) {
+        builder->document = document;
+        events_take(builder, size);
+        document->root = builder->root;
+        if (document->status == ABSCOPAL_OK && document->root == NULL)
+            yaml_fail(document, NULL, "is empty");
+        else if (document->status == ABSCOPAL_OK && document->root->kind != YAML_MAPPING)
+            yaml_fail(document, document->root, "the file must consist of 'key: value' lines");
+        builder_free(builder);
+    }
+    if (document->status == ABSCOPAL_OK)
+        return ABSCOPAL_OK;
+    enum abscopal_status status = document->status;
+    yaml_free(document);
+    *document = (struct yaml_document){.status = status, .error = error};
+    return status;
+}
+
+void yaml_free(struct yaml_document *document)
+{
+    for (struct yaml_node *node = document->made, *next; node != NULL; node = next) {
+        next = node->next_made;
+        free(node->text);
+        free(node->items);
+        free(node);
+    }
+    free(document->path);
+    free(document->text);
+    *document = (struct yaml_document){.status = document->status, .error = document->error};
+}

@@ -1,0 +1,150 @@
+/* Growth to baseline. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cohorts/growth.h"
+#include "random_state.h"
+
+enum { STATES = 200 };
+
+static struct virtual_patient patient_of(int lesions, double baseline_mm)
+{
+    struct virtual_patient patient = {.id = 1,
+                                      .lesion_count = lesions,
+                                      .relative_lesion_size = {1, 0.5, 0.25, 0.9, 0.1},
+                                      .body_weight_kg = 75,
+                                      .baseline_sum_of_diameters_mm = baseline_mm};
+    parameters_default(&patient.parameters);
+    return patient;
+}
+
+static enum growth_result grow(const struct virtual_patient *patient, struct model *model, double *state, double *days)
+{
+    model_prepare(model, PRESET_NSCLC, &patient->parameters, patient->lesion_count, NULL, 0);
+    struct integrator_failure failure;
+    return growth_to_baseline(model, patient, 1e-6, state, days, &failure);
+}
+
+static void reaches_the_sampled_sum(void **unused)
+{
+    (void)unused;
+    for (int lesions = 1; lesions <= 5; lesions++) {
+        const struct virtual_patient patient = patient_of(lesions, 20.0 + 25 * lesions);
+        struct model model;
+        double state[STATES], days;
+        assert_int_equal(grow(&patient, &model, state, &days), GROWTH_REACHED);
+        const double sum = model_sum_of_diameters_mm(&model, state);
+        assert_true(fabs(sum / patient.baseline_sum_of_diameters_mm - 1) < 1e-9);
+        assert_true(days > 0 && days < GROWTH_LONGEST_DAYS);
+        for (int i = 0; i < model_state_count(&model); i++)
+            assert_true(isfinite(state[i]));
+    }
+}
+
+/* Equal rates of growth keep the ratios of lesions that are small beside their carrying capacity: each cell count is
+ * its seed's share, to what the immune response adds. */
+static void lesions_keep_their_ratio_without_immunity(void **unused)
+{
+    (void)unused;
+    struct virtual_patient patient = patient_of(2, 30);
+    patient.parameters.killing_rate = 0;
+    patient.parameters.maximum_tumour_diameter = 1000;
+    struct model model;
+    double state[STATES], days;
+    assert_int_equal(grow(&patient, &model, state, &days), GROWTH_REACHED);
+    const double ratio = model_cancer_cells(&model, state, 1) / model_cancer_cells(&model, state, 0);
+    assert_true(fabs(ratio - 0.5) < 1e-3);
+}
+
+static void set(const struct model *model, double *state, const char *name, double value)
+{
+    for (int i = 0; i < model_state_count(model); i++) {
+        if (strcmp(model_state_describe(model, i).name, name) == 0) {
+            state[i] = value;
+            return;
+        }
+    }
+    fail_msg("no state %s", name);
+}
+
+/* The published state at 3 cm was grown from one cancer cell in a body with the published numbers of naive cells
+ * (505000 CD8 cells per mL of blood; 2.5e8 Tregs), not from a steady state. Started there, every state must come out as
+ * published. */
+static void published_start_grows_to_the_published_state(void **unused)
+{
+    (void)unused;
+    struct parameters parameters;
+    parameters_default(&parameters);
+    parameters.seed_cancer_cells = 1;
+    struct model model;
+    model_prepare(&model, PRESET_QSPIO_NSCLC_2020, &parameters, 1, NULL, 0);
+    struct integrator *integrator = integrator_create(&model, 1e-8);
+    assert_non_null(integrator);
+    double *state = integrator_state(integrator), published[STATES];
+    const double one = 1, node_share = model.derived.node_volume_l / parameters.peripheral_volume;
+    const double cd8 = 505000.0 * 5000 / parameters.cd8_diversity, treg = 2.5e8 / parameters.treg_diversity;
+    const double treg_peripheral = treg * model.derived.peripheral_entry_per_d / (0.015 + 2);
+    model_tumour_free_state(&model, state);
+    model_seed_lesions(&model, &one, state);
+    set(&model, state, "naive_cd8_blood", cd8);
+    set(&model, state, "naive_cd8_peripheral", 50 * cd8);
+    set(&model, state, "naive_cd8_node", cd8 * node_share);
+    set(&model, state, "naive_treg_blood", treg);
+    set(&model, state, "naive_treg_peripheral", treg_peripheral);
+    set(&model, state, "naive_treg_node", treg_peripheral * node_share);
+    double day = 0;
+    enum integrator_result result = INTEGRATOR_FAILED;
+    if (integrator_restart(integrator, 0, 30))
+        do
+            result = integrator_step(integrator, 10000, &day);
+        while (result == INTEGRATOR_STEPPED);
+    assert_int_equal(result, INTEGRATOR_TARGET);
+    model_published_state(&model, published);
+    double worst = 0;
+    for (int i = 0; i < model_state_count(&model); i++) {
+        const struct state_description description = model_state_describe(&model, i);
+        /* The synapse was unbound again at the start of treatment. */
+        if (published[i] == 0 || strncmp(description.name, "pd", 2) == 0)
+            continue;
+        const double error = fabs(state[i] / published[i] - 1);
+        if (error > 1e-3)
+            print_message("  %s: %.6g against %.6g\n", description.name, state[i], published[i]);
+        worst = fmax(worst, error);
+    }
+    print_message("  after %.1f days, largest difference %.2g\n", day, worst);
+    assert_true(worst < 1e-3);
+    integrator_free(integrator);
+}
+
+static void a_tumour_that_cannot_grow_is_no_patient(void **unused)
+{
+    (void)unused;
+    struct virtual_patient patient = patient_of(2, 40);
+    patient.parameters.cancer_growth_rate = 0.001;
+    patient.parameters.cancer_death_rate = 0.01;
+    struct model model;
+    double state[STATES], days;
+    assert_int_equal(grow(&patient, &model, state, &days), GROWTH_NEVER_REACHED);
+    assert_true(isnan(days));
+
+    patient = patient_of(1, 300); /* beyond the carrying capacity of 20 cm */
+    assert_int_equal(grow(&patient, &model, state, &days), GROWTH_NEVER_REACHED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reaches_the_sampled_sum),
+        cmocka_unit_test(lesions_keep_their_ratio_without_immunity),
+        cmocka_unit_test(published_start_grows_to_the_published_state),
+        cmocka_unit_test(a_tumour_that_cannot_grow_is_no_patient),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
