@@ -1,0 +1,46 @@
+/* HDF5 calls that need no checking one by one: a writer remembers the first failure and why, and later calls on what
+ * could not be opened fail harmlessly.
+ *
+ * The file is made in memory and written by the caller: when the disk is full under HDF5 1.10, its H5Fclose fails half
+ * way and the program crashes as it ends. */
+#ifndef ABSCOPAL_RESULTS_HDF5_WRITER_H
+#define ABSCOPAL_RESULTS_HDF5_WRITER_H
+
+#include <hdf5.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abscopal.h"
+
+struct hdf5_writer {
+    hid_t file;
+    hid_t text_type;   /* variable-length UTF-8 */
+    const char *place; /* what is being written */
+    bool failed;
+    const char *failed_place; /* what was being written at the first failure */
+    char reason[256];         /* of that failure, in HDF5's words */
+};
+
+/* Begins an empty file. No object in it will carry a time stamp. */
+void writer_open(struct hdf5_writer *writer);
+
+/* The finished file, to be freed, and its size; NULL when anything has failed since writer_open. */
+char *writer_image(struct hdf5_writer *writer, size_t *size);
+
+/* Ends the writer, but for failed, failed_place and reason. */
+void writer_close(struct hdf5_writer *writer);
+
+/* Notes a failure, when there is one, and returns its argument. To be called right after the HDF5 call. */
+hid_t writer_id(struct hdf5_writer *writer, hid_t id);
+void writer_done(struct hdf5_writer *writer, herr_t result);
+void writer_out_of_memory(struct hdf5_writer *writer);
+
+/* Attributes of an object. An empty text is left out: HDF5 has no string of size 0. */
+void writer_text_attribute(struct hdf5_writer *writer, hid_t object, const char *name, const char *text);
+void writer_real_attribute(struct hdf5_writer *writer, hid_t object, const char *name, double value);
+void writer_unsigned_attribute(struct hdf5_writer *writer, hid_t object, const char *name, uint64_t value);
+void writer_flags_attribute(struct hdf5_writer *writer, hid_t object, const char *name, const signed char *values,
+                            size_t count);
+
+#endif

@@ -1,0 +1,213 @@
+/* One patient's course as CSV. The columns for the conformance preset are those of the published model's trajectories.
+ */
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocols/error.h"
+#include "results/output.h"
+#include "trial/patient.h"
+
+static const double default_every_days = 1;
+
+/* A growing text; without memory it is NULL and stays so. */
+struct table {
+    FILE *stream;
+    char *text;
+    size_t size;
+    enum model_preset preset;
+    int drug_count;
+};
+
+static void write_header(struct table *table, const struct model *model)
+{
+    if (table->preset == PRESET_QSPIO_NSCLC_2020) {
+        fputs("time_days,cancer_cells,dead_cells,t_cells,tumour_volume_l,tumour_diameter_cm,pd1_occupancy,"
+              "tcell_density_per_ul,drug_plasma_molar,drug_tumor_molar,cd8_tumor_cells,treg_tumor_cells\n",
+              table->stream);
+        return;
+    }
+    fputs("time_days,sum_of_diameters_mm,lymphocytes_per_ul", table->stream);
+    for (int drug = 0; drug < model->drug_count; drug++)
+        fprintf(table->stream, ",%s_plasma_nanomolar", model->drugs[drug].antibody->name);
+    for (int lesion = 1; lesion <= model->lesion_count; lesion++) {
+        static const char *const columns[] = {"diameter_mm",     "cancer_cells",     "doomed_cells", "dead_cells",
+                                              "cd8_tumor_cells", "treg_tumor_cells", "cd8_per_ul",   "pd1_occupancy"};
+        for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+            fprintf(table->stream, ",lesion%d_%s", lesion, columns[i]);
+        for (int drug = 0; drug < model->drug_count; drug++)
+            fprintf(table->stream, ",lesion%d_%s_nanomolar", lesion, model->drugs[drug].antibody->name);
+    }
+    fputc('\n', table->stream);
+}
+
+/* Fifteen digits, as the reference trajectories have. */
+static void write_number(struct table *table, double value)
+{
+    fprintf(table->stream, ",%.15g", value);
+}
+
+static void write_published_row(struct table *table, const struct model *model, const double *state)
+{
+    struct lesion_output lesion;
+    model_lesion_output(model, state, 0, &lesion);
+    const bool has_drug = model->drug_count > 0;
+    write_number(table, lesion.cancer_cells);
+    write_number(table, lesion.dead_cells);
+    write_number(table, lesion.cd8_cells + lesion.treg_cells);
+    write_number(table, lesion.volume_l);
+    write_number(table, lesion.diameter_mm / 10);
+    write_number(table, lesion.pd1_inhibition);
+    write_number(table, lesion.cd8_per_ul); /* of CD8 cells: the published column counts no Tregs */
+    write_number(table, has_drug ? model_drug_blood_nanomolar(state, 0) * 1e-9 : 0);
+    write_number(table, has_drug ? lesion.drug_nanomolar[0] * 1e-9 : 0);
+    write_number(table, lesion.cd8_cells);
+    write_number(table, lesion.treg_cells);
+}
+
+static void write_lesion(struct table *table, const struct model *model, const double *state, int index)
+{
+    struct lesion_output lesion;
+    model_lesion_output(model, state, index, &lesion);
+    const double values[] = {lesion.diameter_mm, lesion.cancer_cells, lesion.doomed_cells, lesion.dead_cells,
+                             lesion.cd8_cells,   lesion.treg_cells,   lesion.cd8_per_ul,   lesion.pd1_inhibition};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        write_number(table, values[i]);
+    for (int drug = 0; drug < model->drug_count; drug++)
+        write_number(table, lesion.drug_nanomolar[drug]);
+}
+
+static void write_row(const struct model *model, double day, const double *state, size_t output, void *context)
+{
+    struct table *table = context;
+    if (output == 0)
+        write_header(table, model);
+    fprintf(table->stream, "%.15g", day);
+    if (table->preset == PRESET_QSPIO_NSCLC_2020) {
+        write_published_row(table, model, state);
+    } else {
+        write_number(table, model_sum_of_diameters_mm(model, state));
+        write_number(table, model_lymphocytes_per_ul(model, state));
+        for (int drug = 0; drug < model->drug_count; drug++)
+            write_number(table, model_drug_blood_nanomolar(state, drug));
+        for (int lesion = 0; lesion < model->lesion_count; lesion++)
+            write_lesion(table, model, state, lesion);
+    }
+    fputc('\n', table->stream);
+}
+
+/* Finds the arm of that name, the first for NULL. */
+static enum abscopal_status find_arm(const struct abscopal_trial *trial, const char *name, size_t *arm,
+                                     struct abscopal_error *error)
+{
+    *arm = 0;
+    if (name == NULL)
+        return ABSCOPAL_OK;
+    for (; *arm < trial->file.arm_count; ++*arm)
+        if (strcmp(trial->file.arms[*arm].name, name) == 0)
+            return ABSCOPAL_OK;
+    char known[512] = "";
+    for (size_t i = 0; i < trial->file.arm_count && strlen(known) + 4 < sizeof known; i++)
+        snprintf(known + strlen(known), sizeof known - strlen(known), "%s'%s'", i > 0 ? ", " : "",
+                 trial->file.arms[i].name);
+    return error_set(error, ABSCOPAL_BAD_INPUT, trial->file.path, 0, 0, "there is no arm '%s'; the arms are %s", name,
+                     known);
+}
+
+static enum abscopal_status patient_error(const struct abscopal_trial *trial, enum abscopal_patient_status status,
+                                          uint64_t id, const struct integration_failure *failure,
+                                          struct abscopal_error *error)
+{
+    if (status == ABSCOPAL_PATIENT_NOT_PLAUSIBLE)
+        return error_set(error, ABSCOPAL_BAD_INPUT, trial->file.path, 0, 0,
+                         "patient %llu is not plausible: the tumour never grows to the sampled baseline; "
+                         "choose another with --patient",
+                         (unsigned long long)id);
+    return error_set(error, ABSCOPAL_NOT_INTEGRATED, trial->file.path, 0, 0,
+                     "patient %llu was not integrated: %s on day %.6g %s, worst state %s", (unsigned long long)id,
+                     failure->reason, failure->day, failure->arm < 0 ? "of growth to baseline" : "of treatment",
+                     failure->worst_state);
+}
+
+static enum abscopal_status simulate(const struct abscopal_trial *trial,
+                                     const struct abscopal_simulate_options *options, const double *days, size_t count,
+                                     struct table *table, struct abscopal_error *error)
+{
+    size_t arm;
+    const enum abscopal_status arm_status = find_arm(trial, options->arm, &arm, error);
+    if (arm_status != ABSCOPAL_OK)
+        return arm_status;
+    const uint64_t id = options->patient > 0 ? options->patient : 1;
+    const uint64_t seed = options->seed >= 0 ? (uint64_t)options->seed : trial->has_cohort ? trial->cohort.seed : 0;
+    const double tolerance = options->relative_tolerance > 0 ? options->relative_tolerance : 1e-6;
+    struct trial_patient patient;
+    struct integration_failure failure;
+    enum abscopal_patient_status status = trial_patient_prepare(trial, seed, id, tolerance, &patient, &failure);
+    if (status == ABSCOPAL_PATIENT_COMPLETED)
+        status = trial_patient_treat(trial, &patient, arm, tolerance, days, count, write_row, table, &failure);
+    trial_patient_free(&patient);
+    return status == ABSCOPAL_PATIENT_COMPLETED ? ABSCOPAL_OK : patient_error(trial, status, id, &failure, error);
+}
+
+static enum abscopal_status write_file(const struct table *table, const char *path, struct abscopal_error *error)
+{
+    struct output output;
+    enum abscopal_status status = output_open(&output, path, error);
+    if (status != ABSCOPAL_OK)
+        return status;
+    status = output_write(&output, table->text, table->size, error);
+    if (status != ABSCOPAL_OK) {
+        output_discard(&output);
+        return status;
+    }
+    return output_commit(&output, error);
+}
+
+/* Rows on day 0, `every`, twice `every`, ... and on the horizon; NULL without memory. */
+static double *make_days(double every, double until, size_t *count)
+{
+    const size_t full = (size_t)floor(until / every * (1 + 1e-12)) + 1;
+    double *days = malloc((full + 1) * sizeof *days);
+    if (days == NULL)
+        return NULL;
+    for (size_t i = 0; i < full; i++)
+        days[i] = fmin((double)i * every, until);
+    *count = full;
+    if ((double)(full - 1) * every < until - 1e-9)
+        days[(*count)++] = until;
+    return days;
+}
+
+enum abscopal_status abscopal_simulate(const abscopal_trial *trial, const struct abscopal_simulate_options *options,
+                                       const char *csv_path, struct abscopal_error *error)
+{
+    static const struct abscopal_simulate_options defaults = {.seed = -1};
+    if (options == NULL)
+        options = &defaults;
+    const double every = options->every_days != 0 ? options->every_days : default_every_days;
+    const double until = trial->file.until_days;
+    if (!(every > 0) || until / every > 1e6)
+        return error_set(error, ABSCOPAL_BAD_INPUT, NULL, 0, 0,
+                         "cannot write a row every %g d until day %g; give a positive spacing with at most 1e6 rows",
+                         every, until);
+    if (!trial->has_cohort && options->patient > 1)
+        return error_set(error, ABSCOPAL_BAD_INPUT, trial->file.path, 0, 0,
+                         "this trial has no cohort and so one patient only, the published one");
+    size_t count = 0;
+    double *days = make_days(every, until, &count);
+    struct table table = {.preset = trial->file.preset};
+    table.stream = open_memstream(&table.text, &table.size);
+    enum abscopal_status status = ABSCOPAL_NO_MEMORY;
+    if (days != NULL && table.stream != NULL)
+        status = simulate(trial, options, days, count, &table, error);
+    if (table.stream != NULL && fclose(table.stream) != 0 && status == ABSCOPAL_OK)
+        status = ABSCOPAL_NO_MEMORY;
+    if (status == ABSCOPAL_OK)
+        status = write_file(&table, csv_path, error);
+    else if (status == ABSCOPAL_NO_MEMORY)
+        error_no_memory(error);
+    free(table.text);
+    free(days);
+    return status;
+}

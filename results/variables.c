@@ -1,0 +1,338 @@
+#include "results/variables.h"
+
+#include <math.h>
+#include <stdint.h>
+
+#include "model/model.h"
+
+/* ---- Values: one function for each variable ---------------------------------------------------------- */
+
+static const struct patient_result *patient_of(const struct abscopal_results *results, size_t patient)
+{
+    return &results->patients[patient];
+}
+
+static const struct arm_result *row_of(const struct abscopal_results *results, size_t arm, size_t patient)
+{
+    return &results->arms[results_row(results, arm, patient)];
+}
+
+static const char *text_or_empty(const char *text)
+{
+    return text != NULL ? text : "";
+}
+
+static void fill_arm(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)patient;
+    *(const char **)values = results->trial->file.arms[arm].name;
+}
+
+static void fill_patient(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    *(int64_t *)values = (int64_t)patient_of(results, patient)->patient.id;
+}
+
+static void fill_visit(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm, (void)patient;
+    for (size_t visit = 0; visit < results->visit_count; visit++)
+        ((double *)values)[visit] = results->visit_days[visit];
+}
+
+static void fill_lesion(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm, (void)patient;
+    for (size_t lesion = 0; lesion < results->lesion_count; lesion++)
+        ((int64_t *)values)[lesion] = (int64_t)lesion + 1;
+}
+
+static void fill_parameter(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)results, (void)arm, (void)patient;
+    for (int index = 0; index < PARAMETER_COUNT; index++)
+        ((const char **)values)[index] = parameter_describe(index)->name;
+}
+
+static void fill_parameter_unit(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)results, (void)arm, (void)patient;
+    for (int index = 0; index < PARAMETER_COUNT; index++)
+        ((const char **)values)[index] = parameter_describe(index)->unit;
+}
+
+/* First of the visits x lesions diameters of a row. */
+static const double *diameters_of(const struct abscopal_results *results, size_t arm, size_t patient)
+{
+    return results->diameters_mm + results_row(results, arm, patient) * results->visit_count * results->lesion_count;
+}
+
+static void fill_diameter(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    const double *diameters = diameters_of(results, arm, patient);
+    for (size_t i = 0; i < results->visit_count * results->lesion_count; i++)
+        ((double *)values)[i] = diameters[i];
+}
+
+/* Over the lesions the patient has; NaN when one of them was not measured. */
+static void fill_sum_of_diameters(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    const double *diameters = diameters_of(results, arm, patient);
+    const size_t lesions = (size_t)patient_of(results, patient)->patient.lesion_count;
+    for (size_t visit = 0; visit < results->visit_count; visit++) {
+        double sum = lesions > 0 ? 0 : NAN;
+        for (size_t lesion = 0; lesion < lesions && lesion < results->lesion_count; lesion++)
+            sum += diameters[visit * results->lesion_count + lesion];
+        ((double *)values)[visit] = sum;
+    }
+}
+
+static void fill_response(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    const signed char *responses = results->responses + results_row(results, arm, patient) * results->visit_count;
+    for (size_t visit = 0; visit < results->visit_count; visit++)
+        ((signed char *)values)[visit] = responses[visit];
+}
+
+/* Outcomes of patients who did not complete the arm are absent (-1) or NaN. */
+static bool is_completed(const struct abscopal_results *results, size_t arm, size_t patient)
+{
+    return row_of(results, arm, patient)->status == ABSCOPAL_PATIENT_COMPLETED;
+}
+
+static void fill_best_response(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    const enum response best = row_of(results, arm, patient)->outcome.best;
+    *(signed char *)values = is_completed(results, arm, patient) ? (signed char)best : -1;
+}
+
+static void fill_response_at_horizon(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    const enum response response = row_of(results, arm, patient)->outcome.at_horizon;
+    *(signed char *)values = is_completed(results, arm, patient) ? (signed char)response : -1;
+}
+
+static void fill_best_change(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    *(double *)values = is_completed(results, arm, patient) ? row_of(results, arm, patient)->outcome.best_change : NAN;
+}
+
+static void fill_progression_day(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    *(double *)values =
+        is_completed(results, arm, patient) ? row_of(results, arm, patient)->outcome.progression_day : NAN;
+}
+
+static void fill_progressed(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    const bool progressed = row_of(results, arm, patient)->outcome.progressed;
+    *(signed char *)values = is_completed(results, arm, patient) ? (signed char)progressed : -1;
+}
+
+static void fill_status(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    *(signed char *)values = (signed char)row_of(results, arm, patient)->status;
+}
+
+static void fill_patient_status(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    *(signed char *)values = (signed char)patient_of(results, patient)->status;
+}
+
+static void fill_baseline(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    *(double *)values = patient_of(results, patient)->baseline_sum_of_diameters_mm;
+}
+
+static void fill_growth_days(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    *(double *)values = patient_of(results, patient)->growth_days;
+}
+
+static void fill_body_weight(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    *(double *)values = patient_of(results, patient)->patient.body_weight_kg;
+}
+
+static void fill_lesion_count(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    *(int64_t *)values = patient_of(results, patient)->patient.lesion_count;
+}
+
+static void fill_relative_lesion_size(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    const struct virtual_patient *virtual_patient = &patient_of(results, patient)->patient;
+    for (size_t lesion = 0; lesion < results->lesion_count; lesion++)
+        ((double *)values)[lesion] = lesion < (size_t)virtual_patient->lesion_count && lesion < MODEL_MAX_LESIONS
+                                         ? virtual_patient->relative_lesion_size[lesion]
+                                         : NAN;
+}
+
+static void fill_parameter_value(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    for (int index = 0; index < PARAMETER_COUNT; index++)
+        ((double *)values)[index] = parameter_get(&patient_of(results, patient)->patient.parameters, index);
+}
+
+static void fill_failure_code(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    *(int64_t *)values = patient_of(results, patient)->failure.code;
+}
+
+static void fill_failure_reason(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    const struct integration_failure *failure = &patient_of(results, patient)->failure;
+    *(const char **)values = failure->code != 0 ? text_or_empty(failure->reason) : "";
+}
+
+static void fill_failure_day(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    const struct integration_failure *failure = &patient_of(results, patient)->failure;
+    *(double *)values = failure->code != 0 ? failure->day : NAN;
+}
+
+static void fill_failure_arm(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    const struct integration_failure *failure = &patient_of(results, patient)->failure;
+    const bool in_arm = failure->code != 0 && failure->arm >= 0;
+    *(const char **)values = in_arm ? results->trial->file.arms[failure->arm].name : "";
+}
+
+static void fill_failure_state(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    const struct integration_failure *failure = &patient_of(results, patient)->failure;
+    *(const char **)values = failure->code != 0 ? text_or_empty(failure->worst_state) : "";
+}
+
+static void fill_failure_lesion(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    const struct integration_failure *failure = &patient_of(results, patient)->failure;
+    *(int64_t *)values = failure->code != 0 && failure->worst_lesion >= 0 ? failure->worst_lesion + 1 : 0;
+}
+
+static void fill_trial_text(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm, (void)patient;
+    *(const char **)values = text_or_empty(results->trial->file.text);
+}
+
+static void fill_cohort_text(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm, (void)patient;
+    *(const char **)values = results->trial->has_cohort ? text_or_empty(results->trial->cohort.text) : "";
+}
+
+/* ---- The table ------------------------------------------------------------------------------------------ */
+
+static const struct flag_set response_flags = {
+    6, {-1, 0, 1, 2, 3, 4}, "absent complete partial stable progressive not_evaluable"};
+static const struct flag_set progressed_flags = {3, {-1, 0, 1}, "absent censored progressed"};
+static const struct flag_set status_flags = {4, {0, 1, 2, 3}, "completed not_plausible not_integrated not_run"};
+
+static const struct shape by_arm = {1, {DIMENSION_ARM}};
+static const struct shape by_patient = {1, {DIMENSION_PATIENT}};
+static const struct shape by_visit = {1, {DIMENSION_VISIT}};
+static const struct shape by_lesion = {1, {DIMENSION_LESION}};
+static const struct shape by_parameter = {1, {DIMENSION_PARAMETER}};
+static const struct shape by_arm_patient_visit_lesion = {
+    4, {DIMENSION_ARM, DIMENSION_PATIENT, DIMENSION_VISIT, DIMENSION_LESION}};
+static const struct shape by_arm_patient_visit = {3, {DIMENSION_ARM, DIMENSION_PATIENT, DIMENSION_VISIT}};
+static const struct shape by_arm_patient = {2, {DIMENSION_ARM, DIMENSION_PATIENT}};
+static const struct shape by_patient_lesion = {2, {DIMENSION_PATIENT, DIMENSION_LESION}};
+static const struct shape by_patient_parameter = {2, {DIMENSION_PATIENT, DIMENSION_PARAMETER}};
+static const struct shape scalar = {0, {0}};
+
+static const struct result_variable table[] = {
+    {"arm", "1", "arm of the trial", VALUE_TEXT, &by_arm, fill_arm, NULL},
+    {"patient", "1", "number of the virtual patient, from 1", VALUE_INTEGER, &by_patient, fill_patient, NULL},
+    {"visit", "d", "imaging visit, days from treatment start", VALUE_REAL, &by_visit, fill_visit, NULL},
+    {"lesion", "1", "target lesion, from 1", VALUE_INTEGER, &by_lesion, fill_lesion, NULL},
+    {"parameter", "1", "model parameter", VALUE_TEXT, &by_parameter, fill_parameter, NULL},
+    {"diameter", "mm", "diameter of a lesion", VALUE_REAL, &by_arm_patient_visit_lesion, fill_diameter, NULL},
+    {"sum_of_diameters", "mm", "sum of diameters over the lesions of the patient", VALUE_REAL, &by_arm_patient_visit,
+     fill_sum_of_diameters, NULL},
+    {"response", "1", "RECIST 1.1 response at the visit", VALUE_FLAG, &by_arm_patient_visit, fill_response,
+     &response_flags},
+    {"best_response", "1", "best overall response up to the first progression", VALUE_FLAG, &by_arm_patient,
+     fill_best_response, &response_flags},
+    {"response_at_horizon", "1", "response at the last visit, progressive once progression has been seen", VALUE_FLAG,
+     &by_arm_patient, fill_response_at_horizon, &response_flags},
+    {"best_change", "1", "smallest change of the sum of diameters over its baseline, as a fraction", VALUE_REAL,
+     &by_arm_patient, fill_best_change, NULL},
+    {"progression_day", "d", "day of the first progressive visit, or of censoring", VALUE_REAL, &by_arm_patient,
+     fill_progression_day, NULL},
+    {"progressed", "1", "whether progression_day is a progression or a censoring", VALUE_FLAG, &by_arm_patient,
+     fill_progressed, &progressed_flags},
+    {"status", "1", "what became of the patient in the arm", VALUE_FLAG, &by_arm_patient, fill_status, &status_flags},
+    {"patient_status", "1", "what became of the patient", VALUE_FLAG, &by_patient, fill_patient_status, &status_flags},
+    {"baseline_sum_of_diameters", "mm", "sum of diameters at baseline, as reached", VALUE_REAL, &by_patient,
+     fill_baseline, NULL},
+    {"growth_days", "d", "days from seeding of the lesions to baseline", VALUE_REAL, &by_patient, fill_growth_days,
+     NULL},
+    {"body_weight", "kg", "body weight", VALUE_REAL, &by_patient, fill_body_weight, NULL},
+    {"lesion_count", "1", "number of target lesions", VALUE_INTEGER, &by_patient, fill_lesion_count, NULL},
+    {"relative_lesion_size", "1", "cells of a lesion over those of the first when seeded", VALUE_REAL,
+     &by_patient_lesion, fill_relative_lesion_size, NULL},
+    {"parameter_value", "1", "value of a model parameter, in parameter_unit", VALUE_REAL, &by_patient_parameter,
+     fill_parameter_value, NULL},
+    {"parameter_unit", "1", "unit of a model parameter", VALUE_TEXT, &by_parameter, fill_parameter_unit, NULL},
+    {"failure_code", "1", "return code of CVODE, 0 without failure", VALUE_INTEGER, &by_patient, fill_failure_code,
+     NULL},
+    {"failure_reason", "1", "name of failure_code, empty without failure", VALUE_TEXT, &by_patient, fill_failure_reason,
+     NULL},
+    {"failure_day", "d", "day of the failure, from treatment start or, in growth, from seeding", VALUE_REAL,
+     &by_patient, fill_failure_day, NULL},
+    {"failure_arm", "1", "arm of the failure, empty in growth and without failure", VALUE_TEXT, &by_patient,
+     fill_failure_arm, NULL},
+    {"failure_state", "1", "state with the largest weighted error, empty without failure", VALUE_TEXT, &by_patient,
+     fill_failure_state, NULL},
+    {"failure_lesion", "1", "lesion of failure_state, from 1; 0 for a shared state and without failure", VALUE_INTEGER,
+     &by_patient, fill_failure_lesion, NULL},
+    {"trial_text", "1", "trial file as given", VALUE_TEXT, &scalar, fill_trial_text, NULL},
+    {"cohort_text", "1", "cohort file as given, empty without a cohort", VALUE_TEXT, &scalar, fill_cohort_text, NULL},
+};
+
+const struct result_variable *result_variables(size_t *count)
+{
+    *count = sizeof table / sizeof table[0];
+    return table;
+}
+
+size_t dimension_size(const struct abscopal_results *results, enum dimension dimension)
+{
+    switch (dimension) {
+    case DIMENSION_ARM:
+        return results->arm_count;
+    case DIMENSION_PATIENT:
+        return results->patient_count;
+    case DIMENSION_VISIT:
+        return results->visit_count;
+    case DIMENSION_LESION:
+        return results->lesion_count;
+    case DIMENSION_PARAMETER:
+        return PARAMETER_COUNT;
+    }
+    return 0;
+}
+
+bool shape_has(const struct shape *shape, enum dimension dimension)
+{
+    for (int i = 0; i < shape->rank; i++)
+        if (shape->dimensions[i] == dimension)
+            return true;
+    return false;
+}

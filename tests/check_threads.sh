@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# The same result file, byte for byte, with 1 and 2 threads; and the same numbers for a patient run alone.
+set -euo pipefail
+command=${ABSCOPAL_COMMAND:?}
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+trial=protocols/nivolumab-rt-six-arms.yaml
+
+"$command" run "$trial" -n 8 -j 1 --quiet -o "$folder/one.h5" --json "$folder/one.json" >"$folder/one.txt"
+"$command" run "$trial" -n 8 -j 2 --quiet -o "$folder/two.h5" --json "$folder/two.json" >"$folder/two.txt"
+for kind in h5 json txt; do
+    cmp "$folder/one.$kind" "$folder/two.$kind"
+done
+
+"$command" run "$trial" --patient 7 --quiet -o "$folder/seven.h5" >/dev/null
+/usr/bin/python3 - "$folder" <<'PYTHON' || { [ $? -eq 77 ] && echo "patient 7 alone: not compared, h5py is missing"; }
+import sys
+try:
+    import h5py
+except ImportError:
+    sys.exit(77)
+import numpy
+folder = sys.argv[1]
+with h5py.File(folder + "/one.h5") as all_patients, h5py.File(folder + "/seven.h5") as seven:
+    assert list(seven["patient"]) == [7]
+    compared = 0
+    for name, variable in seven.items():
+        scales = [dimension.keys()[0] if len(dimension) else "" for dimension in variable.dims]
+        if "patient" not in scales or name == "patient":
+            continue
+        row = numpy.take(all_patients[name][...], [6], axis=scales.index("patient"))
+        alone = variable[...]
+        assert row.tobytes() == alone.tobytes() or (row.dtype == object and (row == alone).all()), name
+        compared += 1
+    assert compared > 10
+    print(compared, "variables of patient 7 are the same alone and among 8")
+PYTHON
+echo "1 and 2 threads give the same bytes"

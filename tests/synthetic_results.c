@@ -1,0 +1,175 @@
+#include "tests/synthetic_results.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ARMS = 2, VISITS = 11, TEXT_BYTES = 70000 };
+
+/* A number in [0, 1) from four small ones (SplitMix64, doi:10.1145/2714064.2660195). */
+static double scatter(size_t a, size_t b, size_t c, size_t d)
+{
+    uint64_t z = 0x9E3779B97F4A7C15u * (1 + a + 7 * b + 7919 * c + 104729 * d);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return (double)((z ^ (z >> 31)) >> 11) / 9007199254740992.0;
+}
+
+/* "name: ...\n# filler\n..." of TEXT_BYTES. */
+static char *long_text(void)
+{
+    char *text = malloc(TEXT_BYTES + 1);
+    if (text == NULL)
+        return NULL;
+    for (size_t i = 0; i < TEXT_BYTES; i++)
+        text[i] = i % 40 == 39 ? '\n' : i % 40 == 0 ? '#' : (char)('a' + i % 26);
+    text[TEXT_BYTES] = '\0';
+    return text;
+}
+
+static void fill_patient(struct patient_result *patient, size_t index, bool has_cohort)
+{
+    struct virtual_patient *virtual_patient = &patient->patient;
+    virtual_patient->id = index + 1;
+    parameters_default(&virtual_patient->parameters);
+    parameter_set(&virtual_patient->parameters, 3, 10 + scatter(index, 3, 0, 9));
+    virtual_patient->lesion_count = has_cohort ? 1 + (int)(index % MODEL_MAX_LESIONS) : 1;
+    for (int lesion = 0; lesion < MODEL_MAX_LESIONS; lesion++)
+        virtual_patient->relative_lesion_size[lesion] = lesion == 0 ? 1 : scatter(index, (size_t)lesion, 1, 8);
+    virtual_patient->body_weight_kg = 50 + 50 * scatter(index, 0, 2, 7);
+    virtual_patient->baseline_sum_of_diameters_mm = 20 * virtual_patient->lesion_count;
+    patient->growth_days = 300 + 900 * scatter(index, 0, 3, 6);
+    patient->baseline_sum_of_diameters_mm = virtual_patient->baseline_sum_of_diameters_mm;
+    patient->status = ABSCOPAL_PATIENT_COMPLETED;
+    patient->failure = (struct integration_failure){.arm = -1, .worst_lesion = -1};
+    if (!has_cohort)
+        return;
+    switch (index) {
+    case 4:
+        patient->status = ABSCOPAL_PATIENT_NOT_PLAUSIBLE;
+        break;
+    case 8: /* in the second arm only */
+        patient->status = ABSCOPAL_PATIENT_NOT_INTEGRATED;
+        patient->failure = (struct integration_failure){1, -4, "CV_CONV_FAILURE", 123.5, "cancer_cells", 1};
+        break;
+    case 12: /* in growth */
+        patient->status = ABSCOPAL_PATIENT_NOT_INTEGRATED;
+        patient->failure = (struct integration_failure){-1, -1, "CV_TOO_MUCH_WORK", 77, "blood_il2", -1};
+        break;
+    case 29:
+        patient->status = ABSCOPAL_PATIENT_NOT_RUN;
+        break;
+    }
+    if (patient->status != ABSCOPAL_PATIENT_COMPLETED && index != 8) {
+        patient->growth_days = NAN;
+        patient->baseline_sum_of_diameters_mm = NAN;
+    }
+}
+
+/* Diameter over that at baseline: falls, then comes back; spread so that every response occurs. */
+static double course(double day, size_t arm, size_t patient, size_t lesion)
+{
+    const double fall = 0.04 * pow(scatter(arm, patient, 0, 1), 3) * (1 + 0.1 * scatter(arm, patient, lesion, 5));
+    const double rise = 0.006 * pow(scatter(arm, patient, lesion, 2), 2);
+    return exp(-fall * day) + rise * rise * day * day;
+}
+
+static void fill_arm(struct abscopal_results *results, size_t arm, size_t patient)
+{
+    const size_t row = results_row(results, arm, patient), columns = results->lesion_count;
+    const size_t lesions = (size_t)results->patients[patient].patient.lesion_count;
+    double *diameters = results->diameters_mm + row * VISITS * columns;
+    signed char *responses = results->responses + row * VISITS;
+    double measured[VISITS * MODEL_MAX_LESIONS];
+    enum response response[VISITS];
+    results->arms[row].status = results->patients[patient].status;
+    if (patient == 8 && arm == 0)
+        results->arms[row].status = ABSCOPAL_PATIENT_COMPLETED;
+    for (size_t i = 0; i < VISITS * columns; i++)
+        diameters[i] = NAN;
+    memset(responses, -1, VISITS);
+    if (results->arms[row].status != ABSCOPAL_PATIENT_COMPLETED)
+        return;
+    for (size_t visit = 0; visit < VISITS; visit++)
+        for (size_t lesion = 0; lesion < lesions; lesion++) {
+            const bool missed = patient % 9 == 2 && visit == 1 + patient % 10;
+            const double diameter =
+                missed ? (double)NAN : 20 * course(results->visit_days[visit], arm, patient, lesion);
+            measured[visit * lesions + lesion] = diameters[visit * columns + lesion] = diameter;
+        }
+    recist_classify(results->visit_days, measured, VISITS, lesions, results->trial->file.detection_limit_mm, response,
+                    &results->arms[row].outcome);
+    for (size_t visit = 0; visit < VISITS; visit++)
+        responses[visit] = (signed char)response[visit];
+}
+
+static struct abscopal_trial *trial_new(bool has_cohort)
+{
+    static struct arm arms[ARMS] = {{.name = (char *)"nivolumab"}, {.name = (char *)"αPD-1 + 8 Gy × 3"}};
+    struct abscopal_trial *trial = calloc(1, sizeof *trial);
+    if (trial == NULL)
+        return NULL;
+    trial->file = (struct trial_file){.text = long_text(),
+                                      .name = (char *)"synthetic trial",
+                                      .preset = has_cohort ? PRESET_NSCLC : PRESET_QSPIO_NSCLC_2020,
+                                      .until_days = 400,
+                                      .imaging_interval_days = 40,
+                                      .detection_limit_mm = 2,
+                                      .arms = arms,
+                                      .arm_count = ARMS};
+    trial->has_cohort = has_cohort;
+    if (has_cohort)
+        trial->cohort.text = (char *)"name: größte Läsion\npatients: 30\n";
+    return trial;
+}
+
+struct abscopal_results *synthetic_results_new(size_t patients, bool has_cohort)
+{
+    struct abscopal_results *results = calloc(1, sizeof *results);
+    if (results == NULL)
+        return NULL;
+    const size_t lesions = has_cohort ? MODEL_MAX_LESIONS : 1, rows = ARMS * patients;
+    *results = (struct abscopal_results){.trial = trial_new(has_cohort),
+                                         .seed = 20250701,
+                                         .relative_tolerance = 1e-6,
+                                         .wall_seconds = 1.5,
+                                         .threads = 2,
+                                         .arm_count = ARMS,
+                                         .patient_count = patients,
+                                         .visit_count = VISITS,
+                                         .lesion_count = lesions,
+                                         .visit_days = calloc(VISITS, sizeof(double)),
+                                         .patients = calloc(patients + 1, sizeof(struct patient_result)),
+                                         .arms = calloc(rows + 1, sizeof(struct arm_result)),
+                                         .diameters_mm = calloc(rows * VISITS * lesions + 1, sizeof(double)),
+                                         .responses = calloc(rows * VISITS + 1, 1)};
+    if (results->trial == NULL || results->trial->file.text == NULL || results->visit_days == NULL ||
+        results->patients == NULL || results->arms == NULL || results->diameters_mm == NULL ||
+        results->responses == NULL) {
+        synthetic_results_free(results);
+        return NULL;
+    }
+    for (size_t visit = 0; visit < VISITS; visit++)
+        results->visit_days[visit] = 40 * (double)visit;
+    for (size_t patient = 0; patient < patients; patient++) {
+        fill_patient(&results->patients[patient], patient, has_cohort);
+        for (size_t arm = 0; arm < ARMS; arm++)
+            fill_arm(results, arm, patient);
+    }
+    return results;
+}
+
+void synthetic_results_free(struct abscopal_results *results)
+{
+    if (results == NULL)
+        return;
+    if (results->trial != NULL)
+        free(results->trial->file.text);
+    free((struct abscopal_trial *)results->trial);
+    free(results->visit_days);
+    free(results->patients);
+    free(results->arms);
+    free(results->diameters_mm);
+    free(results->responses);
+    free(results);
+}
