@@ -155,8 +155,9 @@ ABSCOPAL_API enum abscopal_status abscopal_results_write_table(const abscopal_re
 ABSCOPAL_API enum abscopal_status abscopal_results_write_json(const abscopal_results *results, const char *path,
                                                               struct abscopal_error *error);
 
-/* Everything, as one HDF5 file that netCDF-4 readers open too (docs/results.md names every variable). Written
- * beside and renamed into place. */
+/* Everything, as one HDF5 file that netCDF-4 readers open too (docs/results.md names every variable). Made in
+ * memory (allow for twice its size), written beside and renamed into place. Not to be called from two threads at once:
+ * HDF5's high-level library is not thread-safe. */
 ABSCOPAL_API enum abscopal_status abscopal_results_write_hdf5(const abscopal_results *results, const char *path,
                                                               struct abscopal_error *error);
 

@@ -1,0 +1,11 @@
+/* The commands. Each gets argv from its own name on and returns an exit code. */
+#ifndef ABSCOPAL_CLI_COMMANDS_H
+#define ABSCOPAL_CLI_COMMANDS_H
+
+#include "cli/options.h"
+
+enum exit_code command_run(int argc, char **argv);
+enum exit_code command_simulate(int argc, char **argv);
+enum exit_code command_check(int argc, char **argv);
+
+#endif

@@ -1,0 +1,25 @@
+/* Progress of a run on stderr: a bar on a terminal, a line at every tenth elsewhere. */
+#ifndef ABSCOPAL_CLI_PROGRESS_H
+#define ABSCOPAL_CLI_PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct progress {
+    bool quiet;
+    bool terminal;
+    bool drawn;           /* a bar stands on the current line */
+    double drawn_seconds; /* when it was drawn */
+    size_t tenths;        /* already reported, elsewhere */
+};
+
+/* Also catches Ctrl-C from here on: progress_update then asks the run to stop. A second Ctrl-C ends the process. */
+void progress_start(struct progress *progress, bool quiet);
+
+/* An abscopal_progress callback; context is the struct progress. Returns 1 after Ctrl-C, otherwise 0. */
+int progress_update(size_t finished, size_t total, double seconds, void *context);
+
+/* Ends the bar's line, if there is one. */
+void progress_end(struct progress *progress);
+
+#endif

@@ -1,0 +1,157 @@
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/progress.h"
+
+struct settings {
+    int64_t patients, seed, threads, only_patient;
+    double relative_tolerance, maximum_failures;
+    const char *hdf5, *json;
+    bool quiet;
+};
+
+/* Results are written at the end of a run that may take hours: a folder that cannot take them shows here, before. */
+static bool can_write(const char *path)
+{
+    char folder[PATH_MAX] = ".";
+    const char *slash = strrchr(path, '/');
+    if (slash) {
+        size_t length = slash == path ? 1 : (size_t)(slash - path);
+        if (length >= sizeof folder) {
+            fprintf(stderr, "abscopal run: cannot write %s: the path is too long\n", path);
+            return false;
+        }
+        snprintf(folder, sizeof folder, "%.*s", (int)length, path);
+    }
+    if (access(folder, W_OK | X_OK) == 0)
+        return true;
+    fprintf(stderr, "abscopal run: cannot write %s: folder %s: %s\n", path, folder, strerror(errno));
+    return false;
+}
+
+/* Files first: they outlive a terminal that has gone. */
+static enum exit_code write_results(const abscopal_results *results, const struct settings *settings)
+{
+    struct abscopal_error error = {0};
+    if (settings->hdf5 && abscopal_results_write_hdf5(results, settings->hdf5, &error) != ABSCOPAL_OK)
+        return report_error(&error);
+    if (settings->json && abscopal_results_write_json(results, settings->json, &error) != ABSCOPAL_OK)
+        return report_error(&error);
+    if (abscopal_results_write_table(results, stdout, &error) != ABSCOPAL_OK)
+        return report_error(&error);
+    return EXIT_DONE;
+}
+
+/* Lists the patients not integrated; too many of them make the run a failure. */
+static enum exit_code judge_failures(const abscopal_results *results, double maximum_fraction)
+{
+    size_t failed = abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_INTEGRATED);
+    if (failed == 0)
+        return EXIT_DONE;
+    size_t run = failed + abscopal_results_patient_count(results, ABSCOPAL_PATIENT_COMPLETED) +
+                 abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_PLAUSIBLE);
+    struct abscopal_error error = {0};
+    fflush(stdout);
+    if (abscopal_results_write_failures(results, stderr, &error) != ABSCOPAL_OK)
+        return report_error(&error);
+    double fraction = (double)failed / (double)run;
+    if (fraction <= maximum_fraction)
+        return EXIT_DONE;
+    fprintf(stderr, "abscopal run: %zu of %zu patients not integrated (%.3g%%; --max-failures is %.3g%%)\n", failed,
+            run, 100 * fraction, 100 * maximum_fraction);
+    return EXIT_NOT_INTEGRATED;
+}
+
+static enum exit_code run(const char *path, const struct settings *settings)
+{
+    struct abscopal_error error = {0};
+    struct progress progress;
+    abscopal_trial *trial = abscopal_trial_read(path, &error);
+    if (!trial)
+        return report_error(&error);
+    progress_start(&progress, settings->quiet);
+    const struct abscopal_run_options options = {
+        .patients = (size_t)settings->patients,
+        .seed = settings->seed,
+        .threads = (int)settings->threads,
+        .only_patient = settings->only_patient,
+        .relative_tolerance = settings->relative_tolerance,
+        .progress = progress_update,
+        .progress_context = &progress,
+    };
+    abscopal_results *results = abscopal_run(trial, &options, &error);
+    progress_end(&progress);
+    enum exit_code code;
+    if (results) {
+        code = write_results(results, settings);
+        if (code == EXIT_DONE)
+            code = judge_failures(results, settings->maximum_failures);
+    } else {
+        code = report_error(&error);
+    }
+    abscopal_results_free(results);
+    abscopal_trial_free(trial);
+    return code;
+}
+
+#define MEMBER(name) offsetof(struct settings, name)
+
+/* clang-format off */
+static const struct option_row options[] = {
+    {'n', "patients", "N", OPTION_INTEGER, MEMBER(patients), 1, 1e9,
+     "patients to run (default: as many as the cohort file says)"},
+    {'s', "seed", "S", OPTION_INTEGER, MEMBER(seed), 0, 0x1p53,
+     "seed of the cohort (default: the cohort file's)"},
+    {'j', "threads", "THREADS", OPTION_INTEGER, MEMBER(threads), 1, 4096,
+     "threads (default: one for each processor); results do not depend on it"},
+    {'o', "output", "OUT.h5", OPTION_TEXT, MEMBER(hdf5), 0, 0,
+     "write everything as HDF5, for netCDF-4 readers too"},
+    {0, "json", "FILE", OPTION_TEXT, MEMBER(json), 0, 0,
+     "write the outcome table as JSON"},
+    {'p', "patient", "K", OPTION_INTEGER, MEMBER(only_patient), 1, 1e9,
+     "run only this patient, from 1, as it is in the whole cohort"},
+    {0, "rtol", "X", OPTION_REAL, MEMBER(relative_tolerance), 1e-12, 0.1,
+     "relative tolerance of the integration (default: 1e-6)"},
+    {0, "max-failures", "P%", OPTION_PERCENT, MEMBER(maximum_failures), 0, 100,
+     "patients not integrated beyond which the exit code is 3 (default: 1%)"},
+    {'q', "quiet", NULL, OPTION_FLAG, MEMBER(quiet), 0, 0,
+     "show no progress"},
+    {'h', "help", NULL, OPTION_HELP, 0, 0, 0,
+     "show this text"},
+};
+/* clang-format on */
+
+static const struct command command = {
+    .name = "run",
+    .operands = "TRIAL",
+    .summary = "Runs every arm of a trial with every patient of its cohort and prints the outcomes.",
+    .options = options,
+    .option_count = sizeof options / sizeof options[0],
+    .examples = "  abscopal run protocols/nivolumab-rt-six-arms.yaml -n 50 -o outcomes.h5",
+};
+
+enum exit_code command_run(int argc, char **argv)
+{
+    struct settings settings = {.seed = -1, .maximum_failures = 0.01};
+    switch (options_read(&command, argc, argv, &settings)) {
+    case OPTIONS_HELP_SHOWN:
+        return EXIT_DONE;
+    case OPTIONS_WRONG:
+        return EXIT_BAD_INPUT;
+    case OPTIONS_READ:
+        break;
+    }
+    const char *path = options_single_operand(&command, argc, argv);
+    if (!path)
+        return EXIT_BAD_INPUT;
+    if (settings.hdf5 && settings.json && strcmp(settings.hdf5, settings.json) == 0) {
+        fprintf(stderr, "abscopal run: --output and --json name the same file, %s: give them two\n", settings.json);
+        return EXIT_BAD_INPUT;
+    }
+    if ((settings.hdf5 && !can_write(settings.hdf5)) || (settings.json && !can_write(settings.json)))
+        return EXIT_OUTPUT_FAILED;
+    return run(path, &settings);
+}

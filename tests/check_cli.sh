@@ -1,0 +1,106 @@
+#!/bin/bash
+# The command line as a user or a script meets it: exit codes, messages, streams, and what is left behind.
+set -euo pipefail
+# shellcheck source=tests/expect.sh
+source "$ABSCOPAL_SOURCE_DIR/tests/expect.sh"
+
+abscopal=$ABSCOPAL_COMMAND
+trial=$ABSCOPAL_SOURCE_DIR/tests/data/cli-trial.yaml
+cohort=$ABSCOPAL_SOURCE_DIR/tests/data/cli-cohort.yaml
+
+# ---- Commands and options
+expect 0 '^abscopal [0-9]+\.[0-9]+\.[0-9]+$' "$abscopal" --version
+expect 0 '^Usage: abscopal COMMAND' "$abscopal" --help
+expect 2 '^Usage: abscopal COMMAND' "$abscopal"
+silent_stdout
+expect 2 "unknown command 'rum'; did you mean 'run'\?" "$abscopal" rum "$trial"
+expect 2 "unknown command 'xyzzy' " "$abscopal" xyzzy
+expect 2 "unknown option '--hepl'; did you mean '--help'\?" "$abscopal" --hepl
+for command in run simulate check; do
+    expect 0 '^Exit codes:$' "$abscopal" "$command" --help
+    expect 0 '^Examples:$' "$abscopal" "$command" -h
+    expect 0 'Research use only\. Not for treating patients\.' "$abscopal" "$command" --help
+    expect 2 "unknown option '--xyzzy' " "$abscopal" "$command" --xyzzy "$trial"
+    silent_stdout
+    expect 2 "which (TRIAL|FILE)\?" "$abscopal" "$command"
+done
+expect 2 "unknown option '--pateints'; did you mean '--patients'\?" "$abscopal" run --pateints=3 "$trial"
+expect 2 "unknown option '-z'" "$abscopal" run -z "$trial"
+expect 2 "--patients needs a value: N" "$abscopal" run "$trial" -n
+expect 2 "--quiet takes no value" "$abscopal" run "$trial" --quiet=yes
+expect 2 "one TRIAL at a time, not also 'second.yaml'" "$abscopal" run "$trial" second.yaml
+
+# ---- Values are read strictly
+for value in 0 -1 1.5 3x ' 3' 0x10 '' 99999999999999999999; do
+    expect 2 '--patients cannot be .*: write a whole number from 1 to ' "$abscopal" run "$trial" --patients "$value"
+done
+for value in -1 1e3 seed; do
+    expect 2 '--seed cannot be .*: write a whole number from 0 to ' "$abscopal" run "$trial" --seed "$value"
+done
+for value in nan inf 0 1 1e-6x 0x1p-20; do
+    expect 2 '--rtol cannot be .*: write a number from ' "$abscopal" run "$trial" --rtol "$value"
+done
+for value in 1 101% -1% 0.5 %; do
+    expect 2 '--max-failures cannot be .*: write a percentage ' "$abscopal" run "$trial" --max-failures "$value"
+done
+for value in 12 '12 hours' '0 d' d '1 d 2 h' nan; do
+    expect 2 "--every cannot be .*: write a time in d, h or min " "$abscopal" simulate "$trial" --every "$value" --csv x.csv
+done
+expect 2 'Write --csv FILE' "$abscopal" simulate "$trial"
+expect 2 'name the same file' "$abscopal" run "$trial" -o "$folder/a" --json "$folder/a"
+
+# ---- Files
+missing=$folder/missing.yaml
+expect 2 "^$missing: " "$abscopal" run "$missing"
+expect 2 "^$missing: " "$abscopal" simulate "$missing" --csv "$folder/course.csv"
+expect 2 "^$missing: " "$abscopal" check "$missing"
+expect 2 "^$missing: " "$abscopal" check "$missing" "$cohort"
+grep -q "^$cohort: correct$" "$folder/stdout" || fail "check stops at the first wrong file"
+expect 0 "^$trial: correct$" "$abscopal" check "$trial" "$cohort"
+expect 2 "xyzzy" "$abscopal" simulate "$trial" --arm xyzzy --csv "$folder/course.csv"
+[[ ! -e $folder/course.csv ]] || fail "a file is left behind by a simulation that did not take place"
+
+# ---- A run
+expect 0 'two visits' "$abscopal" run "$trial" -n 2 -o "$folder/out.h5" --json "$folder/out.json"
+grep -q '^100 %, 2/2 patients' "$folder/stderr" || fail "no plain progress when stderr is not a terminal"
+for name in out.h5 out.json; do
+    [[ -s $folder/$name ]] || fail "$name was not written"
+done
+cp "$folder/out.json" "$folder/first.json"
+expect 0 'two visits' "$abscopal" run --quiet --threads 1 "$trial" -n 2 --json "$folder/out.json"
+[[ ! -s $folder/stderr ]] || fail "--quiet prints to stderr: $(cat "$folder/stderr")"
+expect 0 'two visits' "$abscopal" run --quiet "$trial" --patient 2
+expect 4 'cannot write' "$abscopal" run "$trial" -n 1 -o "$folder/nowhere/out.h5"
+expect 4 'cannot write' "$abscopal" run "$trial" -q -n 1 --json /dev/full
+[[ ! -e $folder/nowhere ]] || fail "a folder was made"
+[[ -z $(find "$folder" -name '*partial*') ]] || fail "a partial file is left behind"
+
+# ---- A course
+expect 0 '' "$abscopal" simulate "$trial" --every '12 h' --csv "$folder/course.csv"
+rows=$(($(wc -l < "$folder/course.csv") - 1))
+[[ $rows -eq 41 ]] || fail "$rows rows from day 0 to day 20 every 12 h, not 41"
+expect 0 '^time_days,' "$abscopal" simulate "$trial" --every 12h --csv -
+cmp -s "$folder/stdout" "$folder/course.csv" || fail "--csv - and --csv FILE differ"
+"$abscopal" simulate "$trial" --every 720min --csv - | cmp -s - "$folder/course.csv" || fail "--csv - into a pipe differs"
+
+# ---- Standard output that cannot be written
+to_full_disk() {
+    "$@" > /dev/full
+}
+to_closed_output() {
+    "$@" >&-
+}
+expect 4 'cannot write to standard output' to_full_disk "$abscopal" --version
+expect 4 'cannot write to standard output' to_closed_output "$abscopal" run --help
+expect 4 'cannot write' to_full_disk "$abscopal" run -q "$trial" -n 1
+expect 4 'cannot write' to_closed_output "$abscopal" run -q "$trial" -n 1 -o "$folder/closed.h5"
+# With standard output closed the results file would be the first file opened and take its place.
+cmp -s <(head -c 4 "$folder/closed.h5") <(printf '\211HDF') || fail "the table went into the results file"
+expect 4 'cannot write' to_full_disk "$abscopal" simulate "$trial" --csv -
+expect 4 'cannot write' to_closed_output "$abscopal" simulate "$trial" --csv -
+
+# ---- Ctrl-C
+expect 130 'stopped' timeout --preserve-status --signal INT 2 "$abscopal" run "$trial" -n 100000 -o "$folder/stopped.h5"
+[[ ! -e $folder/stopped.h5 ]] || fail "an interrupted run leaves a results file"
+
+finish

@@ -1,0 +1,12 @@
+#!/bin/bash
+# The C code is as clang-format 14 lays it out; other versions differ in details.
+set -euo pipefail
+cd "$ABSCOPAL_SOURCE_DIR"
+
+formatter=$(command -v clang-format-14 || true)
+if [[ -z $formatter ]]; then
+    echo "skipped: clang-format-14 is not installed"
+    exit 77
+fi
+find protocols cohorts model solver trial results cli include tests bench -name '*.[ch]' -print0 |
+    xargs -0 "$formatter" --dry-run -Werror

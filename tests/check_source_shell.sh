@@ -1,0 +1,10 @@
+#!/bin/bash
+# The scripts are clean by shellcheck.
+set -euo pipefail
+cd "$ABSCOPAL_SOURCE_DIR"
+
+if ! command -v shellcheck > /dev/null; then
+    echo "skipped: shellcheck is not installed"
+    exit 77
+fi
+shellcheck --external-sources --source-path=SCRIPTDIR scripts/* .ci/run tests/*.sh

@@ -1,0 +1,42 @@
+"""Functions of at most 60 lines, tables apart, and files of at most 500, so that each can be read whole."""
+
+import source_tree
+
+FUNCTION_LINES = 60
+FILE_LINES = 500
+
+
+
+def function_lengths(lines):
+    """(line number, length) of each function body. In our layout its braces stand alone in the first column."""
+    start, table, length = None, False, 0
+    for number, line in enumerate(lines, 1):
+        if line == "{":
+            start, table, length = number, False, 0
+        if start is None:
+            continue
+        # Tables in a function are read by the row.
+        table = table or line.endswith("= {")
+        length += not table
+        table = table and line.strip() != "};"
+        if line == "}":
+            yield start, length
+            start = None
+
+
+problems = []
+paths = source_tree.files(".c", ".h", ".py", ".sh", ".R", folders=source_tree.CODE_FOLDERS + ("scripts",))
+functions = 0
+for path in paths:
+    lines = (source_tree.ROOT / path).read_text().splitlines()
+    if len(lines) > FILE_LINES:
+        problems.append(f"{path}: {len(lines)} lines, more than {FILE_LINES}: split it by what it does")
+    if path.suffix not in (".c", ".h"):
+        continue
+    for start, length in function_lengths(lines):
+        functions += 1
+        if length > FUNCTION_LINES:
+            problems.append(f"{path}:{start}: a function of {length} lines, more than {FUNCTION_LINES}")
+if functions == 0:
+    problems.append("no function found: has the layout changed?")
+source_tree.finish(problems, len(paths))
