@@ -150,20 +150,6 @@ static enum abscopal_status simulate(const struct abscopal_trial *trial,
     return status == ABSCOPAL_PATIENT_COMPLETED ? ABSCOPAL_OK : patient_error(trial, status, id, &failure, error);
 }
 
-static enum abscopal_status write_file(const struct table *table, const char *path, struct abscopal_error *error)
-{
-    struct output output;
-    enum abscopal_status status = output_open(&output, path, error);
-    if (status != ABSCOPAL_OK)
-        return status;
-    status = output_write(&output, table->text, table->size, error);
-    if (status != ABSCOPAL_OK) {
-        output_discard(&output);
-        return status;
-    }
-    return output_commit(&output, error);
-}
-
 /* Rows on day 0, `every`, twice `every`, ... and on the horizon; NULL without memory. */
 static double *make_days(double every, double until, size_t *count)
 {
@@ -204,7 +190,7 @@ enum abscopal_status abscopal_simulate(const abscopal_trial *trial, const struct
     if (table.stream != NULL && fclose(table.stream) != 0 && status == ABSCOPAL_OK)
         status = ABSCOPAL_NO_MEMORY;
     if (status == ABSCOPAL_OK)
-        status = write_file(&table, csv_path, error);
+        status = output_write_file(csv_path, table.text, table.size, error);
     else if (status == ABSCOPAL_NO_MEMORY)
         error_no_memory(error);
     free(table.text);

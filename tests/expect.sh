@@ -12,8 +12,8 @@ fail() {
     echo "FAILED: $1"
 }
 
-# expect CODE PATTERN COMMAND...: the command ends with CODE, and its stdout and stderr together match the extended
-# regular expression. They are left in $folder/stdout and $folder/stderr.
+# expect CODE PATTERN COMMAND...: the command ends with CODE, and a line of its stdout or stderr matches the
+# extended regular expression. They are left in $folder/stdout and $folder/stderr.
 expect() {
     local code=$1 pattern=$2 actual=0
     shift 2
@@ -22,7 +22,7 @@ expect() {
     if [[ $actual -ne $code ]]; then
         fail "exit code $actual, not $code: $*"
         cat "$folder/stderr"
-    elif [[ -n $pattern ]] && ! cat "$folder/stdout" "$folder/stderr" | grep -qE -- "$pattern"; then
+    elif [[ -n $pattern ]] && ! grep -qE -- "$pattern" "$folder/stdout" "$folder/stderr"; then
         fail "no '$pattern' in what this printed: $*"
         cat "$folder/stdout" "$folder/stderr"
     fi
