@@ -44,7 +44,8 @@ for value in 1 101% -1% 0.5 %; do
     expect 2 '--max-failures cannot be .*: write a percentage ' "$abscopal" run "$trial" --max-failures "$value"
 done
 for value in 12 '12 hours' '0 d' d '1 d 2 h' nan; do
-    expect 2 "--every cannot be .*: write a time in d, h or min " "$abscopal" simulate "$trial" --every "$value" --csv x.csv
+    expect 2 "--every cannot be .*: write a time in d, h or min " \
+        "$abscopal" simulate "$trial" --every "$value" --csv "$folder/course.csv"
 done
 expect 2 'Write --csv FILE' "$abscopal" simulate "$trial"
 expect 2 'name the same file' "$abscopal" run "$trial" -o "$folder/a" --json "$folder/a"
@@ -81,7 +82,8 @@ rows=$(($(wc -l < "$folder/course.csv") - 1))
 [[ $rows -eq 41 ]] || fail "$rows rows from day 0 to day 20 every 12 h, not 41"
 expect 0 '^time_days,' "$abscopal" simulate "$trial" --every 12h --csv -
 cmp -s "$folder/stdout" "$folder/course.csv" || fail "--csv - and --csv FILE differ"
-"$abscopal" simulate "$trial" --every 720min --csv - | cmp -s - "$folder/course.csv" || fail "--csv - into a pipe differs"
+"$abscopal" simulate "$trial" --every 720min --csv - | cmp -s - "$folder/course.csv" ||
+    fail "--csv - into a pipe differs"
 
 # ---- Standard output that cannot be written
 to_full_disk() {

@@ -8,5 +8,5 @@ if [[ -z $formatter ]]; then
     echo "skipped: clang-format-14 is not installed"
     exit 77
 fi
-find protocols cohorts model solver trial results cli include tests bench -name '*.[ch]' -print0 |
+find . \( -path ./.git -o -path ./build \) -prune -o -name '*.[ch]' -print0 |
     xargs -0 "$formatter" --dry-run -Werror

@@ -30,7 +30,7 @@ expect() {
 
 # silent_stdout: the last command printed nothing to standard output.
 silent_stdout() {
-    [[ ! -s $folder/stdout ]] || fail "an error message or nothing was due, but standard output holds: $(head -3 "$folder/stdout")"
+    [[ ! -s $folder/stdout ]] || fail "this belongs to standard error, not output: $(head -3 "$folder/stdout")"
 }
 
 finish() {
