@@ -49,10 +49,11 @@ static void open_partial(struct output *output)
 enum abscopal_status output_open(struct output *output, const char *path, struct abscopal_error *error)
 {
     struct stat existing;
-    const bool exists = stat(path, &existing) == 0;
+    const bool exists = stat(path, &existing) == 0, special = exists && !S_ISREG(existing.st_mode);
     *output = (struct output){.descriptor = -1};
-    output->target = exists ? realpath(path, NULL) : strdup(path);
-    if (output->target != NULL && exists && !S_ISREG(existing.st_mode))
+    /* A link is followed to its file; a pipe behind /dev/stdout has no path to follow it to. */
+    output->target = exists && !special ? realpath(path, NULL) : strdup(path);
+    if (output->target != NULL && special)
         output->descriptor = open(output->target, O_WRONLY | O_CLOEXEC);
     else if (output->target != NULL)
         open_partial(output);
