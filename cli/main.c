@@ -1,4 +1,4 @@
-/* The command abscopal: finds the subcommand; run.c, simulate.c and check.c do the work. */
+/* The command abscopal: finds the subcommand; run.c, simulate.c, check.c and list.c do the work. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,7 +16,8 @@ static const struct {
 } commands[] = {
     {"run", command_run, "run a virtual trial and print its outcomes"},
     {"simulate", command_simulate, "write one patient's course as CSV"},
-    {"check", command_check, "check trial and cohort files without running them"},
+    {"check", command_check, "check trial, cohort and drug files without running them"},
+    {"list", command_list, "list states, parameters, drugs, presets or options of the model"},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

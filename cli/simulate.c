@@ -10,6 +10,7 @@ struct settings {
     const char *arm, *csv;
     int64_t patient, seed;
     double every_days, relative_tolerance;
+    bool fluxes;
 };
 
 static enum exit_code simulate(const char *trial_path, const struct settings *settings, const char *csv_path)
@@ -24,6 +25,7 @@ static enum exit_code simulate(const char *trial_path, const struct settings *se
         .seed = settings->seed,
         .every_days = settings->every_days,
         .relative_tolerance = settings->relative_tolerance,
+        .fluxes = settings->fluxes,
     };
     enum abscopal_status status = abscopal_simulate(trial, &options, csv_path, &error);
     abscopal_trial_free(trial);
@@ -83,6 +85,8 @@ static const struct option_row options[] = {
      "seed of the cohort (default: the cohort file's)"},
     {0, "rtol", "X", OPTION_REAL, MEMBER(relative_tolerance), 1e-12, 0.1,
      "relative tolerance of the integration (default: 1e-6)"},
+    {0, "fluxes", NULL, OPTION_FLAG, MEMBER(fluxes), 0, 0,
+     "write the flux of every reaction too"},
     {'c', "csv", "FILE", OPTION_TEXT, MEMBER(csv), 0, 0,
      "where to write; - is standard output (needed)"},
     {'h', "help", NULL, OPTION_HELP, 0, 0, 0,

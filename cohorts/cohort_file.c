@@ -10,6 +10,7 @@
 
 enum { MOST_PATIENTS = 10000000 };
 static const double default_body_weight_kg = 75;
+static const double largest_lesion_log_sd = 3;
 
 static const struct distribution_range body_weight_range = {"kg", 1, 500};
 static const struct distribution_range sum_of_diameters_range = {"mm", 1, 1000};
@@ -75,6 +76,29 @@ static void attributes_read(struct yaml_document *document, struct cohort *cohor
         cohort->relative_lesion_size.location = 1;
 }
 
+/* ---- Differences between the lesions of one patient */
+
+static double log_sd_read(struct yaml_document *document, const struct yaml_node *spread, const char *key)
+{
+    char name[64];
+    snprintf(name, sizeof name, "lesion_spread (%s)", key);
+    return yaml_quantity_within(document, yaml_find(spread, key), name, "1", 0, largest_lesion_log_sd);
+}
+
+static void lesion_spread_read(struct yaml_document *document, struct cohort *cohort)
+{
+    static const char *const keys[] = {"growth", "infiltration", "pdl1", "antigen", "radiosensitivity"};
+    const struct yaml_node *node = yaml_find(document->root, "lesion_spread");
+    yaml_check_keys(document, node, "lesion_spread", keys, sizeof keys / sizeof *keys);
+    cohort->lesion_log_sd = (struct lesion_factors){
+        .growth = log_sd_read(document, node, "growth"),
+        .infiltration = log_sd_read(document, node, "infiltration"),
+        .pdl1 = log_sd_read(document, node, "pdl1"),
+        .antigen = log_sd_read(document, node, "antigen"),
+        .radiosensitivity = log_sd_read(document, node, "radiosensitivity"),
+    };
+}
+
 /* ---- Parameters */
 
 static void parameters_read(struct yaml_document *document, struct cohort *cohort)
@@ -107,7 +131,14 @@ static void parameters_read(struct yaml_document *document, struct cohort *cohor
 static void cohort_read(struct yaml_document *document, struct cohort *cohort)
 {
     static const char *const keys[] = {
-        "name",       "patients", "seed", "lesions", "body_weight", "baseline_sum_of_diameters", "relative_lesion_size",
+        "name",
+        "patients",
+        "seed",
+        "lesions",
+        "body_weight",
+        "baseline_sum_of_diameters",
+        "relative_lesion_size",
+        "lesion_spread",
         "parameters",
     };
     yaml_check_keys(document, document->root, "the cohort", keys, sizeof keys / sizeof *keys);
@@ -119,6 +150,7 @@ static void cohort_read(struct yaml_document *document, struct cohort *cohort)
     const struct yaml_node *seed = yaml_require(document, document->root, "the cohort", "seed", "seed: 1");
     cohort->seed = (uint64_t)yaml_integer_within(document, seed, "seed", 0, INT64_MAX);
     attributes_read(document, cohort);
+    lesion_spread_read(document, cohort);
     parameters_read(document, cohort);
     cohort->path = yaml_copy(document, document->path);
     cohort->text = yaml_copy(document, document->text);

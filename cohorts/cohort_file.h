@@ -45,6 +45,8 @@ struct cohort {
     double baseline_lesions_exponent;
     /* Cells of lesion 2, 3, ... over those of lesion 1 when they are seeded; at most 1. */
     struct distribution relative_lesion_size;
+    /* By how much the lesions of one patient differ: standard deviations of the natural logarithms of their factors. */
+    struct lesion_factors lesion_log_sd;
     struct sampled_parameter *parameters;
     size_t parameter_count;
 };

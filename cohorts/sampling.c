@@ -45,6 +45,27 @@ static int draw_lesion_count(const struct cohort *cohort, uint64_t seed, uint64_
     return last;
 }
 
+/* exp(log_sd z) with z of the standard normal distribution; exactly 1 for a log_sd of 0. */
+static double draw_lesion_factor(double log_sd, uint64_t seed, uint64_t id, const char *name, int lesion)
+{
+    if (!(log_sd > 0))
+        return 1;
+    const struct distribution factor = {DISTRIBUTION_LOGNORMAL, 1, log_sd, 0, INFINITY};
+    return draw(&factor, seed, id, name, (uint64_t)lesion);
+}
+
+static struct lesion_factors draw_lesion_factors(const struct lesion_factors *log_sd, uint64_t seed, uint64_t id,
+                                                 int lesion)
+{
+    return (struct lesion_factors){
+        .growth = draw_lesion_factor(log_sd->growth, seed, id, "lesion_growth", lesion),
+        .infiltration = draw_lesion_factor(log_sd->infiltration, seed, id, "lesion_infiltration", lesion),
+        .pdl1 = draw_lesion_factor(log_sd->pdl1, seed, id, "lesion_pdl1", lesion),
+        .antigen = draw_lesion_factor(log_sd->antigen, seed, id, "lesion_antigen", lesion),
+        .radiosensitivity = draw_lesion_factor(log_sd->radiosensitivity, seed, id, "lesion_radiosensitivity", lesion),
+    };
+}
+
 void sample_patient(const struct cohort *cohort, uint64_t seed, uint64_t id, struct virtual_patient *patient)
 {
     *patient = (struct virtual_patient){.id = id};
@@ -59,6 +80,8 @@ void sample_patient(const struct cohort *cohort, uint64_t seed, uint64_t id, str
     for (int i = 1; i < patient->lesion_count; i++)
         patient->relative_lesion_size[i] =
             draw(&cohort->relative_lesion_size, seed, id, "relative_lesion_size", (uint64_t)i);
+    for (int i = 0; i < patient->lesion_count; i++)
+        patient->lesion_factors[i] = draw_lesion_factors(&cohort->lesion_log_sd, seed, id, i);
     patient->body_weight_kg = draw(&cohort->body_weight_kg, seed, id, "body_weight", 0);
     patient->baseline_sum_of_diameters_mm =
         draw(&cohort->baseline_sum_of_diameters_mm, seed, id, "baseline_sum_of_diameters", 0) *

@@ -13,7 +13,8 @@ struct virtual_patient {
     uint64_t id; /* from 1 */
     struct parameters parameters;
     int lesion_count;
-    double relative_lesion_size[MODEL_MAX_LESIONS]; /* in cells, of lesion 1; the first is 1 */
+    double relative_lesion_size[MODEL_MAX_LESIONS];          /* in cells, of lesion 1; the first is 1 */
+    struct lesion_factors lesion_factors[MODEL_MAX_LESIONS]; /* of the lesions there are; 1 where they do not differ */
     double body_weight_kg;
     double baseline_sum_of_diameters_mm;
 };

@@ -169,6 +169,7 @@ struct abscopal_simulate_options {
     int64_t seed;              /* negative: the cohort file's */
     double every_days;         /* spacing of the rows; 0: 1 day */
     double relative_tolerance; /* 0: 1e-6 */
+    int fluxes;                /* not 0: the flux of every reaction too, in columns of their own */
 };
 
 /* Writes one patient's course under one arm as CSV, a row every `every_days` from day 0 to the horizon; a row
@@ -177,6 +178,26 @@ struct abscopal_simulate_options {
 ABSCOPAL_API enum abscopal_status abscopal_simulate(const abscopal_trial *trial,
                                                     const struct abscopal_simulate_options *options,
                                                     const char *csv_path, struct abscopal_error *error);
+
+/* ---- The model itself ------------------------------------------------------------------------------ */
+
+/* What can be listed. */
+enum abscopal_list_kind {
+    ABSCOPAL_LIST_STATES,     /* of one lesion and one drug: others have the same */
+    ABSCOPAL_LIST_PARAMETERS, /* what cohort files vary */
+    ABSCOPAL_LIST_DRUGS,      /* every constant of every drug of the preset's library, named as in drug files */
+    ABSCOPAL_LIST_PRESETS,    /* what `model` in a trial file may be */
+    ABSCOPAL_LIST_OPTIONS     /* what `model_options` in a trial file may switch, and the preset's choice */
+};
+
+/* Text for people; CSV (RFC 4180, with a line of names) and JSON (an array of one object a row) for programs. */
+enum abscopal_list_format { ABSCOPAL_LIST_TEXT, ABSCOPAL_LIST_CSV, ABSCOPAL_LIST_JSON };
+
+/* Writes a list to an open file: name, unit, default, range, meaning and source as far as the thing has them;
+ * docs/commands.md names the columns. `preset` is a model preset, NULL for nsclc or, of presets, for all. Returns
+ * ABSCOPAL_BAD_INPUT (no such list, format or preset), ABSCOPAL_OUTPUT_FAILED or ABSCOPAL_NO_MEMORY. */
+ABSCOPAL_API enum abscopal_status abscopal_list(enum abscopal_list_kind kind, enum abscopal_list_format format,
+                                                const char *preset, FILE *file, struct abscopal_error *error);
 
 #ifdef __cplusplus
 }

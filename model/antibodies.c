@@ -20,12 +20,22 @@ static const struct antibody library[] = {
      4.3e5 * PER_MOLAR_SECOND, 0.4, 100, "Stroh 2017 PMID 27981577"},
     {"durvalumab", TARGET_PDL1, 146000, 0.480384, 0.00736128, 0.00028080, 2.16, 0.330, 5.6, 1.69, 0.70, 0.057, 0.522,
      0.2, 4.3e5 * PER_MOLAR_SECOND, 0.4, 100, "Baverel 2018 PMID 29243223"},
+    {"ipilimumab", TARGET_CTLA4, 148000, 0.993600, 0.00736128, 0.00028080, 2.16, 0.524, 0, 0, 0.686, 0.0496, 0.522, 0.2,
+     3.83e5 * PER_MOLAR_SECOND, 18.2, 100, "Feng 2014 PMID 24433434; binding Wang 2014 PMID 24872026"},
+    {"tremelimumab", TARGET_CTLA4, 149000, 0.460598, 0.00736128, 0.00028080, 2.16, 0.3276, 0, 0, 0.794, 0.062, 0.522,
+     0.2, 3.83e5 * PER_MOLAR_SECOND, 18.2, 100, "Wang 2014 PMID 24737343"},
 };
 
 static const char *const preset_names[MODEL_PRESET_COUNT] = {
     [PRESET_QSPIO_NSCLC_2020] = "qspio-nsclc-2020",
     [PRESET_NSCLC] = "nsclc",
 };
+
+void model_preset_options(enum model_preset preset, struct model_options *options)
+{
+    for (int index = 0; index < MODEL_OPTION_COUNT; index++)
+        model_option_set(options, index, preset == PRESET_NSCLC);
+}
 
 const char *model_preset_name(enum model_preset preset)
 {

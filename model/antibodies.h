@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-enum antibody_target { TARGET_PD1, TARGET_PDL1 };
+enum antibody_target { TARGET_PD1, TARGET_PDL1, TARGET_CTLA4 };
+enum { ANTIBODY_TARGET_COUNT = 3 };
 
 /* One drug. Flows are permeability-surface flows between compartments (L/d); gamma is the share of a compartment's
  * volume that the drug can enter; the target binds one arm, then the second arm of the same antibody binds another

@@ -7,7 +7,7 @@
 
 /* One antibody on its target: adds what binds to the target's rate and returns how many targets it holds. */
 static inline real checkpoint_antibody(const struct drug_constants *drug, const struct lesion_drug_states *state,
-                                       real target, struct lesion_drug_states *rate, real *target_rate)
+                                       real target, struct lesion_drug_states *rate, real *target_rate, real *fluxes)
 {
     /* As published, the binding concentration is the tumour's over the accessible share of blood. */
     const real free_drug = state->drug_tumour / drug->antibody->gamma_blood;
@@ -16,6 +16,8 @@ static inline real checkpoint_antibody(const struct drug_constants *drug, const 
         drug->cross_on_um2_per_molecule_d * target * state->bound_once - 2 * drug->off_per_d * state->bound_twice;
     rate->bound_once = first_arm - second_arm;
     rate->bound_twice = second_arm;
+    flux_note(fluxes, LESION_DRUG_FLUX_first_arm, first_arm);
+    flux_note(fluxes, LESION_DRUG_FLUX_second_arm, second_arm);
     *target_rate -= first_arm + second_arm;
     return state->bound_once + 2 * state->bound_twice;
 }
@@ -30,17 +32,25 @@ static inline void checkpoint_rates(const struct model *model, struct lesion *le
     real pd1_rate = -to_pdl1 - to_pdl2, pdl1_rate = -to_pdl1, pdl1_held = 0;
     for (int i = 0; i < model->drug_count; i++) {
         const struct drug_constants *drug = &model->drugs[i];
+        real *const fluxes = lesion_drug_fluxes(lesion, i);
+        flux_note(fluxes, LESION_DRUG_FLUX_first_arm, 0);
+        flux_note(fluxes, LESION_DRUG_FLUX_second_arm, 0);
+        lesion->drug_rates[i].bound_once = lesion->drug_rates[i].bound_twice = 0;
         if (drug->antibody->target == TARGET_PD1)
-            checkpoint_antibody(drug, &lesion->drugs[i], s->pd1, &lesion->drug_rates[i], &pd1_rate);
-        else
-            pdl1_held += checkpoint_antibody(drug, &lesion->drugs[i], s->pdl1, &lesion->drug_rates[i], &pdl1_rate);
+            checkpoint_antibody(drug, &lesion->drugs[i], s->pd1, &lesion->drug_rates[i], &pd1_rate, fluxes);
+        else if (drug->antibody->target == TARGET_PDL1)
+            pdl1_held +=
+                checkpoint_antibody(drug, &lesion->drugs[i], s->pdl1, &lesion->drug_rates[i], &pdl1_rate, fluxes);
     }
     /* Without irradiation the total is the resting one and this is 0: Part A has no turnover. */
-    const real pdl1_aim = d->pdl1_per_um2 * (1 + p->irradiated_pdl1_gain * lesion->irradiated);
-    pdl1_rate += p->pdl1_turnover_rate * (pdl1_aim - s->pdl1 - s->pd1_pdl1 - pdl1_held);
+    const real pdl1_aim = d->pdl1_per_um2 * lesion->factors->pdl1 * (1 + p->irradiated_pdl1_gain * lesion->irradiated);
+    const real induction = p->pdl1_turnover_rate * (pdl1_aim - s->pdl1 - s->pd1_pdl1 - pdl1_held);
+    flux_note(lesion->fluxes, LESION_FLUX_pd1_binding_pdl1, to_pdl1);
+    flux_note(lesion->fluxes, LESION_FLUX_pd1_binding_pdl2, to_pdl2);
+    flux_note(lesion->fluxes, LESION_FLUX_pdl1_induction, induction);
 
     lesion->rate->pd1 = pd1_rate;
-    lesion->rate->pdl1 = pdl1_rate;
+    lesion->rate->pdl1 = pdl1_rate + induction;
     lesion->rate->pdl2 = -to_pdl2;
     lesion->rate->pd1_pdl1 = to_pdl1;
     lesion->rate->pd1_pdl2 = to_pdl2;

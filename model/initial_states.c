@@ -11,11 +11,11 @@ static struct lesion_states *lesion_at(const struct model *model, double *state,
 }
 
 /* PD-1 and its ligands, unbound. */
-static void start_synapse(const struct model *model, struct lesion_states *lesion)
+static void start_synapse(const struct model *model, int index, struct lesion_states *lesion)
 {
     lesion->pd1 = model->derived.pd1_per_um2;
-    lesion->pdl1 = model->derived.pdl1_per_um2;
-    lesion->pdl2 = model->derived.pdl2_per_um2;
+    lesion->pdl1 = model->derived.pdl1_per_um2 * model->factors[index].pdl1;
+    lesion->pdl2 = model->derived.pdl2_per_um2 * model->factors[index].pdl1;
 }
 
 /* Naive pools of the published tumour-bearing state (Sove 2020). */
@@ -44,6 +44,7 @@ void model_published_state(const struct model *model, double *state)
     s->treg_peripheral = 1864091701.56689;
     s->il2 = 2.65503534928018e-6;
     s->apc_node = 1649336.13090789;
+    s->costimulation_ligand = model->derived.resting_ligand;
     s->mature_apc_node = 1728292.87477684;
     s->self_antigen = 42.5764025169051;
     s->self_antigen_endosome = 35.4741079275386;
@@ -68,7 +69,7 @@ void model_published_state(const struct model *model, double *state)
     lesion->mature_apc_cells = 13816.7441825088;
     lesion->maturation_signal = 24.5197775639616;
     /* Published as 396.54, 1783.2 and 44.58: the rounded totals. */
-    start_synapse(model, lesion);
+    start_synapse(model, 0, lesion);
 }
 
 void model_tumour_free_state(const struct model *model, double *state)
@@ -78,6 +79,7 @@ void model_tumour_free_state(const struct model *model, double *state)
     struct shared_states *s = (struct shared_states *)state;
     start_naive_pools(s);
     s->apc_node = p->apc_density_node * model->derived.node_volume_l;
+    s->costimulation_ligand = model->derived.resting_ligand;
     /* Free MHC at the exchange equilibrium of endosomes and surface. */
     const double ratio = p->mhc_export_rate / p->mhc_internalisation_rate;
     s->mhc_endosome = model->derived.mhc_total_per_endosome_um2 / (1 + ratio);
@@ -86,7 +88,7 @@ void model_tumour_free_state(const struct model *model, double *state)
         struct lesion_states *lesion = lesion_at(model, state, i);
         lesion->apc_cells = p->apc_density_tumour * p->minimum_tumour_volume;
         lesion->maturation_signal = p->maturation_signal_baseline;
-        start_synapse(model, lesion);
+        start_synapse(model, i, lesion);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "model/costimulation.h"
 #include "model/states.h"
 #include "model/view.h"
 
@@ -54,32 +55,93 @@ static void derive_surfaces(const struct parameters *p, struct derived_constants
     d->pd1_pdl2_off = p->pd1_pdl2_on_rate * p->pd1_pdl2_dissociation;
 }
 
-void model_prepare(struct model *model, enum model_preset preset, const struct parameters *parameters, int lesion_count,
-                   const struct antibody *const *antibodies, int drug_count)
+/* CTLA-4 and its ligands, with the state of a node in which no antibody blocks it. */
+static void derive_costimulation(const struct parameters *p, struct derived_constants *d)
 {
-    memset(model, 0, sizeof *model);
-    model->preset = preset;
-    model->lesion_count = lesion_count;
-    model->drug_count = drug_count;
-    model->parameters = *parameters;
-    const struct parameters *p = &model->parameters;
-    struct derived_constants *d = &model->derived;
-    derive_geometry(p, d);
-    derive_surfaces(p, d);
-    d->peripheral_entry_per_d =
-        p->transmigration_rate * p->adhesion_site_density * p->peripheral_vessel_fraction * p->peripheral_volume;
-    const double tumour_entry_per_l_d = p->transmigration_rate * p->adhesion_site_density * p->tumour_vessel_fraction;
-    d->cd8_tumour_entry_per_l_d = tumour_entry_per_l_d * p->cd8_infiltration;
-    d->treg_tumour_entry_per_l_d = tumour_entry_per_l_d * p->treg_infiltration;
     const double gap = p->synapse_width * molecule_per_um2_of_nanomolar_nm;
-    for (int i = 0; i < drug_count; i++) {
-        const struct antibody *a = antibodies[i];
+    d->cd28_per_um2 = p->cd28_per_tcell / d->tcell_area_um2;
+    d->ctla4_per_um2 = p->ctla4_per_tcell / d->tcell_area_um2;
+    d->cd80_per_um2 = p->cd80_per_apc / p->apc_surface_area;
+    d->cd86_per_um2 = p->cd86_per_apc / p->apc_surface_area;
+    d->cd28_cd80_um2 = p->cd28_cd80_dissociation * gap;
+    d->cd28_cd86_um2 = p->cd28_cd86_dissociation * gap;
+    d->ctla4_cd80_um2 = p->ctla4_cd80_dissociation * gap;
+    d->ctla4_cd86_um2 = p->ctla4_cd86_dissociation * gap;
+    d->treg_ctla4_per_um2 = p->ctla4_per_tumour_treg / d->tcell_area_um2;
+    d->resting_ligand =
+        p->costimulation_ligand_turnover / (p->costimulation_ligand_turnover + p->transendocytosis_rate);
+}
+
+/* Where an option is off, the parameters by which it works are the published ones. */
+static void restore_published(const struct model_options *options, struct parameters *p)
+{
+    struct parameters published;
+    parameters_default(&published);
+    if (!options->pd1_spread) {
+        p->pd1_per_tcell = published.pd1_per_tcell;
+        p->pdl1_per_cancer_cell = published.pdl1_per_cancer_cell;
+        p->pdl2_to_pdl1_ratio = published.pdl2_to_pdl1_ratio;
+        p->pd1_half = published.pd1_half;
+    }
+    if (!options->maturation) {
+        p->damps_per_cell = published.damps_per_cell;
+        p->maturation_signal_baseline = published.maturation_signal_baseline;
+        p->maturation_signal_half = published.maturation_signal_half;
+    }
+    if (!options->mature_apc_life)
+        p->mature_apc_death_rate = published.mature_apc_death_rate;
+}
+
+static void derive_lesions(const struct model_settings *settings, struct model *model)
+{
+    for (int i = 0; i < model->lesion_count; i++) {
+        model->factors[i] = (struct lesion_factors){1, 1, 1, 1, 1};
+        if (settings->factors != NULL)
+            model->factors[i] = settings->factors[i];
+        if (!model->options.pd1_spread)
+            model->factors[i].pdl1 = 1;
+    }
+}
+
+static void derive_drugs(const struct model_settings *settings, struct model *model)
+{
+    const double gap = model->parameters.synapse_width * molecule_per_um2_of_nanomolar_nm;
+    for (int i = 0; i < model->drug_count; i++) {
+        const struct antibody *a = settings->antibodies[i];
         model->drugs[i] =
             (struct drug_constants){.antibody = a,
                                     .on_per_nanomolar_d = a->on_rate_per_nanomolar_d,
                                     .off_per_d = a->on_rate_per_nanomolar_d * a->dissociation_nanomolar,
                                     .cross_on_um2_per_molecule_d = a->cross_arm_3d * a->on_rate_per_nanomolar_d / gap};
+        model->has_ctla4_antibody = model->has_ctla4_antibody || a->target == TARGET_CTLA4;
     }
+}
+
+void model_prepare(struct model *model, const struct model_settings *settings)
+{
+    memset(model, 0, sizeof *model);
+    model->preset = settings->preset;
+    model->lesion_count = settings->lesion_count;
+    model->drug_count = settings->drug_count;
+    model->parameters = *settings->parameters;
+    model_preset_options(settings->preset, &model->options);
+    if (settings->options != NULL)
+        model->options = *settings->options;
+    if (settings->preset == PRESET_NSCLC)
+        restore_published(&model->options, &model->parameters);
+    const struct parameters *p = &model->parameters;
+    struct derived_constants *d = &model->derived;
+    derive_geometry(p, d);
+    derive_surfaces(p, d);
+    derive_costimulation(p, d);
+    derive_lesions(settings, model);
+    derive_drugs(settings, model);
+    d->peripheral_entry_per_d =
+        p->transmigration_rate * p->adhesion_site_density * p->peripheral_vessel_fraction * p->peripheral_volume;
+    const double tumour_entry_per_l_d = p->transmigration_rate * p->adhesion_site_density * p->tumour_vessel_fraction;
+    d->cd8_tumour_entry_per_l_d = tumour_entry_per_l_d * p->cd8_infiltration;
+    d->treg_tumour_entry_per_l_d = tumour_entry_per_l_d * p->treg_infiltration;
+    d->resting_costimulation = costimulation_signal(model, d->resting_ligand, 1);
 }
 
 int model_state_count(const struct model *model)

@@ -1,6 +1,7 @@
 /* What is read off the state, and the small events that are not radiotherapy. */
 #include <math.h>
 
+#include "model/costimulation.h"
 #include "model/model.h"
 #include "model/states.h"
 #include "model/view.h"
@@ -36,6 +37,7 @@ void model_lesion_output(const struct model *model, const double *state, int les
                                      .pd1_inhibition = lesion_pd1_inhibition(model, s)};
     output->diameter_mm = diameter_of_volume_mm(output->volume_l);
     output->cd8_per_ul = s->cd8_cells / (output->volume_l * 1e6);
+    output->treg_depletion = costimulation_treg_depletion(model, drugs);
     for (int i = 0; i < model->drug_count; i++)
         output->drug_nanomolar[i] = drugs[i].drug_tumour;
 }
@@ -49,9 +51,30 @@ double model_lymphocytes_per_ul(const struct model *model, const double *state)
     return cells / (p->blood_volume * 1e6);
 }
 
+static const struct drug_states *drugs_of(const double *state)
+{
+    return (const struct drug_states *)(state + SHARED_STATE_COUNT);
+}
+
+double model_costimulation(const struct model *model, const double *state)
+{
+    const struct shared_states *s = (const struct shared_states *)state;
+    return costimulation_signal(model, s->costimulation_ligand, costimulation_node_free_ctla4(model, drugs_of(state)));
+}
+
+double model_divisions_gained(const struct model *model, const double *state)
+{
+    return costimulation_divisions_gained(model, (const struct shared_states *)state, drugs_of(state));
+}
+
 double model_drug_blood_nanomolar(const double *state, int drug)
 {
-    return ((const struct drug_states *)(state + SHARED_STATE_COUNT))[drug].drug_blood;
+    return drugs_of(state)[drug].drug_blood;
+}
+
+double model_drug_plasma_nanomolar(const struct model *model, const double *state, int drug)
+{
+    return model_drug_blood_nanomolar(state, drug) / model->drugs[drug].antibody->gamma_blood;
 }
 
 void model_give_bolus(const struct model *model, int drug, double amount_nmol, double *state)

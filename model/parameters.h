@@ -21,6 +21,8 @@
     /* ---- Cancer */                                                                                                  \
     X(cancer_growth_rate, "k_C1_growth", "1/d", 0.012, 0, 1, "logistic growth", "doi:10.1208/s12248-019-0302-5")       \
     X(cancer_death_rate, "k_C1_death", "1/d", 1e-5, 0, 1, "spontaneous death", "PMID 3156189")                         \
+    X(cancer_turnover_rate, "", "1/d", 0, 0, 1, "death made good by as much growth: antigen without shrinkage",        \
+      "definition; 0 as published")                                                                                    \
     X(maximum_tumour_diameter, "D_T_max", "mm", 200, 10, 1000, "carrying capacity",                                    \
       "doi:10.1371/journal.pone.0093430")                                                                              \
     X(cancer_cell_density, "rho_cell", "cell/L", 1e12, 1e10, 1e13, "at carrying capacity", "doi:10.4161/cc.8.3.7608")  \
@@ -65,6 +67,18 @@
     X(killing_rate, "k_C_T1", "1/d", 18, 0, 1e4, "of cancer cells by CD8 cells", "estimated (Sove 2020)")              \
     X(exhaustion_rate, "k_T1", "1/d", 0.1, 0, 100, "of CD8 cells by PD-1", "estimated (Sove 2020)")                    \
     X(treg_inhibition_rate, "k_Treg", "1/d", 0.1, 0, 100, "of CD8 cells by Tregs", "estimated (Sove 2020)")            \
+    X(killing_half_tcells, "", "1", 1.2, 0, 1e3, "K_T_C: CD8 cells for each cancer cell at half killing",              \
+      "Robertson-Tessi 2012 PMID 22051568")                                                                            \
+    X(killing_half_tregs, "", "1", 11, 0, 1e3, "K_T_Treg: CD8 cells for each Treg at half killing",                    \
+      "Robertson-Tessi 2012 PMID 22051568")                                                                            \
+    X(memory_fraction, "", "1", 1.69e-4, 0, 1, "of the offspring of primed CD8 cells, become memory",                  \
+      "prototype set C; order of magnitude Kaech 2002 doi:10.1038/nri778")                                             \
+    X(memory_death_rate, "", "1/d", 0.005, 0, 1, "of memory CD8 cells",                                                \
+      "prototype set C; faster than the years of vaccination (Akondy 2017 doi:10.1038/nature24633)")                   \
+    X(recall_rate, "", "1/d", 0.105, 0, 1e3, "activation of memory CD8 cells", "prototype set C")                      \
+    X(recall_divisions, "", "1", 10, 0, 25, "of a recalled memory cell", "prototype set A")                            \
+    X(recall_sensitivity, "", "1", 10, 0.1, 1e4, "by which memory needs fewer receptors than naive cells",             \
+      "prototype set A; direction: Curtsinger 1998 J Immunol 160:3236")                                                \
     X(il2_degradation_rate, "k_IL2_deg", "1/d", 288, 0, 1e5, "of interleukin-2", "PMID 3871099")                       \
     X(il2_consumption_rate, "k_IL2_cons", "nmol/cell/d", 1.44e-4, 0, 1, "at saturation", "PMID 3871099")               \
     X(il2_secretion_rate, "k_IL2_sec", "nmol/cell/d", 7.2e-4, 0, 1, "by activated CD8 cells",                          \
@@ -78,6 +92,7 @@
     X(apc_migration_rate, "k_APC_mig", "1/d", 4, 0, 100, "mature, to the node", "doi:10.1016/j.celrep.2016.01.048")    \
     X(apc_death_rate, "k_APC_death", "1/d", 0.01, 0, 10, "immature", "doi:10.1074/jbc.M112.448126")                    \
     X(mature_apc_death_rate, "k_mAPC_death", "1/d", 0.02, 0, 10, "mature", "doi:10.1074/jbc.M112.448126")              \
+    X(lymphatic_transit_rate, "", "1/d", 4, 0.01, 1e9, "through afferent or efferent lymphatics", "assumed: hours")    \
     X(apc_density_tumour, "APC0_T", "cell/L", 4e8, 0, 1e12, "immature, at rest", "doi:10.1016/j.cell.2017.04.014")     \
     X(apc_density_node, "APC0_LN", "cell/L", 1.2e9, 0, 1e12, "immature, at rest", "doi:10.1016/j.immuni.2004.08.007")  \
     X(maturation_signal_turnover, "k_c", "1/d", 2, 0, 1e3, "of the maturation signal", "doi:10.1038/psp.2014.30")      \
@@ -127,6 +142,29 @@
     X(pd1_pdl2_dissociation, "", "nM", 2300, 1e-3, 1e9, "in solution", "doi:10.1074/jbc.M112.448126")                  \
     X(pd1_half, "PD1_50", "molecule/um^2", 20, 1e-3, 1e5, "bound PD-1 at half inhibition", "estimated (Sove 2020)")    \
     X(pd1_hill, "n_PD1", "1", 2, 0.5, 10, "Hill exponent", "estimated (Sove 2020)")                                    \
+    /* ---- CTLA-4 checkpoint */                                                                                       \
+    X(cd28_per_tcell, "", "molecule", 184000, 0, 1e8, "CD28", "Jansson 2005 PMID 16034096 (9200, times 20)")           \
+    X(ctla4_per_tcell, "", "molecule", 8000, 0, 1e8, "CTLA-4 in the node",                                             \
+      "Jansson 2005 PMID 16034096 (400, times 20)")                                                                    \
+    X(cd80_per_apc, "", "molecule", 80000, 0, 1e9, "CD80 without CTLA-4",                                              \
+      "Jansson 2005 PMID 16034096 (4000, times 20)")                                                                   \
+    X(cd86_per_apc, "", "molecule", 860000, 0, 1e9, "CD86 without CTLA-4",                                             \
+      "Jansson 2005 PMID 16034096 (43000, times 20)")                                                                  \
+    X(cd28_cd80_dissociation, "", "nM", 4000, 1e-3, 1e9, "in solution", "Jansson 2005 PMID 16034096")                  \
+    X(cd28_cd86_dissociation, "", "nM", 20000, 1e-3, 1e9, "in solution", "Jansson 2005 PMID 16034096")                 \
+    X(ctla4_cd80_dissociation, "", "nM", 420, 1e-3, 1e9, "in solution", "Jansson 2005 PMID 16034096")                  \
+    X(ctla4_cd86_dissociation, "", "nM", 2600, 1e-3, 1e9, "in solution", "Jansson 2005 PMID 16034096")                 \
+    X(costimulation_half, "", "molecule/um^2", 200, 1e-3, 1e6, "bound CD28 at half co-stimulation", "MODEL.md B3")     \
+    X(costimulation_divisions, "", "1", 3, 0, 20, "added by full over no co-stimulation", "MODEL.md B3")               \
+    X(costimulation_ligand_turnover, "", "1/d", 1, 1e-3, 1e3, "of CD80 and CD86 on APCs",                              \
+      "assumed: a day, the life of B7 on activated dendritic cells")                                                   \
+    X(transendocytosis_rate, "", "1/d", 5.7, 0, 1e4, "removal of CD80 and CD86 by CTLA-4, none of it blocked",         \
+      "calibrated: 70 % inhibition (Parry 2005 PMID 16227604); mechanism Qureshi 2011 doi:10.1126/science.1202947")    \
+    X(ctla4_per_tumour_treg, "", "molecule", 5000, 0, 1e8, "CTLA-4 on a Treg in a tumour", "MODEL.md B3")              \
+    X(adcc_half_bound, "", "molecule", 1000, 1e-3, 1e8, "antibody-bound CTLA-4 at half depletion",                     \
+      "MODEL.md B3; indirectly Richards 2008 PMID 18723496")                                                           \
+    X(adcc_rate, "", "1/d", 0.1, 0, 100, "death of tumour Tregs fully marked by antibody",                             \
+      "MODEL.md B3; indirectly Richards 2008 PMID 18723496")                                                           \
     /* ---- Radiotherapy */                                                                                            \
     X(radiosensitivity_alpha, "", "1/Gy", 0.156, 0, 2, "linear-quadratic alpha of cancer cells",                       \
       "prototype set C; lung cancer lines 0.1-0.4")                                                                    \
@@ -156,9 +194,9 @@
     X(pdl1_turnover_rate, "", "1/d", 1, 0, 1e3, "towards the irradiated level", "assumed: hours to a day")             \
     X(tumour_tcell_alpha, "", "1/Gy", 0.09, 0, 5, "loss of T cells in the field", "prototype set C")                   \
     X(tumour_apc_alpha, "", "1/Gy", 0.05, 0, 5, "loss of APCs in the field", "prototype set A")                        \
-    X(lymphocyte_field_fraction, "", "1", 0.055, 0, 1, "of recirculating lymphocytes passing the field in a fraction", \
-      "prototype set A: 19 % lost by 50 Gy in 4, 47 % by 45 Gy in 15 (MDACC trial)")                                   \
-    X(lymphocyte_alpha, "", "1/Gy", 0.35, 0, 5, "loss of those", "prototype set A")                                    \
+    X(lymphocyte_field_fraction, "", "1", 0.054, 0, 1, "of recirculating lymphocytes passing the field in a fraction", \
+      "calibrated: 19 % lost by 50 Gy in 4, 47 % by 45 Gy in 15 (NCT02444741)")                                        \
+    X(lymphocyte_alpha, "", "1/Gy", 0.69, 0, 5, "loss of those", "calibrated with lymphocyte_field_fraction")          \
     X(lymphocyte_recovery_rate, "", "1/d", 0.01, 0, 10, "homeostatic, of the lost share", "prototype set A")
 
 #define PARAMETER_MEMBER(name, symbol, unit, value, lower, upper, meaning, source) double name;

@@ -3,6 +3,7 @@
 #ifndef ABSCOPAL_MODEL_PHARMACOKINETICS_H
 #define ABSCOPAL_MODEL_PHARMACOKINETICS_H
 
+#include "model/lymphatics.h"
 #include "model/view.h"
 
 static inline void pharmacokinetics_rates(struct body *body, int index)
@@ -22,7 +23,7 @@ static inline void pharmacokinetics_rates(struct body *body, int index)
         cleared += a->saturable_clearance_nmol_per_d * real_saturation(s->drug_blood, a->saturable_half_nanomolar);
 
     real into_lesions = 0, drained = 0;
-    for (int i = 0; i < model->lesion_count; i++) {
+    for (int i = 0; i < body->lesion_count; i++) {
         const struct lesion *lesion = &body->lesions[i];
         const real concentration = lesion->drugs[index].drug_tumour;
         const real tumour = concentration / a->gamma_tumour;
@@ -34,14 +35,28 @@ static inline void pharmacokinetics_rates(struct body *body, int index)
         const real drainage = a->lymphatic_drainage_per_d * tumour * lesion->volume_l;
         lesion->drug_rates[index].drug_tumour =
             (to_lesion - drainage - concentration * lesion->volume_rate) / lesion->volume_l;
+        flux_note(lesion_drug_fluxes(lesion, index), LESION_DRUG_FLUX_to_lesion, to_lesion);
+        flux_note(lesion_drug_fluxes(lesion, index), LESION_DRUG_FLUX_drainage, drainage);
         into_lesions += to_lesion;
         drained += drainage;
     }
     struct drug_states *rate = &body->drug_rates[index];
+    const real into_node = lymphatics_pass(model, drained, s->drug_afferent, &rate->drug_afferent);
+    const real into_blood = lymphatics_pass(model, from_node, s->drug_efferent, &rate->drug_efferent);
     rate->drug_blood =
-        (drug->infusion_nmol_per_d - to_peripheral - to_node - into_lesions + from_node - cleared) / blood_l;
+        (drug->infusion_nmol_per_d - to_peripheral - to_node - into_lesions + into_blood - cleared) / blood_l;
     rate->drug_peripheral = to_peripheral / peripheral_l;
-    rate->drug_node = (to_node + drained - from_node) / node_l;
+    rate->drug_node = (to_node + into_node - from_node) / node_l;
+
+    real *const fluxes = body_drug_fluxes(body, index);
+    flux_note(fluxes, DRUG_FLUX_infusion, drug->infusion_nmol_per_d);
+    flux_note(fluxes, DRUG_FLUX_to_peripheral, to_peripheral);
+    flux_note(fluxes, DRUG_FLUX_to_node, to_node);
+    flux_note(fluxes, DRUG_FLUX_to_lesions, into_lesions);
+    flux_note(fluxes, DRUG_FLUX_afferent_arrival, into_node);
+    flux_note(fluxes, DRUG_FLUX_node_drainage, from_node);
+    flux_note(fluxes, DRUG_FLUX_efferent_arrival, into_blood);
+    flux_note(fluxes, DRUG_FLUX_clearance, cleared);
 }
 
 #endif

@@ -8,7 +8,9 @@
 
 static inline void radiotherapy_rates(const struct model *model, struct lesion *lesion)
 {
-    lesion->rate->irradiated_signal = -model->parameters.microenvironment_decay_rate * lesion->state->irradiated_signal;
+    const real fading = model->parameters.microenvironment_decay_rate * lesion->state->irradiated_signal;
+    lesion->rate->irradiated_signal = -fading;
+    flux_note(lesion->fluxes, LESION_FLUX_irradiated_fading, fading);
 }
 
 #endif

@@ -2,5 +2,5 @@
 
 void model_rates(const struct model *model, const double *state, double *rate)
 {
-    right_hand_side(model, state, rate);
+    right_hand_side(model, state, rate, NULL);
 }

@@ -24,6 +24,16 @@ static inline real real_square_root(real x)
     return real_from_slope(x, root, 0.5 / root);
 }
 
+static inline real real_logarithm(real x)
+{
+    return real_from_slope(x, log(creal(x)), 1 / creal(x));
+}
+
+static inline double real_value(real x)
+{
+    return creal(x);
+}
+
 static inline real real_power_of_two(real x)
 {
     const double power = exp2(creal(x));
@@ -46,6 +56,17 @@ typedef double real;
 static inline real real_square_root(real x)
 {
     return sqrt(x);
+}
+
+static inline real real_logarithm(real x)
+{
+    return log(x);
+}
+
+/* The number itself, for decisions that must not depend on its derivative. */
+static inline double real_value(real x)
+{
+    return x;
 }
 
 static inline real real_power_of_two(real x)

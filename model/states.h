@@ -1,44 +1,49 @@
 /* The states: one table for each kind, so that name, unit, tolerance and meaning stand once.
  *
- * The absolute tolerance is what the solver may get wrong where a state is next to nothing: about 1e-9 or less of the
- * state's usual size, and for cells well below one cell. `published` is the name in the QSP-IO model. Naive cells are
- * per clone. The order is the order in the state array. */
+ * The absolute tolerance is what the solver may get wrong where a state is next to nothing: at most a ten-millionth of
+ * the state's usual size in a patient, and for cells well below one cell. `published` is the name in the QSP-IO model.
+ * Naive cells are per clone. The order is the order in the state array. */
 #ifndef ABSCOPAL_MODEL_STATES_H
 #define ABSCOPAL_MODEL_STATES_H
 
 #include "model/real.h"
 
 /* X(name, unit, absolute tolerance, published, meaning) */
-#define SHARED_STATE_TABLE(X)                                                                             \
-    X(naive_cd8_blood, "cell", 1e-6, "V_C.nT1", "naive CD8 cells of one clone in blood")                  \
-    X(naive_cd8_peripheral, "cell", 1e-6, "V_P.nT1", "naive CD8 cells of one clone in peripheral tissue") \
-    X(naive_cd8_node, "cell", 1e-6, "V_LN.nT1", "naive CD8 cells of one clone in the lymph node")         \
-    X(naive_treg_blood, "cell", 1e-6, "V_C.nT0", "naive Tregs of one clone in blood")                     \
-    X(naive_treg_peripheral, "cell", 1e-6, "V_P.nT0", "naive Tregs of one clone in peripheral tissue")    \
-    X(naive_treg_node, "cell", 1e-6, "V_LN.nT0", "naive Tregs of one clone in the lymph node")            \
-    X(activated_cd8, "cell", 1e-6, "aT1", "CD8 cells dividing in the lymph node")                         \
-    X(activated_treg, "cell", 1e-6, "aT0", "Tregs dividing in the lymph node")                            \
-    X(cd8_node, "cell", 1e-3, "V_LN.T1", "effector CD8 cells in the lymph node")                          \
-    X(cd8_blood, "cell", 1e-3, "V_C.T1", "effector CD8 cells in blood")                                   \
-    X(cd8_peripheral, "cell", 1e-3, "V_P.T1", "effector CD8 cells in peripheral tissue")                  \
-    X(treg_node, "cell", 1e-3, "V_LN.T0", "effector Tregs in the lymph node")                             \
-    X(treg_blood, "cell", 1e-3, "V_C.T0", "effector Tregs in blood")                                      \
-    X(treg_peripheral, "cell", 1e-3, "V_P.T0", "effector Tregs in peripheral tissue")                     \
-    X(il2, "nM", 1e-14, "IL2", "interleukin-2 in the lymph node")                                         \
-    X(apc_node, "cell", 1e-3, "V_LN.APC", "immature antigen-presenting cells in the lymph node")          \
-    X(mature_apc_node, "cell", 1e-3, "V_LN.mAPC", "mature antigen-presenting cells in the lymph node")    \
-    X(self_antigen, "nM", 1e-10, "V_T.P0", "free self antigen")                                           \
-    X(self_antigen_endosome, "nM", 1e-10, "V_e.P0", "self antigen in endosomes")                          \
-    X(self_peptide, "nM", 1e-11, "p0", "self peptide in endosomes")                                       \
-    X(neo_antigen, "nM", 1e-10, "V_T.P1", "free neo-antigen")                                             \
-    X(neo_antigen_endosome, "nM", 1e-10, "V_e.P1", "neo-antigen in endosomes")                            \
-    X(neo_peptide, "nM", 1e-11, "p1", "neo-peptide in endosomes")                                         \
-    X(mhc_endosome, "molecule/um^2", 1e-7, "A_e.M1", "free MHC in endosomes")                             \
-    X(self_mhc_endosome, "molecule/um^2", 1e-12, "A_e.M1p0", "MHC with self peptide in endosomes")        \
-    X(neo_mhc_endosome, "molecule/um^2", 1e-12, "A_e.M1p1", "MHC with neo-peptide in endosomes")          \
-    X(mhc_surface, "molecule/um^2", 1e-8, "A_s.M1", "free MHC on the surface")                            \
-    X(self_mhc_surface, "molecule/um^2", 1e-11, "A_s.M1p0", "MHC with self peptide on the surface")       \
-    X(neo_mhc_surface, "molecule/um^2", 1e-12, "A_s.M1p1", "MHC with neo-peptide on the surface")         \
+#define SHARED_STATE_TABLE(X)                                                                                     \
+    X(naive_cd8_blood, "cell", 1e-6, "V_C.nT1", "naive CD8 cells of one clone in blood")                          \
+    X(naive_cd8_peripheral, "cell", 1e-6, "V_P.nT1", "naive CD8 cells of one clone in peripheral tissue")         \
+    X(naive_cd8_node, "cell", 1e-6, "V_LN.nT1", "naive CD8 cells of one clone in the lymph node")                 \
+    X(naive_treg_blood, "cell", 1e-6, "V_C.nT0", "naive Tregs of one clone in blood")                             \
+    X(naive_treg_peripheral, "cell", 1e-6, "V_P.nT0", "naive Tregs of one clone in peripheral tissue")            \
+    X(naive_treg_node, "cell", 1e-6, "V_LN.nT0", "naive Tregs of one clone in the lymph node")                    \
+    X(activated_cd8, "cell", 1e-6, "aT1", "CD8 cells dividing in the lymph node")                                 \
+    X(activated_treg, "cell", 1e-6, "aT0", "Tregs dividing in the lymph node")                                    \
+    X(cd8_node, "cell", 1e-3, "V_LN.T1", "effector CD8 cells in the lymph node")                                  \
+    X(cd8_blood, "cell", 1e-3, "V_C.T1", "effector CD8 cells in blood")                                           \
+    X(cd8_peripheral, "cell", 1e-3, "V_P.T1", "effector CD8 cells in peripheral tissue")                          \
+    X(treg_node, "cell", 1e-3, "V_LN.T0", "effector Tregs in the lymph node")                                     \
+    X(treg_blood, "cell", 1e-3, "V_C.T0", "effector Tregs in blood")                                              \
+    X(treg_peripheral, "cell", 1e-3, "V_P.T0", "effector Tregs in peripheral tissue")                             \
+    X(memory_cd8, "cell", 1e-3, "", "memory CD8 cells in the lymph node")                                         \
+    X(cd8_lymph, "cell", 1e-3, "", "effector CD8 cells in efferent lymph")                                        \
+    X(treg_lymph, "cell", 1e-3, "", "effector Tregs in efferent lymph")                                           \
+    X(il2, "nM", 1e-14, "IL2", "interleukin-2 in the lymph node")                                                 \
+    X(apc_node, "cell", 1e-3, "V_LN.APC", "immature antigen-presenting cells in the lymph node")                  \
+    X(mature_apc_node, "cell", 1e-3, "V_LN.mAPC", "mature antigen-presenting cells in the lymph node")            \
+    X(mature_apc_lymph, "cell", 1e-4, "", "mature antigen-presenting cells in afferent lymph")                    \
+    X(costimulation_ligand, "1", 1e-9, "", "share of CD80 and CD86 left on antigen-presenting cells of the node") \
+    X(self_antigen, "nM", 1e-7, "V_T.P0", "free self antigen")                                                    \
+    X(self_antigen_endosome, "nM", 1e-7, "V_e.P0", "self antigen in endosomes")                                   \
+    X(self_peptide, "nM", 1e-8, "p0", "self peptide in endosomes")                                                \
+    X(neo_antigen, "nM", 1e-7, "V_T.P1", "free neo-antigen")                                                      \
+    X(neo_antigen_endosome, "nM", 1e-7, "V_e.P1", "neo-antigen in endosomes")                                     \
+    X(neo_peptide, "nM", 1e-8, "p1", "neo-peptide in endosomes")                                                  \
+    X(mhc_endosome, "molecule/um^2", 1e-7, "A_e.M1", "free MHC in endosomes")                                     \
+    X(self_mhc_endosome, "molecule/um^2", 1e-10, "A_e.M1p0", "MHC with self peptide in endosomes")                \
+    X(neo_mhc_endosome, "molecule/um^2", 1e-10, "A_e.M1p1", "MHC with neo-peptide in endosomes")                  \
+    X(mhc_surface, "molecule/um^2", 1e-8, "A_s.M1", "free MHC on the surface")                                    \
+    X(self_mhc_surface, "molecule/um^2", 1e-9, "A_s.M1p0", "MHC with self peptide on the surface")                \
+    X(neo_mhc_surface, "molecule/um^2", 1e-9, "A_s.M1p1", "MHC with neo-peptide on the surface")                  \
     X(depleted_share, "1", 1e-10, "", "recirculating lymphocytes lost to radiotherapy and not yet replaced")
 
 /* X(name, unit, absolute tolerance, published, meaning), for each lesion */
@@ -64,6 +69,8 @@
 #define DRUG_STATE_TABLE(X)                                                      \
     X(drug_blood, "nM", 1e-7, "V_C.nivolumab", "drug in blood")                  \
     X(drug_peripheral, "nM", 1e-7, "V_P.nivolumab", "drug in peripheral tissue") \
+    X(drug_afferent, "nmol", 1e-7, "", "drug in afferent lymph")                 \
+    X(drug_efferent, "nmol", 1e-7, "", "drug in efferent lymph")                 \
     X(drug_node, "nM", 1e-7, "V_LN.nivolumab", "drug in the lymph node")
 
 /* X(name, unit, absolute tolerance, published, meaning), for each drug in each lesion */

@@ -2,15 +2,18 @@
 #ifndef ABSCOPAL_MODEL_VIEW_H
 #define ABSCOPAL_MODEL_VIEW_H
 
+#include "model/fluxes.h"
 #include "model/model.h"
 #include "model/states.h"
 
 /* Everything a module may read and write of one lesion. */
 struct lesion {
+    const struct lesion_factors *factors;
     const struct lesion_states *state;
     const struct lesion_drug_states *drugs;
     struct lesion_states *rate;
     struct lesion_drug_states *drug_rates;
+    real *fluxes; /* [LESION_FLUX_COUNT], then those of each drug; NULL: not wanted */
     /* Set by lesion_survey before any module runs: */
     real volume_l;
     real irradiated;     /* irradiated share of the microenvironment, 0 to 1 */
@@ -27,12 +30,31 @@ struct lesion {
 /* Everything a module may read and write of the whole patient. */
 struct body {
     const struct model *model;
+    int lesion_count;
     const struct shared_states *state;
     const struct drug_states *drugs;
     struct shared_states *rate;
     struct drug_states *drug_rates;
+    real *fluxes; /* [SHARED_FLUX_COUNT], then those of each drug; NULL: not wanted */
     struct lesion lesions[MODEL_MAX_LESIONS];
 };
+
+/* Shares, 0 to 1, of the naive cells of each kind that see enough of their antigen, and of memory CD8 cells, which need
+ * fewer receptors. */
+struct priming {
+    real cd8, treg, recall;
+};
+
+/* Where the fluxes of one drug are noted. */
+static inline real *body_drug_fluxes(const struct body *body, int drug)
+{
+    return body->fluxes != NULL ? body->fluxes + SHARED_FLUX_COUNT + drug * DRUG_FLUX_COUNT : NULL;
+}
+
+static inline real *lesion_drug_fluxes(const struct lesion *lesion, int drug)
+{
+    return lesion->fluxes != NULL ? lesion->fluxes + LESION_FLUX_COUNT + drug * LESION_DRUG_FLUX_COUNT : NULL;
+}
 
 static inline int lesion_stride(const struct model *model)
 {
@@ -69,6 +91,18 @@ static inline real lesion_pd1_inhibition(const struct model *model, const struct
     return power / (1 + power);
 }
 
+/* Killing of each cancer cell where nothing inhibits: shared by the cells that CD8 cells meet, or saturating in their
+ * ratio to cancer cells and to Tregs (Robertson-Tessi 2012). */
+static inline real lesion_uninhibited_killing(const struct model *model, const struct lesion *lesion)
+{
+    const struct parameters *p = &model->parameters;
+    const real cd8 = lesion->state->cd8_cells, treg = lesion->state->treg_cells;
+    if (!model->options.cell_ratios)
+        return p->killing_rate * cd8 / lesion->all_cells;
+    return p->killing_rate * cd8 / (p->killing_half_tcells * lesion->tumour_cells + cd8 + 1) * cd8 /
+           (cd8 + p->killing_half_tregs * treg + 1);
+}
+
 /* What several modules need to know of a lesion before any of them runs. */
 static inline void lesion_survey(const struct model *model, struct lesion *lesion)
 {
@@ -79,7 +113,7 @@ static inline void lesion_survey(const struct model *model, struct lesion *lesio
     lesion->tumour_cells = s->cancer_cells + s->doomed_cells;
     lesion->all_cells = lesion->tumour_cells + s->cd8_cells + s->treg_cells + 1;
     lesion->pd1_inhibition = lesion_pd1_inhibition(model, s);
-    lesion->killing_per_d = p->killing_rate * s->cd8_cells / lesion->all_cells * (1 - lesion->pd1_inhibition) *
+    lesion->killing_per_d = lesion_uninhibited_killing(model, lesion) * (1 - lesion->pd1_inhibition) *
                             (1 + p->irradiated_killing_gain * lesion->irradiated);
 }
 

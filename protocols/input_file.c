@@ -8,14 +8,26 @@ enum abscopal_status input_file_kind(const char *path, enum input_file_kind *kin
     enum abscopal_status status = yaml_read(path, &document, error);
     if (status != ABSCOPAL_OK)
         return status;
-    const struct yaml_node *arms = yaml_find(document.root, "arms");
-    const struct yaml_node *patients = yaml_find(document.root, "patients");
-    if (arms == NULL && patients == NULL)
-        yaml_fail(&document, document.root, "neither a trial file (key 'arms') nor a cohort file (key 'patients')");
-    else if (arms != NULL && patients != NULL)
+    static const struct {
+        const char *key;
+        const char *of;
+    } signs[] = {[INPUT_FILE_TRIAL] = {"arms", "a trial file"},
+                 [INPUT_FILE_COHORT] = {"patients", "a cohort file"},
+                 [INPUT_FILE_DRUG] = {"target", "a drug file"}};
+    int found = -1;
+    for (int i = 0; i < (int)(sizeof signs / sizeof *signs); i++) {
+        if (yaml_find(document.root, signs[i].key) == NULL)
+            continue;
+        if (found >= 0)
+            yaml_fail(&document, document.root, "has both '%s', of %s, and '%s', of %s; write two files",
+                      signs[found].key, signs[found].of, signs[i].key, signs[i].of);
+        found = i;
+    }
+    if (found < 0)
         yaml_fail(&document, document.root,
-                  "has both 'arms', of a trial file, and 'patients', of a cohort file; write two files");
-    *kind = arms != NULL ? INPUT_FILE_TRIAL : INPUT_FILE_COHORT;
+                  "neither a trial file (key 'arms') nor a cohort file (key 'patients') nor a drug file (key "
+                  "'target')");
+    *kind = found >= 0 ? (enum input_file_kind)found : INPUT_FILE_TRIAL;
     status = document.status;
     yaml_free(&document);
     return status;

@@ -1,13 +1,13 @@
-/* Telling trial and cohort files apart. */
+/* Telling trial, cohort and drug files apart. */
 #ifndef ABSCOPAL_PROTOCOLS_INPUT_FILE_H
 #define ABSCOPAL_PROTOCOLS_INPUT_FILE_H
 
 #include "abscopal.h"
 
-enum input_file_kind { INPUT_FILE_TRIAL, INPUT_FILE_COHORT };
+enum input_file_kind { INPUT_FILE_TRIAL, INPUT_FILE_COHORT, INPUT_FILE_DRUG };
 
-/* A trial file has the key 'arms', a cohort file 'patients'. Fails, as the readers do, when the file is no YAML
- * mapping or has neither key or both. */
+/* A trial file has the key 'arms', a cohort file 'patients', a drug file 'target'. Fails, as the readers do, when the
+ * file is no YAML mapping or has none of these keys or several. */
 enum abscopal_status input_file_kind(const char *path, enum input_file_kind *kind, struct abscopal_error *error);
 
 #endif

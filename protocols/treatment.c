@@ -96,17 +96,22 @@ static void count_read(struct yaml_document *document, const struct yaml_node *n
 
 /* ---- Drugs */
 
-static void antibody_read(struct yaml_document *document, const struct yaml_node *node, enum model_preset preset,
+/* Of the preset's library or of the trial's own drugs. */
+static void antibody_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
                           struct treatment *treatment)
 {
+    const struct antibody *known[MOST_DRUGS_NAMED];
     const char *names[MOST_DRUGS_NAMED];
     size_t count = 0;
-    const struct antibody *antibody;
-    while (count < MOST_DRUGS_NAMED && (antibody = model_preset_antibody(preset, count)) != NULL)
-        names[count++] = antibody->name;
+    while (count < MOST_DRUGS_NAMED && (known[count] = model_preset_antibody(trial->preset, count)) != NULL)
+        count++;
+    for (size_t i = 0; i < trial->drug_count && count < MOST_DRUGS_NAMED; i++)
+        known[count++] = &trial->drugs[i];
+    for (size_t i = 0; i < count; i++)
+        names[i] = known[i]->name;
     size_t chosen = yaml_choice(document, node, "drug", names, count);
     if (document->status == ABSCOPAL_OK)
-        treatment->antibody = model_preset_antibody(preset, chosen);
+        treatment->antibody = known[chosen];
 }
 
 static void dose_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
@@ -146,7 +151,7 @@ static void drug_read(struct yaml_document *document, const struct yaml_node *no
     static const char *const what = "a drug treatment";
     yaml_check_keys(document, node, what, keys, sizeof keys / sizeof *keys);
     treatment->kind = TREATMENT_DRUG;
-    antibody_read(document, yaml_find(node, "drug"), trial->preset, treatment);
+    antibody_read(document, yaml_find(node, "drug"), trial, treatment);
     dose_read(document, yaml_require(document, node, what, "dose", "dose: 240 mg"), trial, treatment);
     start_read(document, node, what, treatment);
     count_read(document, node, "doses", 0, treatment);
@@ -213,8 +218,8 @@ static void per_day_read(struct yaml_document *document, const struct yaml_node 
 static void radiotherapy_read(struct yaml_document *document, const struct yaml_node *node,
                               const struct trial_file *trial, struct treatment *treatment)
 {
-    static const char *const keys[] = {"radiotherapy", "fractions", "start",    "every",
-                                       "per_day",      "apart",     "weekdays", "lesions"};
+    static const char *const keys[] = {"radiotherapy", "fractions", "start",   "every",    "per_day",
+                                       "apart",        "weekdays",  "lesions", "coverage", "nodes"};
     static const char *const what = "a radiotherapy treatment";
     yaml_check_keys(document, node, what, keys, sizeof keys / sizeof *keys);
     const struct yaml_node *dose = yaml_find(node, "radiotherapy");
@@ -233,6 +238,10 @@ static void radiotherapy_read(struct yaml_document *document, const struct yaml_
     const struct yaml_node *weekdays = yaml_find(node, "weekdays");
     treatment->weekdays = weekdays != NULL && yaml_boolean(document, weekdays, "weekdays");
     lesions_read(document, yaml_find(node, "lesions"), treatment);
+    const struct yaml_node *coverage = yaml_find(node, "coverage");
+    treatment->coverage = coverage != NULL ? yaml_quantity_positive(document, coverage, "coverage", "1", 1) : 1;
+    const struct yaml_node *nodes = yaml_find(node, "nodes");
+    treatment->nodes = nodes != NULL && yaml_boolean(document, nodes, "nodes");
 }
 
 void treatment_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,

@@ -4,12 +4,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
+#include "protocols/drug_file.h"
 #include "protocols/treatment.h"
 #include "protocols/yaml.h"
 
-enum { MOST_ARMS = 1000, MOST_TREATMENTS = 100, MOST_VISITS = 10000 };
+enum { MOST_ARMS = 1000, MOST_TREATMENTS = 100, MOST_VISITS = 10000, MOST_DRUGS = 32 };
 static const double longest_trial_days = 36525; /* a century */
 static const double default_detection_limit_mm = 2;
 
@@ -22,7 +24,41 @@ static void model_read(struct yaml_document *document, struct trial_file *trial)
     trial->preset = (enum model_preset)yaml_choice(document, node, "model", names, MODEL_PRESET_COUNT);
 }
 
-/* The cohort's path, relative to the folder of the trial file. */
+/* Switches read better as on and off, which YAML 1.2 takes for words. */
+static bool switch_read(struct yaml_document *document, const struct yaml_node *node, const char *name)
+{
+    const char *text = yaml_text(document, node, name);
+    bool on = text != NULL && (strcmp(text, "on") == 0 || strcmp(text, "true") == 0);
+    if (text != NULL && !on && strcmp(text, "off") != 0 && strcmp(text, "false") != 0)
+        yaml_fail(document, node, "%s must be on or off (or true or false), not '%.40s'", name, text);
+    return on;
+}
+
+static void model_options_read(struct yaml_document *document, struct trial_file *trial)
+{
+    const struct yaml_node *node = yaml_find(document->root, "model_options");
+    if (document->status != ABSCOPAL_OK)
+        return;
+    model_preset_options(trial->preset, &trial->options);
+    if (node == NULL)
+        return;
+    const char *names[MODEL_OPTION_COUNT];
+    for (int i = 0; i < MODEL_OPTION_COUNT; i++)
+        names[i] = model_option_describe(i)->name;
+    if (trial->preset == PRESET_QSPIO_NSCLC_2020)
+        yaml_fail(document, node, "the model %s is as published and has no options; remove 'model_options'",
+                  model_preset_name(trial->preset));
+    else if (node->kind != YAML_MAPPING)
+        yaml_fail(document, node, "model_options must be a mapping of options to on or off, such as {memory: off}");
+    for (size_t i = 0; document->status == ABSCOPAL_OK && i + 1 < node->item_count; i += 2) {
+        size_t option = yaml_choice(document, node->items[i], "model option", names, MODEL_OPTION_COUNT);
+        bool on = switch_read(document, node->items[i + 1], node->items[i]->text);
+        if (document->status == ABSCOPAL_OK)
+            model_option_set(&trial->options, (int)option, on);
+    }
+}
+
+/* A path relative to the folder of the trial file. */
 static char *path_beside(struct yaml_document *document, const char *path)
 {
     const char *slash = strrchr(document->path, '/');
@@ -55,6 +91,77 @@ static void cohort_read(struct yaml_document *document, struct trial_file *trial
         yaml_fail(document, node, "cohort file '%.200s' cannot be read: %s; paths are relative to the trial file",
                   trial->cohort_path, strerror(errno));
 }
+
+/* ---- Drugs of the trial's own */
+
+/* Two drugs of one name, letter case aside, would be taken for each other. */
+static void drug_name_check(struct yaml_document *document, const struct yaml_node *node,
+                            const struct trial_file *trial, const struct antibody *drug)
+{
+    const struct antibody *known;
+    for (size_t i = 0; (known = model_preset_antibody(trial->preset, i)) != NULL; i++)
+        if (strcasecmp(drug->name, known->name) == 0)
+            yaml_fail(document, node, "the model %s has a drug '%s' already; give the one of this file another name",
+                      model_preset_name(trial->preset), known->name);
+    for (known = trial->drugs; known < drug; known++)
+        if (strcasecmp(drug->name, known->name) == 0)
+            yaml_fail(document, node, "two drug files define '%s'; give one of them another name", known->name);
+}
+
+/* Appends a file's text, after a line "---", to those read before. */
+static void drug_text_add(struct yaml_document *document, struct trial_file *trial, const char *text)
+{
+    const char *before = trial->drug_text != NULL ? trial->drug_text : "";
+    size_t size = strlen(before) + strlen(text) + sizeof "\n---\n";
+    char *joined = yaml_allocate(document, size, 1);
+    if (joined == NULL)
+        return;
+    size_t length = strlen(before);
+    snprintf(joined, size, "%s%s---\n%s", before, length > 0 && before[length - 1] != '\n' ? "\n" : "", text);
+    free(trial->drug_text);
+    trial->drug_text = joined;
+}
+
+static void drug_read(struct yaml_document *document, const struct yaml_node *node, struct trial_file *trial)
+{
+    const char *name = yaml_text(document, node, "a drug file");
+    char *path = name != NULL ? path_beside(document, name) : NULL;
+    char *text = NULL;
+    if (path == NULL)
+        return;
+    if (access(path, R_OK) != 0) {
+        yaml_fail(document, node, "drug file '%.200s' cannot be read: %s; paths are relative to the trial file", path,
+                  strerror(errno));
+    } else {
+        struct antibody *drug = &trial->drugs[trial->drug_count];
+        document->status = drug_file_read(path, drug, &text, document->error);
+        if (document->status == ABSCOPAL_OK) {
+            trial->drug_count++;
+            drug_name_check(document, node, trial, drug);
+            drug_text_add(document, trial, text);
+        }
+    }
+    free(text);
+    free(path);
+}
+
+static void drugs_read(struct yaml_document *document, struct trial_file *trial)
+{
+    const struct yaml_node *drugs = yaml_find(document->root, "drugs");
+    if (document->status != ABSCOPAL_OK || drugs == NULL)
+        return;
+    if (trial->preset == PRESET_QSPIO_NSCLC_2020) {
+        yaml_fail(document, drugs, "the model %s is as published and takes no drugs of your own; write 'model: %s'",
+                  model_preset_name(trial->preset), model_preset_name(PRESET_NSCLC));
+        return;
+    }
+    size_t count = yaml_list(document, drugs, "drugs", MOST_DRUGS);
+    trial->drugs = yaml_allocate(document, count, sizeof *trial->drugs);
+    for (size_t i = 0; trial->drugs != NULL && i < count && document->status == ABSCOPAL_OK; i++)
+        drug_read(document, drugs->items[i], trial);
+}
+
+/* ---- Imaging */
 
 static void imaging_read(struct yaml_document *document, struct trial_file *trial)
 {
@@ -134,12 +241,15 @@ static void arms_read(struct yaml_document *document, struct trial_file *trial)
 
 static void trial_read(struct yaml_document *document, struct trial_file *trial)
 {
-    static const char *const keys[] = {"name", "model", "cohort", "until", "imaging", "detection_limit", "arms"};
+    static const char *const keys[] = {"name",  "model",   "model_options",   "cohort", "drugs",
+                                       "until", "imaging", "detection_limit", "arms"};
     yaml_check_keys(document, document->root, "the trial", keys, sizeof keys / sizeof *keys);
     const struct yaml_node *name = yaml_require(document, document->root, "the trial", "name", "name: my trial");
     trial->name = yaml_copy(document, yaml_text(document, name, "name"));
     model_read(document, trial);
+    model_options_read(document, trial);
     cohort_read(document, trial);
+    drugs_read(document, trial);
     const struct yaml_node *until = yaml_require(document, document->root, "the trial", "until", "until: 400 d");
     trial->until_days = yaml_quantity_positive(document, until, "until", "d", longest_trial_days);
     imaging_read(document, trial);
@@ -173,6 +283,10 @@ void trial_file_free(struct trial_file *trial)
         free(trial->arms[i].treatments);
     }
     free(trial->arms);
+    for (size_t i = 0; i < trial->drug_count; i++)
+        drug_file_free(&trial->drugs[i]);
+    free(trial->drugs);
+    free(trial->drug_text);
     free(trial->path);
     free(trial->text);
     free(trial->name);

@@ -24,7 +24,7 @@ struct treatment {
     int count;            /* doses, or fractions */
 
     /* Drugs. */
-    const struct antibody *antibody; /* from the preset's drug table; NULL for radiotherapy */
+    const struct antibody *antibody; /* of the preset's library or of the trial's own drugs; NULL for radiotherapy */
     double dose_mg;                  /* or mg per kg of body weight */
     bool dose_per_body_weight;
     double infusion_days; /* 0: bolus */
@@ -38,6 +38,8 @@ struct treatment {
     enum lesion_choice lesion_choice;
     int lesions[MODEL_MAX_LESIONS]; /* from 0, for LESIONS_LISTED */
     int lesion_count;
+    double coverage; /* share of each lesion that lies in the field, above 0 to 1; 1 unless the file says otherwise */
+    bool nodes;      /* the draining nodes lie in the field too */
 };
 
 struct arm {
@@ -51,6 +53,11 @@ struct trial_file {
     char *text; /* the file as given */
     char *name;
     enum model_preset preset;
+    struct model_options options; /* the preset's, with what the file switches on or off */
+    /* Antibodies of the trial's own, each from a file (protocols/drug_file.h); treatments point into the array. */
+    struct antibody *drugs;
+    size_t drug_count;
+    char *drug_text;   /* those files as given, each after a line "---"; NULL without any */
     char *cohort_path; /* relative to the working directory, or NULL: the published state, one patient */
     double until_days;
     double imaging_interval_days;

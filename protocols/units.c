@@ -16,7 +16,7 @@ struct unit_symbol {
     double numerator, denominator; /* in base units */
     enum dimension dimension;
     int exponent;
-    int per_litre; /* 1: a concentration, the dimension above over volume */
+    int per; /* 0: the dimension above; 1: over volume, a concentration; 2: over amount, a molar mass */
 };
 
 static const struct unit_symbol symbols[] = {
@@ -69,6 +69,10 @@ static const struct unit_symbol symbols[] = {
     {"microgram", 1e3, 1, DIMENSION_MASS, 1, 0},
     {"ng", 1, 1, DIMENSION_MASS, 1, 0},
     {"nanogram", 1, 1, DIMENSION_MASS, 1, 0},
+    {"Da", 1e9, 1, DIMENSION_MASS, 1, 2},
+    {"dalton", 1e9, 1, DIMENSION_MASS, 1, 2},
+    {"kDa", 1e12, 1, DIMENSION_MASS, 1, 2},
+    {"kilodalton", 1e12, 1, DIMENSION_MASS, 1, 2},
     {"kg", 1, 1, DIMENSION_BODY_WEIGHT, 1, 0},
     {"kilogram", 1, 1, DIMENSION_BODY_WEIGHT, 1, 0},
     {"mol", 1e9, 1, DIMENSION_AMOUNT, 1, 0},
@@ -195,9 +199,12 @@ static bool read_symbol(struct unit_reader *reader, struct unit *unit)
         unit->numerator = symbol->numerator;
         unit->denominator = symbol->denominator;
         unit->exponent[symbol->dimension] = symbol->exponent;
-        if (symbol->per_litre) {
+        if (symbol->per == 1) {
             unit->denominator *= 1e15; /* um^3 in a litre */
             unit->exponent[DIMENSION_LENGTH] = -3;
+        } else if (symbol->per == 2) {
+            unit->denominator *= 1e9; /* nanomoles in a mole */
+            unit->exponent[DIMENSION_AMOUNT] = -1;
         }
         return true;
     }
@@ -383,6 +390,10 @@ static const struct {
     {"mg/kg", "a dose per body weight"},
     {"mol", "an amount of substance"},
     {"M", "a concentration"},
+    {"g/mol", "a molar mass"},
+    {"L/d", "a flow"},
+    {"1/M/s", "an association rate"},
+    {"mol/d", "an amount per time"},
     {"Gy", "an absorbed dose"},
     {"cell", "a number of cells"},
     {"cell/L", "a density of cells"},

@@ -118,6 +118,8 @@ static void write_failure(FILE *text, const struct abscopal_results *results, co
         fprintf(text, ", worst state %s", failure->worst_state);
     if (failure->worst_state != NULL && failure->worst_lesion >= 0)
         fprintf(text, " of lesion %d", failure->worst_lesion + 1);
+    if (failure->last_event != NULL && failure->last_event[0] != '\0')
+        fprintf(text, ", last event %s on day %.6g", failure->last_event, failure->last_event_day);
     fputc('\n', text);
 }
 

@@ -17,14 +17,29 @@ struct table {
     char *text;
     size_t size;
     enum model_preset preset;
+    bool fluxes;  /* wanted too */
+    double *work; /* rates and fluxes of one state */
     int drug_count;
 };
 
-static void write_header(struct table *table, const struct model *model)
+/* One column a flux: what it belongs to, then its name. */
+static void write_flux_header(struct table *table, const struct model *model)
+{
+    for (int i = 0; i < model_flux_count(model); i++) {
+        const struct flux_description flux = model_flux_describe(model, i);
+        fputc(',', table->stream);
+        if (flux.lesion >= 0)
+            fprintf(table->stream, "lesion%d_", flux.lesion + 1);
+        fprintf(table->stream, "flux_%s_%s", flux.drug >= 0 ? model->drugs[flux.drug].antibody->name : flux.kind,
+                flux.name);
+    }
+}
+
+static void write_columns(struct table *table, const struct model *model)
 {
     if (table->preset == PRESET_QSPIO_NSCLC_2020) {
         fputs("time_days,cancer_cells,dead_cells,t_cells,tumour_volume_l,tumour_diameter_cm,pd1_occupancy,"
-              "tcell_density_per_ul,drug_plasma_molar,drug_tumor_molar,cd8_tumor_cells,treg_tumor_cells\n",
+              "tcell_density_per_ul,drug_plasma_molar,drug_tumor_molar,cd8_tumor_cells,treg_tumor_cells",
               table->stream);
         return;
     }
@@ -39,6 +54,13 @@ static void write_header(struct table *table, const struct model *model)
         for (int drug = 0; drug < model->drug_count; drug++)
             fprintf(table->stream, ",lesion%d_%s_nanomolar", lesion, model->drugs[drug].antibody->name);
     }
+}
+
+static void write_header(struct table *table, const struct model *model)
+{
+    write_columns(table, model);
+    if (table->fluxes)
+        write_flux_header(table, model);
     fputc('\n', table->stream);
 }
 
@@ -78,6 +100,19 @@ static void write_lesion(struct table *table, const struct model *model, const d
         write_number(table, lesion.drug_nanomolar[drug]);
 }
 
+/* Without memory the row is short; abscopal_simulate sees that there was none. */
+static void write_fluxes(struct table *table, const struct model *model, const double *state)
+{
+    const int states = model_state_count(model), fluxes = model_flux_count(model);
+    if (table->work == NULL)
+        table->work = malloc((size_t)(states + fluxes) * sizeof *table->work);
+    if (table->work == NULL)
+        return;
+    model_fluxes(model, state, table->work, table->work + states);
+    for (int i = 0; i < fluxes; i++)
+        write_number(table, table->work[states + i]);
+}
+
 static void write_row(const struct model *model, double day, const double *state, size_t output, void *context)
 {
     struct table *table = context;
@@ -90,10 +125,12 @@ static void write_row(const struct model *model, double day, const double *state
         write_number(table, model_sum_of_diameters_mm(model, state));
         write_number(table, model_lymphocytes_per_ul(model, state));
         for (int drug = 0; drug < model->drug_count; drug++)
-            write_number(table, model_drug_blood_nanomolar(state, drug));
+            write_number(table, model_drug_plasma_nanomolar(model, state, drug));
         for (int lesion = 0; lesion < model->lesion_count; lesion++)
             write_lesion(table, model, state, lesion);
     }
+    if (table->fluxes)
+        write_fluxes(table, model, state);
     fputc('\n', table->stream);
 }
 
@@ -125,9 +162,10 @@ static enum abscopal_status patient_error(const struct abscopal_trial *trial, en
                          "choose another with --patient",
                          (unsigned long long)id);
     return error_set(error, ABSCOPAL_NOT_INTEGRATED, trial->file.path, 0, 0,
-                     "patient %llu was not integrated: %s on day %.6g %s, worst state %s", (unsigned long long)id,
-                     failure->reason, failure->day, failure->arm < 0 ? "of growth to baseline" : "of treatment",
-                     failure->worst_state);
+                     "patient %llu was not integrated: %s on day %.6g %s, worst state %s, last event %s",
+                     (unsigned long long)id, failure->reason, failure->day,
+                     failure->arm < 0 ? "of growth to baseline" : "of treatment", failure->worst_state,
+                     failure->last_event[0] != '\0' ? failure->last_event : "none");
 }
 
 static enum abscopal_status simulate(const struct abscopal_trial *trial,
@@ -182,18 +220,21 @@ enum abscopal_status abscopal_simulate(const abscopal_trial *trial, const struct
                          "this trial has no cohort and so one patient only, the published one");
     size_t count = 0;
     double *days = make_days(every, until, &count);
-    struct table table = {.preset = trial->file.preset};
+    struct table table = {.preset = trial->file.preset, .fluxes = options->fluxes != 0};
     table.stream = open_memstream(&table.text, &table.size);
     enum abscopal_status status = ABSCOPAL_NO_MEMORY;
     if (days != NULL && table.stream != NULL)
         status = simulate(trial, options, days, count, &table, error);
     if (table.stream != NULL && fclose(table.stream) != 0 && status == ABSCOPAL_OK)
         status = ABSCOPAL_NO_MEMORY;
+    if (status == ABSCOPAL_OK && table.fluxes && table.work == NULL)
+        status = error_no_memory(error);
     if (status == ABSCOPAL_OK)
         status = output_write_file(csv_path, table.text, table.size, error);
     else if (status == ABSCOPAL_NO_MEMORY)
         error_no_memory(error);
     free(table.text);
+    free(table.work);
     free(days);
     return status;
 }

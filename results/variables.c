@@ -1,7 +1,9 @@
 #include "results/variables.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "model/model.h"
 
@@ -175,6 +177,48 @@ static void fill_relative_lesion_size(const struct abscopal_results *results, si
                                          : NAN;
 }
 
+/* The factors of every lesion that the patient has, by member of struct lesion_factors. */
+static void fill_lesion_factor(const struct abscopal_results *results, size_t patient, size_t member, double *values)
+{
+    const struct virtual_patient *virtual_patient = &patient_of(results, patient)->patient;
+    for (size_t lesion = 0; lesion < results->lesion_count; lesion++) {
+        values[lesion] = NAN;
+        if (lesion < (size_t)virtual_patient->lesion_count && lesion < MODEL_MAX_LESIONS)
+            memcpy(&values[lesion], (const char *)&virtual_patient->lesion_factors[lesion] + member, sizeof *values);
+    }
+}
+
+static void fill_lesion_growth(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    fill_lesion_factor(results, patient, offsetof(struct lesion_factors, growth), values);
+}
+
+static void fill_lesion_infiltration(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    fill_lesion_factor(results, patient, offsetof(struct lesion_factors, infiltration), values);
+}
+
+static void fill_lesion_pdl1(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    fill_lesion_factor(results, patient, offsetof(struct lesion_factors, pdl1), values);
+}
+
+static void fill_lesion_antigen(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    fill_lesion_factor(results, patient, offsetof(struct lesion_factors, antigen), values);
+}
+
+static void fill_lesion_radiosensitivity(const struct abscopal_results *results, size_t arm, size_t patient,
+                                         void *values)
+{
+    (void)arm;
+    fill_lesion_factor(results, patient, offsetof(struct lesion_factors, radiosensitivity), values);
+}
+
 static void fill_parameter_value(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
 {
     (void)arm;
@@ -236,6 +280,12 @@ static void fill_cohort_text(const struct abscopal_results *results, size_t arm,
     *(const char **)values = results->trial->has_cohort ? text_or_empty(results->trial->cohort.text) : "";
 }
 
+static void fill_drug_text(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm, (void)patient;
+    *(const char **)values = text_or_empty(results->trial->file.drug_text);
+}
+
 /* ---- The table ------------------------------------------------------------------------------------------ */
 
 static const struct flag_set response_flags = {
@@ -287,6 +337,16 @@ static const struct result_variable table[] = {
     {"lesion_count", "1", "number of target lesions", VALUE_INTEGER, &by_patient, fill_lesion_count, NULL},
     {"relative_lesion_size", "1", "cells of a lesion over those of the first when seeded", VALUE_REAL,
      &by_patient_lesion, fill_relative_lesion_size, NULL},
+    {"lesion_growth", "1", "growth of a lesion over that of the patient", VALUE_REAL, &by_patient_lesion,
+     fill_lesion_growth, NULL},
+    {"lesion_infiltration", "1", "T-cell infiltration of a lesion over that of the patient", VALUE_REAL,
+     &by_patient_lesion, fill_lesion_infiltration, NULL},
+    {"lesion_pdl1", "1", "PD-L1 in a lesion over that of the patient", VALUE_REAL, &by_patient_lesion, fill_lesion_pdl1,
+     NULL},
+    {"lesion_antigen", "1", "antigen released in a lesion over that of the patient", VALUE_REAL, &by_patient_lesion,
+     fill_lesion_antigen, NULL},
+    {"lesion_radiosensitivity", "1", "radiosensitivity of a lesion over that of the patient", VALUE_REAL,
+     &by_patient_lesion, fill_lesion_radiosensitivity, NULL},
     {"parameter_value", "1", "value of a model parameter, in parameter_unit", VALUE_REAL, &by_patient_parameter,
      fill_parameter_value, NULL},
     {"parameter_unit", "1", "unit of a model parameter", VALUE_TEXT, &by_parameter, fill_parameter_unit, NULL},
@@ -304,6 +364,8 @@ static const struct result_variable table[] = {
      &by_patient, fill_failure_lesion, NULL},
     {"trial_text", "1", "trial file as given", VALUE_TEXT, &scalar, fill_trial_text, NULL},
     {"cohort_text", "1", "cohort file as given, empty without a cohort", VALUE_TEXT, &scalar, fill_cohort_text, NULL},
+    {"drug_text", "1", "drug files of the trial as given, each after a line ---; empty without any", VALUE_TEXT,
+     &scalar, fill_drug_text, NULL},
 };
 
 const struct result_variable *result_variables(size_t *count)

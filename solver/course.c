@@ -13,6 +13,21 @@ static int compare_events(const void *left, const void *right)
     return (a->kind > b->kind) - (a->kind < b->kind);
 }
 
+const char *course_event_name(enum course_event_kind kind)
+{
+    switch (kind) {
+    case EVENT_INFUSION_END:
+        return "end of infusion";
+    case EVENT_INFUSION_START:
+        return "start of infusion";
+    case EVENT_BOLUS:
+        return "bolus";
+    case EVENT_FRACTION:
+        return "radiotherapy fraction";
+    }
+    return "unknown event";
+}
+
 /* Insertion sort: stable, and schedules come nearly sorted. */
 void course_sort_events(struct course_event *events, size_t count)
 {
@@ -33,12 +48,13 @@ struct progress {
     struct integrator *integrator;
     double day;
     size_t next_event, next_output;
-    struct unrepaired_dose unrepaired[MODEL_MAX_LESIONS];
+    struct field_memory fields[MODEL_MAX_LESIONS];
     double *interpolated; /* scratch, one state */
 };
 
 static void apply_event(struct progress *progress, const struct course_event *event)
 {
+    progress->course->last_event = event;
     struct model *model = progress->course->model;
     double *state = integrator_state(progress->integrator);
     switch (event->kind) {
@@ -52,7 +68,7 @@ static void apply_event(struct progress *progress, const struct course_event *ev
         model_give_bolus(model, event->drug, event->amount_nmol, state);
         break;
     case EVENT_FRACTION:
-        model_irradiate(model, event->lesion, event->gray, event->day, &progress->unrepaired[event->lesion], state);
+        model_irradiate(model, &event->fraction, event->day, &progress->fields[event->fraction.lesion], state);
         break;
     }
 }
@@ -143,6 +159,9 @@ int course_run(struct course *course, double start_day, double end_day, double *
 {
     const size_t size = (size_t)model_state_count(course->model);
     struct progress progress = {.course = course, .day = start_day};
+    for (int i = 0; i < MODEL_MAX_LESIONS; i++)
+        progress.fields[i].course = -1;
+    course->last_event = NULL;
     progress.interpolated = malloc(size * sizeof *progress.interpolated);
     progress.integrator = integrator_create(course->model, course->relative_tolerance);
     int result = -1;

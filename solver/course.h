@@ -18,12 +18,14 @@ struct course_event {
     int drug;           /* drugs: index into the model's */
     double amount_nmol; /* bolus */
     double nmol_per_d;  /* infusion: its rate, the same at start and end */
-    int lesion;         /* fraction */
-    double gray;
+    struct fraction fraction;
 };
 
 /* Sorts events into the order above; stable. */
 void course_sort_events(struct course_event *events, size_t count);
+
+/* What an event is called, such as "radiotherapy fraction". */
+const char *course_event_name(enum course_event_kind kind);
 
 /* Called for every output day, in order, with the state of that day. */
 typedef void course_observer(const struct model *model, double day, const double *state, size_t output, void *context);
@@ -37,7 +39,8 @@ struct course {
     course_observer *observe;
     void *context;
     double relative_tolerance;
-    struct integrator_work work; /* out: what it took */
+    struct integrator_work work;           /* out: what it took */
+    const struct course_event *last_event; /* out: the last one that happened, or NULL */
 };
 
 /* Events closer together than this are simultaneous: a tenth of a millisecond. */

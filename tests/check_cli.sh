@@ -16,13 +16,13 @@ silent_stdout
 expect 2 "unknown command 'rum'; did you mean 'run'\?" "$abscopal" rum "$trial"
 expect 2 "unknown command 'xyzzy' " "$abscopal" xyzzy
 expect 2 "unknown option '--hepl'; did you mean '--help'\?" "$abscopal" --hepl
-for command in run simulate check; do
+for command in run simulate check list; do
     expect 0 '^Exit codes:$' "$abscopal" "$command" --help
     expect 0 '^Examples:$' "$abscopal" "$command" -h
     expect 0 'Research use only\. Not for treating patients\.' "$abscopal" "$command" --help
     expect 2 "unknown option '--xyzzy' " "$abscopal" "$command" --xyzzy "$trial"
     silent_stdout
-    expect 2 "which (TRIAL|FILE)\?" "$abscopal" "$command"
+    expect 2 "which (TRIAL|FILE|TABLE)\?" "$abscopal" "$command"
 done
 expect 2 "unknown option '--pateints'; did you mean '--patients'\?" "$abscopal" run --pateints=3 "$trial"
 expect 2 "unknown option '-z'" "$abscopal" run -z "$trial"
@@ -61,6 +61,23 @@ expect 0 "^$trial: correct$" "$abscopal" check "$trial" "$cohort"
 expect 2 "xyzzy" "$abscopal" simulate "$trial" --arm xyzzy --csv "$folder/course.csv"
 [[ ! -e $folder/course.csv ]] || fail "a file is left behind by a simulation that did not take place"
 
+# ---- Lists
+for table in states parameters drugs presets options; do
+    expect 0 '^name +' "$abscopal" list "$table"
+    [[ ! -s $folder/stderr ]] || fail "list $table prints to stderr"
+    expect 0 '^(name|drug),' "$abscopal" list "$table" --format csv
+    expect 0 '^\[$' "$abscopal" list "$table" -f json --preset qspio-nsclc-2020
+done
+expect 0 '^killing_rate  ' "$abscopal" list parameters
+expect 2 "unknown table 'state'; did you mean 'states'\? Known: states, parameters, drugs, presets, options" \
+    "$abscopal" list state
+silent_stdout
+expect 2 "unknown format 'xml'. Known: text, csv, json" "$abscopal" list states --format xml
+expect 2 "unknown preset 'nsclk'; did you mean 'nsclc'\? Known: qspio-nsclc-2020, nsclc" \
+    "$abscopal" list states --preset nsclk
+silent_stdout
+expect 2 "one TABLE at a time, not also 'drugs'" "$abscopal" list states drugs
+
 # ---- A run
 expect 0 'two visits' "$abscopal" run "$trial" -n 2 -o "$folder/out.h5" --json "$folder/out.json"
 grep -q '^100 %, 2/2 patients' "$folder/stderr" || fail "no plain progress when stderr is not a terminal"
@@ -95,6 +112,8 @@ to_closed_output() {
 expect 4 'cannot write to standard output' to_full_disk "$abscopal" --version
 expect 4 'cannot write to standard output' to_closed_output "$abscopal" run --help
 expect 4 'cannot write' to_full_disk "$abscopal" run -q "$trial" -n 1
+expect 4 'cannot write' to_full_disk "$abscopal" list states
+expect 4 'cannot write' to_closed_output "$abscopal" list states -f json
 expect 4 'cannot write' to_closed_output "$abscopal" run -q "$trial" -n 1 -o "$folder/closed.h5"
 # With standard output closed the results file would be the first file opened and take its place.
 cmp -s <(head -c 4 "$folder/closed.h5") <(printf '\211HDF') || fail "the table went into the results file"
@@ -102,7 +121,7 @@ expect 4 'cannot write' to_full_disk "$abscopal" simulate "$trial" --csv -
 expect 4 'cannot write' to_closed_output "$abscopal" simulate "$trial" --csv -
 
 # ---- Ctrl-C
-expect 130 'stopped' timeout --preserve-status --signal INT 2 "$abscopal" run "$trial" -n 100000 -o "$folder/stopped.h5"
+expect 130 'stopped' timeout --preserve-status --signal INT 2 "$abscopal" run "$trial" -n 5000 -o "$folder/stopped.h5"
 [[ ! -e $folder/stopped.h5 ]] || fail "an interrupted run leaves a results file"
 
 finish

@@ -31,6 +31,8 @@ DIMENSIONS = {
     "parameter_value": ("patient", "parameter"), "parameter_unit": ("parameter",), "failure_code": ("patient",),
     "failure_reason": ("patient",), "failure_day": ("patient",), "failure_arm": ("patient",),
     "failure_state": ("patient",), "failure_lesion": ("patient",), "trial_text": (), "cohort_text": (),
+    "drug_text": (), **{f"lesion_{property}": ("patient", "lesion")
+                        for property in ("growth", "infiltration", "pdl1", "antigen", "radiosensitivity")},
 }
 COMPLETE, PARTIAL, STABLE, PROGRESSIVE, NOT_EVALUABLE = range(5)
 ABSENT = -1

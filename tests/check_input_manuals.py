@@ -1,4 +1,4 @@
-"""docs/protocols.md and docs/cohorts.md: the examples are accepted, and the tables list the keys that the readers know."""
+"""docs/protocols.md, docs/cohorts.md and docs/drugs.md: the examples are accepted, and the tables list the keys that the readers know."""
 
 import os
 import pathlib
@@ -17,6 +17,8 @@ TABLES = {
     ("protocols.md", "A drug treatment"): TRIAL + "- {name: a, treatments: [{drug: nivolumab, xyzzy: 1}]}\n",
     ("protocols.md", "A radiotherapy treatment"): TRIAL + "- {name: a, treatments: [{radiotherapy: 8 Gy, xyzzy: 1}]}\n",
     ("cohorts.md", "The cohort"): COHORT + "60 mm\nxyzzy: 1\n",
+    ("cohorts.md", "Differences between lesions"): COHORT + "60 mm\nlesion_spread: {xyzzy: 1}\n",
+    ("drugs.md", "A drug file"): "target: PD-1\nxyzzy: 1\n",
 }
 DISTRIBUTION = COHORT + "60 mm\nbody_weight: {distribution: %s, xyzzy: 1}\n"
 
@@ -40,8 +42,9 @@ count = 0
 with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
     (folder / "protocols").mkdir()
-    (folder / "cohorts").symlink_to(ROOT / "cohorts")
-    for manual in ("protocols.md", "cohorts.md"):
+    for shipped in ("cohorts", "drugs"):
+        (folder / shipped).symlink_to(ROOT / shipped)
+    for manual in ("protocols.md", "cohorts.md", "drugs.md"):
         for example in re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / manual).read_text(), flags=re.DOTALL):
             count += 1
             code, message = check(folder, example)
@@ -60,7 +63,7 @@ with tempfile.TemporaryDirectory() as name:
         listed = set(re.findall(r"\w+", keys)) | {"distribution"}
         if listed != known_keys(folder, DISTRIBUTION % kind):
             problems.append(f"docs/cohorts.md, {kind}: {listed} rather than {known_keys(folder, DISTRIBUTION % kind)}")
-if count < 11 or len(rows) != 5:
+if count < 17 or len(rows) != 5:
     problems.append(f"only {count} examples and tables found: have the manuals changed?")
 print("\n".join(problems) or f"{count} examples and tables hold")
 sys.exit(1 if problems else 0)

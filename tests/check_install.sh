@@ -11,8 +11,8 @@ pc=$(find "$prefix" -name abscopal.pc)
 export PKG_CONFIG_PATH=${pc%/*}
 
 expect 0 "^abscopal $(pkg-config --modversion abscopal)$" "$prefix/bin/abscopal" --version
-for trial in "$prefix"/share/abscopal/protocols/*.yaml; do
-    expect 0 'correct$' "$prefix/bin/abscopal" check "$trial"
+for input in "$prefix"/share/abscopal/{protocols,cohorts,drugs}/*.yaml; do
+    expect 0 'correct$' "$prefix/bin/abscopal" check "$input"
 done
 for path in share/doc/abscopal/LICENSE share/doc/abscopal/docs/commands.md include/abscopal.h; do
     [[ -s $prefix/$path ]] || fail "$path is not installed"

@@ -78,7 +78,7 @@ for command in [None, *listed]:
             problems.append(f"{heading}: example of another command: {example}")
 
 with tempfile.TemporaryDirectory() as folder:
-    for name in ("protocols", "cohorts"):
+    for name in ("protocols", "cohorts", "drugs"):
         os.symlink(ROOT / name, pathlib.Path(folder) / name)
     count, failed = run_examples(MANUAL, folder)
     problems += failed

@@ -11,9 +11,19 @@ void random_state_model(int lesions, int drugs, struct model *model)
     struct parameters parameters;
     parameters_default(&parameters);
     const struct antibody *antibodies[MODEL_MAX_DRUGS];
+    /* Nivolumab, ipilimumab, durvalumab with its saturable clearance, atezolizumab: all three targets. */
+    static const size_t rows[MODEL_MAX_DRUGS] = {0, 4, 3, 2};
     for (int i = 0; i < drugs; i++)
-        antibodies[i] = model_preset_antibody(PRESET_NSCLC, (size_t)i);
-    model_prepare(model, PRESET_NSCLC, &parameters, lesions, antibodies, drugs);
+        antibodies[i] = model_preset_antibody(PRESET_NSCLC, rows[i]);
+    const struct lesion_factors factors[MODEL_MAX_LESIONS] = {
+        {1, 1, 1, 1, 1}, {1.2, 0.8, 2, 0.5, 0.9}, {0.9, 1.1, 0.3, 1, 1.2}, {1, 2, 1, 3, 1}, {1.1, 1, 0.5, 1, 0.8}};
+    const struct model_settings settings = {.preset = PRESET_NSCLC,
+                                            .parameters = &parameters,
+                                            .lesion_count = lesions,
+                                            .factors = factors,
+                                            .antibodies = antibodies,
+                                            .drug_count = drugs};
+    model_prepare(model, &settings);
 }
 
 /* The published value of a state; where there is none, a usual size. */
@@ -27,6 +37,8 @@ static double usual_size(const struct model *model, const double *published, con
     }
     if (strcmp(wanted.name, "depleted_share") == 0)
         return 0.03;
+    if (strcmp(wanted.name, "costimulation_ligand") == 0)
+        return 0.09;
     return strcmp(wanted.unit, "cell") == 0 ? 1e8 : 10;
 }
 

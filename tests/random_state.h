@@ -4,7 +4,7 @@
 
 #include "model/model.h"
 
-/* A model of preset nsclc with default parameters and the first drugs of its library. */
+/* A model of preset nsclc with default parameters, the first drugs of its library, and lesions that differ. */
 void random_state_model(int lesions, int drugs, struct model *model);
 
 /* Fills the state: each value is the published one (or a usual size) times a factor between 0.1 and 10, drawn from

@@ -36,6 +36,11 @@ static void fill_patient(struct patient_result *patient, size_t index, bool has_
     virtual_patient->lesion_count = has_cohort ? 1 + (int)(index % MODEL_MAX_LESIONS) : 1;
     for (int lesion = 0; lesion < MODEL_MAX_LESIONS; lesion++)
         virtual_patient->relative_lesion_size[lesion] = lesion == 0 ? 1 : scatter(index, (size_t)lesion, 1, 8);
+    for (int lesion = 0; lesion < MODEL_MAX_LESIONS; lesion++)
+        virtual_patient->lesion_factors[lesion] = (struct lesion_factors){
+            0.5 + scatter(index, (size_t)lesion, 10, 8), 0.5 + scatter(index, (size_t)lesion, 11, 8),
+            0.5 + scatter(index, (size_t)lesion, 12, 8), 0.5 + scatter(index, (size_t)lesion, 13, 8),
+            0.5 + scatter(index, (size_t)lesion, 14, 8)};
     virtual_patient->body_weight_kg = 50 + 50 * scatter(index, 0, 2, 7);
     virtual_patient->baseline_sum_of_diameters_mm = 20 * virtual_patient->lesion_count;
     patient->growth_days = 300 + 900 * scatter(index, 0, 3, 6);
@@ -50,11 +55,12 @@ static void fill_patient(struct patient_result *patient, size_t index, bool has_
         break;
     case 8: /* in the second arm only */
         patient->status = ABSCOPAL_PATIENT_NOT_INTEGRATED;
-        patient->failure = (struct integration_failure){1, -4, "CV_CONV_FAILURE", 123.5, "cancer_cells", 1};
+        patient->failure =
+            (struct integration_failure){1, -4, "CV_CONV_FAILURE", 123.5, "cancer_cells", 1, "bolus", 112};
         break;
     case 12: /* in growth */
         patient->status = ABSCOPAL_PATIENT_NOT_INTEGRATED;
-        patient->failure = (struct integration_failure){-1, -1, "CV_TOO_MUCH_WORK", 77, "blood_il2", -1};
+        patient->failure = (struct integration_failure){-1, -1, "CV_TOO_MUCH_WORK", 77, "blood_il2", -1, "", 0};
         break;
     case 29:
         patient->status = ABSCOPAL_PATIENT_NOT_RUN;
@@ -118,8 +124,10 @@ static struct abscopal_trial *trial_new(bool has_cohort)
                                       .arms = arms,
                                       .arm_count = ARMS};
     trial->has_cohort = has_cohort;
-    if (has_cohort)
+    if (has_cohort) {
         trial->cohort.text = (char *)"name: größte Läsion\npatients: 30\n";
+        trial->file.drug_text = (char *)"---\nname: abc-123\n";
+    }
     return trial;
 }
 

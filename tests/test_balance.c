@@ -95,6 +95,8 @@ static void drug_is_conserved(void **unused)
             add(&sum, setting.model.parameters.blood_volume * rate_of(&setting, "drug_blood", -1, drug));
             add(&sum, setting.model.parameters.peripheral_volume * rate_of(&setting, "drug_peripheral", -1, drug));
             add(&sum, setting.model.derived.node_volume_l * rate_of(&setting, "drug_node", -1, drug));
+            add(&sum, rate_of(&setting, "drug_afferent", -1, drug));
+            add(&sum, rate_of(&setting, "drug_efferent", -1, drug));
             for (int lesion = 0; lesion < 3; lesion++) {
                 double volume_rate;
                 const double volume = lesion_volume(&setting, lesion, &volume_rate);
@@ -140,12 +142,12 @@ static void effectors_are_conserved(void **unused)
     struct parameters *p = &setting.model.parameters;
     p->dead_cell_clearance_rate = 0;
     p->cd8_death_rate = p->treg_death_rate = 0;
-    p->cd8_proliferation_rate = p->treg_proliferation_rate = 0;
+    p->cd8_proliferation_rate = p->treg_proliferation_rate = p->recall_rate = 0;
     for (int number = 0; number < DRAWS; number++) {
         draw(&setting, number);
         struct sum sum = {0, 0};
-        static const char *const shared[] = {"cd8_node",  "cd8_blood",  "cd8_peripheral",
-                                             "treg_node", "treg_blood", "treg_peripheral"};
+        static const char *const shared[] = {"cd8_node",  "cd8_lymph",  "cd8_blood",  "cd8_peripheral",
+                                             "treg_node", "treg_lymph", "treg_blood", "treg_peripheral"};
         for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
             add(&sum, rate_of(&setting, shared[i], -1, -1));
         for (int lesion = 0; lesion < 4; lesion++) {
@@ -233,6 +235,7 @@ static void mature_apcs_are_conserved(void **unused)
         draw(&setting, number);
         struct sum sum = {0, 0};
         add(&sum, rate_of(&setting, "mature_apc_node", -1, -1));
+        add(&sum, rate_of(&setting, "mature_apc_lymph", -1, -1));
         for (int lesion = 0; lesion < 3; lesion++) {
             add(&sum, rate_of(&setting, "apc_cells", lesion, -1));
             add(&sum, rate_of(&setting, "mature_apc_cells", lesion, -1));

@@ -40,7 +40,7 @@ static void test_errors(void **state)
          "3:7: seed must be from 0 to 9223372036854775807, not 9223372036854775808"},
         {HEAD "parameter: {}\n",
          "4:1: unknown key 'parameter' in the cohort; did you mean 'parameters'? Known keys: name, patients, seed, "
-         "lesions, body_weight, baseline_sum_of_diameters, relative_lesion_size, parameters"},
+         "lesions, body_weight, baseline_sum_of_diameters, relative_lesion_size, lesion_spread, parameters"},
         {HEAD, "1:1: the cohort lacks 'lesions'; write for instance 'lesions: {1: 60 %, 2: 40 %}'"},
         {HEAD "lesions: 6\n", "4:10: lesions must be from 1 to 5, not 6"},
         {HEAD "lesions: [1, 2]\n",
@@ -74,6 +74,17 @@ static void test_errors(void **state)
         {HEAD "lesions: 1\nbaseline_sum_of_diameters: 60 mm\n"
               "body_weight: {distribution: fixed, value: 75 kg, lesions_exponent: 1}\n",
          "6:50: unknown key 'lesions_exponent' in a fixed distribution. Known keys: distribution, value"},
+        {HEAD "lesions: 1\nbaseline_sum_of_diameters: 60 mm\nlesion_spread: {growht: 0.3}\n",
+         "6:17: unknown key 'growht' in lesion_spread; did you mean 'growth'? Known keys: growth, infiltration, pdl1, "
+         "antigen, radiosensitivity"},
+        {HEAD "lesions: 1\nbaseline_sum_of_diameters: 60 mm\nlesion_spread: {pdl1: -0.1}\n",
+         "6:23: lesion_spread (pdl1) must be from 0 to 3, not -0.1"},
+        {HEAD "lesions: 1\nbaseline_sum_of_diameters: 60 mm\nlesion_spread: {antigen: 3.1}\n",
+         "6:26: lesion_spread (antigen) must be from 0 to 3, not 3.1"},
+        {HEAD "lesions: 1\nbaseline_sum_of_diameters: 60 mm\nlesion_spread: {growth: 0.3 /d}\n",
+         "6:25: lesion_spread (growth): '0.3 /d' is a rate; write a pure number"},
+        {HEAD "lesions: 1\nbaseline_sum_of_diameters: 60 mm\nlesion_spread: 0.3\n",
+         "6:16: lesion_spread must be a mapping with keys of: growth, infiltration, pdl1, antigen, radiosensitivity"},
         {HEAD "lesions: 1\nbaseline_sum_of_diameters: 60 mm\nparameters: [a]\n",
          "6:13: parameters must be a mapping of names to quantities or distributions"},
     };
@@ -154,6 +165,7 @@ static void test_values(void **state)
         "body_weight: {distribution: normal, mean: 75 kg, sd: 15 kg, bounds: [40 kg, 130 kg]}\n"
         "baseline_sum_of_diameters: {distribution: lognormal, median: 3.7 cm, log_sd: 40 %, lesions_exponent: 0.8}\n"
         "relative_lesion_size: {distribution: uniform, lower: 10 %, upper: 1}\n"
+        "lesion_spread: {growth: 33 %, infiltration: 0.235, radiosensitivity: 3}\n"
         "parameters:\n"
         "  killing_rate: 18 /d\n"
         "  damps_per_cell: {distribution: fixed, value: 1.66e-18 mol/cell}\n"
@@ -174,6 +186,9 @@ static void test_values(void **state)
     assert_true(sum->kind == DISTRIBUTION_LOGNORMAL && sum->location == 37 && sum->spread == 0.4);
     assert_true(cohort.baseline_lesions_exponent == 0.8);
     assert_true(cohort.relative_lesion_size.kind == DISTRIBUTION_UNIFORM && cohort.relative_lesion_size.lower == 0.1);
+    assert_true(cohort.lesion_log_sd.growth == 0.33 && cohort.lesion_log_sd.infiltration == 0.235);
+    assert_true(cohort.lesion_log_sd.pdl1 == 0 && cohort.lesion_log_sd.antigen == 0);
+    assert_true(cohort.lesion_log_sd.radiosensitivity == 3);
     assert_int_equal(cohort.parameter_count, 4);
     assert_true(find_parameter(&cohort, "killing_rate")->location == 18);
     assert_true(fabs(find_parameter(&cohort, "damps_per_cell")->location / 1.66e-9 - 1) < 1e-15);
@@ -194,6 +209,7 @@ static void test_defaults(void **state)
     assert_int_equal(cohort_file_read(path, &cohort, NULL), ABSCOPAL_OK);
     assert_true(cohort.body_weight_kg.kind == DISTRIBUTION_FIXED && cohort.body_weight_kg.location == 75);
     assert_true(cohort.relative_lesion_size.location == 1 && cohort.baseline_lesions_exponent == 0);
+    assert_true(cohort.lesion_log_sd.growth == 0 && cohort.lesion_log_sd.radiosensitivity == 0);
     assert_int_equal(cohort.parameter_count, 0);
     cohort_free(&cohort);
 }

@@ -83,7 +83,12 @@ static void simulate(double dose_mg, double interval, int doses, double toleranc
     parameters_default(&parameters);
     const struct antibody *antibody = model_preset_antibody(PRESET_QSPIO_NSCLC_2020, 0);
     struct model model;
-    model_prepare(&model, PRESET_QSPIO_NSCLC_2020, &parameters, 1, &antibody, 1);
+    const struct model_settings settings = {.preset = PRESET_QSPIO_NSCLC_2020,
+                                            .parameters = &parameters,
+                                            .lesion_count = 1,
+                                            .antibodies = &antibody,
+                                            .drug_count = 1};
+    model_prepare(&model, &settings);
     struct course_event events[MAXIMUM_DOSES] = {0};
     for (int i = 0; i < doses; i++)
         events[i] = (struct course_event){

@@ -103,7 +103,9 @@ static void doses_follow_the_two_compartment_solution(void **unused)
     struct parameters parameters;
     parameters_default(&parameters);
     struct model model;
-    model_prepare(&model, PRESET_NSCLC, &parameters, 1, list, 1);
+    const struct model_settings settings = {
+        .preset = PRESET_NSCLC, .parameters = &parameters, .lesion_count = 1, .antibodies = list, .drug_count = 1};
+    model_prepare(&model, &settings);
     const double length = 0.5;
     struct course_event events[] = {
         {.day = 14, .kind = EVENT_INFUSION_END, .nmol_per_d = 0},
@@ -135,7 +137,9 @@ static void delivered_is_scheduled(void **unused)
     struct parameters parameters;
     parameters_default(&parameters);
     struct model model;
-    model_prepare(&model, PRESET_NSCLC, &parameters, 1, list, 1);
+    const struct model_settings settings = {
+        .preset = PRESET_NSCLC, .parameters = &parameters, .lesion_count = 1, .antibodies = list, .drug_count = 1};
+    model_prepare(&model, &settings);
     enum { DOSES = 29 };
     struct course_event events[3 * DOSES];
     for (int i = 0; i < DOSES; i++) {
@@ -191,7 +195,8 @@ static size_t make_events(struct course_event *events)
     for (int i = 0; i < 4; i++)
         events[count++] = (struct course_event){.day = 14.0 * i, .kind = EVENT_BOLUS, .amount_nmol = 1600};
     for (int i = 0; i < 3; i++)
-        events[count++] = (struct course_event){.day = 2.0 * i, .kind = EVENT_FRACTION, .lesion = 0, .gray = 8};
+        events[count++] = (struct course_event){
+            .day = 2.0 * i, .kind = EVENT_FRACTION, .fraction = {.lesion = 0, .gray = 8, .coverage = 1}};
     course_sort_events(events, count);
     return count;
 }
@@ -242,12 +247,12 @@ static void simultaneous_events_have_one_order(void **unused)
 {
     (void)unused;
     struct course_event events[] = {
-        {.day = 7, .kind = EVENT_FRACTION, .lesion = 1},
-        {.day = 7, .kind = EVENT_FRACTION, .lesion = 0},
+        {.day = 7, .kind = EVENT_FRACTION, .fraction = {.lesion = 1}},
+        {.day = 7, .kind = EVENT_FRACTION, .fraction = {.lesion = 0}},
         {.day = 7, .kind = EVENT_BOLUS},
         {.day = 7 + 1e-12, .kind = EVENT_INFUSION_START},
         {.day = 7, .kind = EVENT_INFUSION_END},
-        {.day = 3, .kind = EVENT_FRACTION, .lesion = 4},
+        {.day = 3, .kind = EVENT_FRACTION, .fraction = {.lesion = 4}},
     };
     course_sort_events(events, 6);
     const enum course_event_kind kinds[] = {EVENT_FRACTION, EVENT_INFUSION_END, EVENT_INFUSION_START,
@@ -255,7 +260,7 @@ static void simultaneous_events_have_one_order(void **unused)
     const int lesions[] = {4, 0, 0, 0, 1, 0};
     for (int i = 0; i < 6; i++) {
         assert_int_equal(events[i].kind, kinds[i]);
-        assert_int_equal(events[i].lesion, lesions[i]);
+        assert_int_equal(events[i].fraction.lesion, lesions[i]);
     }
 }
 

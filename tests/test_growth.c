@@ -27,7 +27,9 @@ static struct virtual_patient patient_of(int lesions, double baseline_mm)
 
 static enum growth_result grow(const struct virtual_patient *patient, struct model *model, double *state, double *days)
 {
-    model_prepare(model, PRESET_NSCLC, &patient->parameters, patient->lesion_count, NULL, 0);
+    const struct model_settings settings = {
+        .preset = PRESET_NSCLC, .parameters = &patient->parameters, .lesion_count = patient->lesion_count};
+    model_prepare(model, &settings);
     struct integrator_failure failure;
     return growth_to_baseline(model, patient, 1e-6, state, days, &failure);
 }
@@ -84,7 +86,9 @@ static void published_start_grows_to_the_published_state(void **unused)
     parameters_default(&parameters);
     parameters.seed_cancer_cells = 1;
     struct model model;
-    model_prepare(&model, PRESET_QSPIO_NSCLC_2020, &parameters, 1, NULL, 0);
+    const struct model_settings settings = {
+        .preset = PRESET_QSPIO_NSCLC_2020, .parameters = &parameters, .lesion_count = 1};
+    model_prepare(&model, &settings);
     struct integrator *integrator = integrator_create(&model, 1e-8);
     assert_non_null(integrator);
     double *state = integrator_state(integrator), published[STATES];

@@ -84,6 +84,28 @@ static void test_hdf5_holds_what_is_in_memory(void **state)
     assert_true(strlen(results->trial->file.text) > 65536); /* too long for an attribute */
     assert_scalar_text(file, "trial_text", results->trial->file.text);
     assert_scalar_text(file, "cohort_text", results->trial->cohort.text);
+    assert_scalar_text(file, "drug_text", results->trial->file.drug_text);
+    H5Fclose(file);
+}
+
+/* Each factor of each lesion under its own name, and none for lesions that a patient does not have. */
+static void test_hdf5_holds_lesion_factors(void **state)
+{
+    static const char *const names[] = {"lesion_growth", "lesion_infiltration", "lesion_pdl1", "lesion_antigen",
+                                        "lesion_radiosensitivity"};
+    const struct fixture *fixture = *state;
+    const hid_t file = write_and_open(fixture);
+    for (size_t property = 0; property < sizeof names / sizeof *names; property++) {
+        double expected[PATIENTS][MODEL_MAX_LESIONS];
+        for (size_t patient = 0; patient < PATIENTS; patient++)
+            for (int lesion = 0; lesion < MODEL_MAX_LESIONS; lesion++) {
+                const struct virtual_patient *of = &fixture->results->patients[patient].patient;
+                const struct lesion_factors *f = &of->lesion_factors[lesion];
+                const double values[] = {f->growth, f->infiltration, f->pdl1, f->antigen, f->radiosensitivity};
+                expected[patient][lesion] = lesion < of->lesion_count ? values[property] : (double)NAN;
+            }
+        assert_reals(file, names[property], &expected[0][0], (size_t)PATIENTS * MODEL_MAX_LESIONS);
+    }
     H5Fclose(file);
 }
 
@@ -147,6 +169,8 @@ static void test_hdf5_of_many_and_of_no_patients(void **state)
                          results->arm_count * counts[i] * results->visit_count * results->lesion_count);
         if (i == 1)
             assert_scalar_text(file, "cohort_text", "");
+        if (i == 1)
+            assert_scalar_text(file, "drug_text", "");
         H5Fclose(file);
     }
 }
@@ -178,11 +202,9 @@ static void test_hdf5_settings_are_put_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_hdf5_holds_what_is_in_memory),
-        TEST(test_hdf5_describes_every_variable),
-        TEST(test_hdf5_bytes_do_not_tell_time_or_threads),
-        TEST(test_hdf5_of_many_and_of_no_patients),
-        TEST(test_hdf5_settings_are_put_back),
+        TEST(test_hdf5_holds_what_is_in_memory),    TEST(test_hdf5_holds_lesion_factors),
+        TEST(test_hdf5_describes_every_variable),   TEST(test_hdf5_bytes_do_not_tell_time_or_threads),
+        TEST(test_hdf5_of_many_and_of_no_patients), TEST(test_hdf5_settings_are_put_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

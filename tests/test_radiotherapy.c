@@ -34,9 +34,9 @@ static double survivors(const struct model *model, int fractions, double gray, d
     double state[STATES] = {0};
     const int cancer = index_of(model, "cancer_cells");
     state[cancer] = 1;
-    struct unrepaired_dose unrepaired = {0, 0};
+    struct field_memory memory = {.course = -1};
     for (int i = 0; i < fractions; i++)
-        model_irradiate(model, 0, gray, i * days, &unrepaired, state);
+        model_irradiate(model, &(struct fraction){.gray = gray, .coverage = 1}, i * days, &memory, state);
     return state[cancer];
 }
 
@@ -75,8 +75,8 @@ static void large_fractions_are_linear_quadratic_linear(void **unused)
     const double alpha = p->radiosensitivity_alpha, beta = alpha / p->alpha_beta_ratio, t = p->linear_transition_dose;
     const double expected = exp(-(alpha * t + beta * t * t + (alpha + 2 * beta * t) * (30 - t)));
     assert_close(survivors(&model, 1, 30, 0), expected, 1e-10);
-    const double below = model_surviving_fraction(p, t * (1 - 1e-9), 0),
-                 above = model_surviving_fraction(p, t * (1 + 1e-9), 0);
+    const double below = model_surviving_fraction(&model, 0, t * (1 - 1e-9), 0),
+                 above = model_surviving_fraction(&model, 0, t * (1 + 1e-9), 0);
     assert_close(below, above, 1e-6);
 }
 
@@ -103,8 +103,8 @@ static void a_fraction_moves_cells_without_losing_any(void **unused)
     double before[STATES], after[STATES];
     random_state_fill(&model, 3, before);
     memcpy(after, before, sizeof after);
-    struct unrepaired_dose unrepaired = {0, 0};
-    model_irradiate(&model, 1, 8, 0, &unrepaired, after);
+    struct field_memory memory = {.course = -1};
+    model_irradiate(&model, &(struct fraction){.lesion = 1, .gray = 8, .coverage = 1}, 0, &memory, after);
     for (int lesion = 0; lesion < 3; lesion++) {
         struct lesion_output a, b;
         model_lesion_output(&model, before, lesion, &b);
@@ -116,30 +116,89 @@ static void a_fraction_moves_cells_without_losing_any(void **unused)
     }
 }
 
-/* Loss of recirculating lymphocytes by the two regimens of the MDACC trial, before recovery: POPULATION.md gives 42.1 %
- * for 45 Gy in 15; 50 Gy in 4 is observed as 19 %. */
-static void lymphocytes_fall_as_observed(void **unused)
+/* With the constants of prototype set A, the loss at once by 45 Gy in 15 is 42.1 % (POPULATION.md); naive cells of the
+ * node and the share to be recovered go with it. How far blood falls in the whole model is in test_lymphocytes. */
+static void lymphocytes_are_lost_as_published(void **unused)
 {
     (void)unused;
-    static const struct {
-        int fractions;
-        double gray, fall, within;
-    } regimens[] = {{15, 3, 0.421, 0.001}, {4, 12.5, 0.19, 0.02}};
     struct model model;
     random_state_model(1, 0, &model);
-    for (size_t i = 0; i < sizeof regimens / sizeof *regimens; i++) {
-        double state[STATES];
-        random_state_fill(&model, 1, state);
-        const int node = index_of(&model, "naive_cd8_node"), share = index_of(&model, "depleted_share");
-        state[share] = 0;
-        const double blood = model_lymphocytes_per_ul(&model, state), nodes = state[node];
-        struct unrepaired_dose unrepaired = {0, 0};
-        for (int fraction = 0; fraction < regimens[i].fractions; fraction++)
-            model_irradiate(&model, 0, regimens[i].gray, fraction, &unrepaired, state);
-        const double fall = 1 - model_lymphocytes_per_ul(&model, state) / blood;
-        assert_true(fabs(fall - regimens[i].fall) < regimens[i].within);
-        assert_close(1 - state[node] / nodes, fall, 1e-12);
-        assert_close(state[share], fall, 1e-12);
+    model.parameters.lymphocyte_field_fraction = 0.055;
+    model.parameters.lymphocyte_alpha = 0.35;
+    double state[STATES];
+    random_state_fill(&model, 1, state);
+    const int node = index_of(&model, "naive_cd8_node"), share = index_of(&model, "depleted_share");
+    state[share] = 0;
+    const double blood = model_lymphocytes_per_ul(&model, state), nodes = state[node];
+    struct field_memory memory = {.course = -1};
+    for (int i = 0; i < 15; i++)
+        model_irradiate(&model, &(struct fraction){.gray = 3, .coverage = 1}, i, &memory, state);
+    const double fall = 1 - model_lymphocytes_per_ul(&model, state) / blood;
+    assert_true(fabs(fall - 0.421) < 5e-4);
+    assert_close(1 - state[node] / nodes, fall, 1e-12);
+    assert_close(state[share], fall, 1e-12);
+}
+
+/* Half a lesion in the field: the other half survives a whole course of fractions, each of which sterilises its field.
+ */
+static void what_lies_outside_the_field_survives(void **unused)
+{
+    (void)unused;
+    struct model model;
+    random_state_model(1, 0, &model);
+    double state[STATES] = {0};
+    const int cancer = index_of(&model, "cancer_cells");
+    state[cancer] = 1;
+    struct field_memory memory = {.course = -1};
+    const double inside = model_surviving_fraction(&model, 0, 8, 0);
+    for (int i = 0; i < 3; i++)
+        model_irradiate(&model, &(struct fraction){.gray = 8, .coverage = 0.6, .course = 0}, 10.0 * i, &memory, state);
+    assert_close(state[cancer], 0.4 + 0.6 * inside * inside * inside, 1e-10);
+    /* Another course has a field of its own, which covers its share of whoever is left. */
+    model_irradiate(&model, &(struct fraction){.gray = 8, .coverage = 0.5, .course = 1}, 100, &memory, state);
+    assert_close(state[cancer], (0.4 + 0.6 * inside * inside * inside) * (0.5 + 0.5 * inside), 1e-10);
+}
+
+static void irradiated_nodes_lose_their_cells(void **unused)
+{
+    (void)unused;
+    struct model model;
+    random_state_model(1, 0, &model);
+    model.parameters.lymphocyte_field_fraction = 0;
+    double state[STATES], before[STATES];
+    random_state_fill(&model, 2, before);
+    memcpy(state, before, sizeof state);
+    struct field_memory memory = {.course = -1};
+    model_irradiate(&model, &(struct fraction){.gray = 2, .coverage = 1}, 0, &memory, state);
+    assert_true(state[index_of(&model, "cd8_node")] == before[index_of(&model, "cd8_node")]);
+    model_irradiate(&model, &(struct fraction){.gray = 2, .coverage = 1, .nodes = true}, 1, &memory, state);
+    static const char *const tcells[] = {"naive_cd8_node", "activated_cd8", "cd8_node", "memory_cd8", "treg_node"};
+    for (size_t i = 0; i < sizeof tcells / sizeof *tcells; i++) {
+        const int index = index_of(&model, tcells[i]);
+        assert_close(state[index], before[index] * exp(-model.parameters.tumour_tcell_alpha * 2), 1e-12);
+    }
+}
+
+/* Two lesions of one patient on different schedules: 30 Gy in 3 to one, 4 Gy in 2 to the other (NCT03812549). */
+static void lesions_keep_their_own_schedules(void **unused)
+{
+    (void)unused;
+    struct model model;
+    random_state_model(2, 0, &model);
+    double state[STATES], before[STATES];
+    random_state_fill(&model, 5, before);
+    memcpy(state, before, sizeof state);
+    struct field_memory memory[2] = {{.course = -1}, {.course = -1}};
+    for (int i = 0; i < 3; i++)
+        model_irradiate(&model, &(struct fraction){.lesion = 0, .gray = 10, .coverage = 1}, 5.0 * i, &memory[0], state);
+    for (int i = 0; i < 2; i++)
+        model_irradiate(&model, &(struct fraction){.lesion = 1, .gray = 2, .coverage = 1, .course = 1}, 5.0 * i,
+                        &memory[1], state);
+    for (int lesion = 0; lesion < 2; lesion++) {
+        const int fractions = lesion == 0 ? 3 : 2;
+        const double one = model_surviving_fraction(&model, lesion, lesion == 0 ? 10 : 2, 0);
+        assert_close(model_cancer_cells(&model, state, lesion),
+                     model_cancer_cells(&model, before, lesion) * pow(one, fractions), 1e-9);
     }
 }
 
@@ -150,7 +209,10 @@ int main(void)
         cmocka_unit_test(large_fractions_are_linear_quadratic_linear),
         cmocka_unit_test(immunogenic_weight_matches_published_values),
         cmocka_unit_test(a_fraction_moves_cells_without_losing_any),
-        cmocka_unit_test(lymphocytes_fall_as_observed),
+        cmocka_unit_test(lymphocytes_are_lost_as_published),
+        cmocka_unit_test(what_lies_outside_the_field_survives),
+        cmocka_unit_test(irradiated_nodes_lose_their_cells),
+        cmocka_unit_test(lesions_keep_their_own_schedules),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -278,6 +278,79 @@ static void test_shipped_cohort(void **state)
     cohort_free(&cohort);
 }
 
+/* Lesions differ by factors exp(log_sd z), each its own z: uncorrelated between lesions, properties and patients' other
+ * numbers, and 1 to the bit where they do not differ. */
+static void test_lesion_factors(void **state)
+{
+    (void)state;
+    struct cohort cohort;
+    read_shipped(&cohort);
+    cohort.lesion_log_sd = (struct lesion_factors){0.33, 0.235, 0.25, 0, 1.5};
+    for (int i = 0; i < MODEL_MAX_LESIONS; i++)
+        cohort.lesion_probability[i] = i == MODEL_MAX_LESIONS - 1;
+    enum { PROPERTIES = 5, FACTORS = PROPERTIES * MODEL_MAX_LESIONS };
+    const double log_sds[PROPERTIES] = {0.33, 0.235, 0.25, 0, 1.5};
+    static double factors[FACTORS][DRAWS];
+    for (uint64_t id = 1; id <= DRAWS; id++) {
+        struct virtual_patient patient;
+        sample_patient(&cohort, 5, id, &patient);
+        for (int i = 0; i < FACTORS; i++)
+            factors[i][id - 1] = ((const double *)patient.lesion_factors)[i];
+    }
+    /* The order of struct lesion_factors is that of the log-SDs. */
+    assert_true(sizeof(struct lesion_factors) == PROPERTIES * sizeof(double));
+    for (int i = 0; i < FACTORS; i++) {
+        const double log_sd = log_sds[i % PROPERTIES];
+        for (int j = 0; j < i; j++) {
+            double sum = 0;
+            const double other = log_sds[j % PROPERTIES];
+            for (size_t k = 0; log_sd > 0 && other > 0 && k < DRAWS; k++)
+                sum += log(factors[i][k]) / log_sd * log(factors[j][k]) / other;
+            assert_true(fabs(sum / DRAWS) < 5 / sqrt(DRAWS)); /* 190 pairs: 5 standard errors */
+        }
+    }
+    for (int i = 0; i < FACTORS; i++) {
+        const struct distribution expected = {DISTRIBUTION_LOGNORMAL, 1, log_sds[i % PROPERTIES], 0, INFINITY};
+        if (expected.spread > 0)
+            assert_true(kolmogorov_smirnov(factors[i], DRAWS, &expected) < 2.2); /* 20 samples: once in a thousand */
+        for (size_t k = 0; !(expected.spread > 0) && k < DRAWS; k++)
+            assert_true(factors[i][k] == 1);
+    }
+    cohort_free(&cohort);
+}
+
+/* Differences between lesions change no other number, nor does the number of lesions change a lesion's factors. */
+static void test_lesion_factors_apart(void **state)
+{
+    (void)state;
+    struct cohort cohort;
+    read_shipped(&cohort);
+    cohort.lesion_log_sd = (struct lesion_factors){0.33, 0.235, 0.25, 0.1, 0.2};
+    struct cohort equal = cohort;
+    equal.lesion_log_sd = (struct lesion_factors){0, 0, 0, 0, 0};
+    struct cohort five = cohort;
+    for (int i = 0; i < MODEL_MAX_LESIONS; i++)
+        five.lesion_probability[i] = i == MODEL_MAX_LESIONS - 1;
+    for (uint64_t id = 1; id <= 50; id++) {
+        struct virtual_patient patient;
+        struct virtual_patient other;
+        sample_patient(&cohort, 11, id, &patient);
+        sample_patient(&five, 11, id, &other);
+        for (int i = 0; i < patient.lesion_count; i++) {
+            const struct lesion_factors *f = &patient.lesion_factors[i];
+            assert_memory_equal(f, &other.lesion_factors[i], sizeof *f);
+            /* As docs/cohorts.md has it, for anyone to recompute. */
+            const struct distribution normal = {DISTRIBUTION_NORMAL, 0, 1, -INFINITY, INFINITY};
+            double z = distribution_quantile(&normal, sampling_uniform(11, id, "lesion_radiosensitivity", (uint64_t)i));
+            assert_true(fabs(f->radiosensitivity / exp(0.2 * z) - 1) < 1e-14);
+        }
+        sample_patient(&equal, 11, id, &other);
+        memcpy(other.lesion_factors, patient.lesion_factors, sizeof other.lesion_factors);
+        assert_memory_equal(&patient, &other, sizeof patient);
+    }
+    cohort_free(&cohort);
+}
+
 /* A patient does not change when the cohort varies less, or other things. */
 static void test_patients_keep_their_numbers(void **state)
 {
@@ -313,6 +386,7 @@ int main(void)
         cmocka_unit_test(test_quantiles),          cmocka_unit_test(test_closed_forms),
         cmocka_unit_test(test_kolmogorov_smirnov), cmocka_unit_test(test_streams),
         cmocka_unit_test(test_shipped_cohort),     cmocka_unit_test(test_patients_keep_their_numbers),
+        cmocka_unit_test(test_lesion_factors),     cmocka_unit_test(test_lesion_factors_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -60,9 +60,10 @@ static void test_drug_errors(void **state)
          "9:49: unknown key 'fractions' in a drug treatment. Known keys: drug, dose, start, every, doses, over"},
         {"{drug: nivo, dose: 240 mg, start: 0 d}",
          "9:12: unknown drug 'nivo'; did you mean 'nivolumab'? Known: nivolumab, pembrolizumab, atezolizumab, "
-         "durvalumab"},
+         "durvalumab, ipilimumab, tremelimumab"},
         {"{drug: aspirin, dose: 240 mg, start: 0 d}",
-         "9:12: unknown drug 'aspirin'. Known: nivolumab, pembrolizumab, atezolizumab, durvalumab"},
+         "9:12: unknown drug 'aspirin'. Known: nivolumab, pembrolizumab, atezolizumab, durvalumab, ipilimumab, "
+         "tremelimumab"},
         {"{drug: nivolumab, start: 0 d}", "9:5: a drug treatment lacks 'dose'; write for instance 'dose: 240 mg'"},
         {"{drug: nivolumab, dose: 240 mg}", "9:5: a drug treatment lacks 'start'; write for instance 'start: 0 d'"},
         {"{drug: nivolumab, dose: 8 Gy, start: 0 d}",
@@ -135,7 +136,8 @@ static void test_radiotherapy_errors(void **state)
         {"{radiotherapy: 0 Gy, start: 0 d}", "9:20: radiotherapy must be more than 0 Gy and at most 100 Gy, not 0 Gy"},
         {"{radiotherapy: 8 Gy, fraction: 3, start: 0 d}", "9:26: unknown key 'fraction' in a radiotherapy treatment; "
                                                           "did you mean 'fractions'? Known keys: radiotherapy, "
-                                                          "fractions, start, every, per_day, apart, weekdays, lesions"},
+                                                          "fractions, start, every, per_day, apart, weekdays, lesions, "
+                                                          "coverage, nodes"},
         {"{radiotherapy: 8 Gy, fractions: -3, start: 0 d}", "9:37: fractions must be from 1 to 1000, not -3"},
         {"{radiotherapy: 8 Gy, start: 0 d, every: 2 d}",
          "9:45: 'every' needs 'fractions': how many? Write for instance 'fractions: 4'"},
@@ -163,6 +165,16 @@ static void test_radiotherapy_errors(void **state)
         {"{radiotherapy: 8 Gy, start: 0 d, lesions: [2, 1, 2]}", "9:54: lesion 2 is listed twice"},
         {"{radiotherapy: 8 Gy, start: 0 d, lesions: {1: 2}}",
          "9:47: choice of lesions must be a single value, not a mapping"},
+        {"{radiotherapy: 8 Gy, start: 0 d, coverage: 60 %, nodes: true}", ""},
+        {"{radiotherapy: 8 Gy, start: 0 d, coverage: 0 %}",
+         "9:48: coverage must be more than 0 and at most 1, not 0 %"},
+        {"{radiotherapy: 8 Gy, start: 0 d, coverage: 60}", "9:48: coverage must be more than 0 and at most 1, not 60"},
+        {"{radiotherapy: 8 Gy, start: 0 d, coverage: 60 mm}",
+         "9:48: coverage: '60 mm' is a length; write a pure number"},
+        {"{radiotherapy: 8 Gy, start: 0 d, nodes: all}", "9:45: nodes must be true or false, not 'all'"},
+        {"{radiotherapy: 8 Gy, start: 0 d, node: true}",
+         "9:38: unknown key 'node' in a radiotherapy treatment; did you mean 'nodes'? Known keys: radiotherapy, "
+         "fractions, start, every, per_day, apart, weekdays, lesions, coverage, nodes"},
     };
     assert_int_equal(treatment_differences("nsclc", "cohort: cohort.yaml", table, sizeof table / sizeof *table), 0);
 }
@@ -213,8 +225,8 @@ static void test_trial_errors(void **state)
         {UP_TO_ARMS "arms: [" ARM "]\ndetection_limit: 6 cm\n",
          "6:18: detection_limit must be from 0 mm to 50 mm, not 6 cm"},
         {UP_TO_ARMS "untill: 3 d\narms: [" ARM "]\n", "5:1: unknown key 'untill' in the trial; did you mean 'until'? "
-                                                      "Known keys: name, model, cohort, until, imaging, "
-                                                      "detection_limit, arms"},
+                                                      "Known keys: name, model, model_options, cohort, drugs, "
+                                                      "until, imaging, detection_limit, arms"},
         {UP_TO_ARMS "until: 3 d\narms: [" ARM "]\n", "5:1: key 'until' is given twice, first in line 3; keep one"},
         {"model: nsclc\n", "1:1: the trial lacks 'name'; write for instance 'name: my trial'"},
         {"name: \"a\\nb\"\nmodel: nsclc\n", "1:7: name must be one line without control characters"},
@@ -293,6 +305,7 @@ static void test_values(void **state)
     assert_true(radiotherapy->fraction_gray == 1.5 && radiotherapy->count == 30 && radiotherapy->interval_days == 1);
     assert_true(radiotherapy->fractions_per_day == 2 && radiotherapy->within_day_days == 0.25);
     assert_true(!radiotherapy->weekdays && radiotherapy->lesion_choice == LESIONS_LISTED);
+    assert_true(radiotherapy->coverage == 1 && !radiotherapy->nodes);
     assert_int_equal(radiotherapy->lesion_count, 2);
     assert_true(radiotherapy->lesions[0] == 2 && radiotherapy->lesions[1] == 0);
     assert_memory_equal(&trial.arms[1].treatments[1], by_weight, sizeof *by_weight);
@@ -400,7 +413,11 @@ static void test_kinds(void **state)
     static const struct malformed table[] = {
         {"arms: 3\n", ""},
         {"patients: 3\n", ""},
-        {"name: t\n", "1:1: neither a trial file (key 'arms') nor a cohort file (key 'patients')"},
+        {"target: 3\n", ""},
+        {"name: t\n",
+         "1:1: neither a trial file (key 'arms') nor a cohort file (key 'patients') nor a drug file (key 'target')"},
+        {"target: 3\npatients: 3\n",
+         "1:1: has both 'patients', of a cohort file, and 'target', of a drug file; write two files"},
         {"arms: 3\npatients: 3\n",
          "1:1: has both 'arms', of a trial file, and 'patients', of a cohort file; write two files"},
     };

@@ -97,6 +97,10 @@ static void test_definitions(void **state)
         {"1374.44678594553 millimeter^3", "L", 1.37444678594553e-3},
         {"1e-8 molarity/cell", "nM/cell", 10},
         {"1 mg/kg", "ng/kg", 1e6},
+        {"143.6 kDa", "g/mol", 143600},
+        {"1 Da", "g/mol", 1},
+        {"150 ug/umol", "kDa", 0.15},
+        {"1e6 /M/s", "1/nM/d", 86.4},
     };
     assert_int_equal(conversion_differences(table, sizeof table / sizeof *table, 4e-16), 0);
 }
@@ -118,6 +122,10 @@ static void test_refusals(void **state)
         {"75 g", "kg", "'75 g' is a mass of drug; write a body weight, in kg for instance"},
         {"3 mol", "molecule",
          "'3 mol' is an amount of substance; write a number of molecules, in molecule for instance"},
+        {"143600 g", "g/mol", "'143600 g' is a mass of drug; write a molar mass, in g/mol for instance"},
+        {"2 mL/min", "1/M/s", "'2 mL/min' is a flow; write an association rate, in 1/M/s for instance"},
+        {"2 mg/d", "nmol/d",
+         "'2 mg/d' is a quantity in time^-1 mass; write an amount per time, in nmol/d for instance"},
         {"3 cell", "1", "'3 cell' is a number of cells; write a pure number"},
         {"1 /d", "1/d/L", "'1 /d' is a rate; write a quantity in time^-1 length^-3, in 1/d/L for instance"},
         {"", "d", "'' does not start with a number"},

@@ -173,12 +173,14 @@ static void treatments_become_events(void **unused)
          .count = 1,
          .fractions_per_day = 1,
          .fraction_gray = 8,
+         .coverage = 1,
          .start_days = 1,
          .lesion_choice = LESIONS_LARGEST},
         {.kind = TREATMENT_RADIOTHERAPY,
          .count = 1,
          .fractions_per_day = 1,
          .fraction_gray = 4,
+         .coverage = 1,
          .start_days = 2,
          .lesion_choice = LESIONS_LISTED,
          .lesions = {0, 4},
@@ -187,6 +189,7 @@ static void treatments_become_events(void **unused)
          .count = 1,
          .fractions_per_day = 1,
          .fraction_gray = 2,
+         .coverage = 1,
          .start_days = 3,
          .lesion_choice = LESIONS_ALL},
     };
@@ -196,7 +199,9 @@ static void treatments_become_events(void **unused)
     struct parameters parameters;
     parameters_default(&parameters);
     struct model model;
-    model_prepare(&model, PRESET_NSCLC, &parameters, 3, &antibody, 1);
+    const struct model_settings settings = {
+        .preset = PRESET_NSCLC, .parameters = &parameters, .lesion_count = 3, .antibodies = &antibody, .drug_count = 1};
+    model_prepare(&model, &settings);
     double *state = calloc((size_t)model_state_count(&model), sizeof *state);
     assert_non_null(state);
     model_tumour_free_state(&model, state);
@@ -209,10 +214,10 @@ static void treatments_become_events(void **unused)
     for (size_t i = 0; i < count; i++) {
         if (events[i].kind == EVENT_INFUSION_START)
             nmol += events[i].nmol_per_d / 48;
-        if (events[i].kind == EVENT_FRACTION && events[i].gray == 8)
-            assert_int_equal(events[i].lesion, 1);
-        if (events[i].kind == EVENT_FRACTION && events[i].gray == 4)
-            assert_int_equal(events[i].lesion, 0);
+        if (events[i].kind == EVENT_FRACTION && events[i].fraction.gray == 8)
+            assert_int_equal(events[i].fraction.lesion, 1);
+        if (events[i].kind == EVENT_FRACTION && events[i].fraction.gray == 4)
+            assert_int_equal(events[i].fraction.lesion, 0);
     }
     assert_true(fabs(nmol / (2 * 225.0 / 143600 * 1e6) - 1) < 1e-12);
     free(events);

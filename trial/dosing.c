@@ -41,14 +41,23 @@ static size_t add_dose(const struct treatment *treatment, const struct model *mo
     return 2;
 }
 
-static size_t add_fraction(const struct treatment *treatment, const bool irradiated[MODEL_MAX_LESIONS], double day,
-                           struct course_event *event)
+static size_t add_fraction(const struct treatment *treatment, int course, const bool irradiated[MODEL_MAX_LESIONS],
+                           double day, struct course_event *event)
 {
     size_t count = 0;
-    for (int lesion = 0; lesion < MODEL_MAX_LESIONS; lesion++)
-        if (irradiated[lesion])
-            event[count++] = (struct course_event){
-                .day = day, .kind = EVENT_FRACTION, .lesion = lesion, .gray = treatment->fraction_gray};
+    bool nodes = treatment->nodes; /* in the field once, however many lesions are */
+    for (int lesion = 0; lesion < MODEL_MAX_LESIONS; lesion++) {
+        if (!irradiated[lesion])
+            continue;
+        event[count++] = (struct course_event){.day = day,
+                                               .kind = EVENT_FRACTION,
+                                               .fraction = {.lesion = lesion,
+                                                            .gray = treatment->fraction_gray,
+                                                            .coverage = treatment->coverage,
+                                                            .nodes = nodes,
+                                                            .course = course}};
+        nodes = false;
+    }
     return count;
 }
 
@@ -85,7 +94,7 @@ static void count_at_most(const struct arm *arm, size_t *events, size_t *doses)
     }
 }
 
-static size_t add_treatment(const struct treatment *treatment, const struct model *model,
+static size_t add_treatment(const struct treatment *treatment, int course, const struct model *model,
                             const struct virtual_patient *patient, const double *baseline, double *days,
                             struct course_event *events)
 {
@@ -94,8 +103,9 @@ static size_t add_treatment(const struct treatment *treatment, const struct mode
     choose_lesions(treatment, model, baseline, irradiated);
     treatment_days(treatment, days);
     for (int i = 0; i < treatment->count; i++)
-        count += treatment->kind == TREATMENT_DRUG ? add_dose(treatment, model, patient, days[i], events + count)
-                                                   : add_fraction(treatment, irradiated, days[i], events + count);
+        count += treatment->kind == TREATMENT_DRUG
+                     ? add_dose(treatment, model, patient, days[i], events + count)
+                     : add_fraction(treatment, course, irradiated, days[i], events + count);
     return count;
 }
 
@@ -115,7 +125,8 @@ enum abscopal_status dosing_events(const struct arm *arm, const struct model *mo
         return ABSCOPAL_NO_MEMORY;
     }
     for (size_t i = 0; i < arm->treatment_count; i++)
-        *event_count += add_treatment(&arm->treatments[i], model, patient, baseline, days, *events + *event_count);
+        *event_count +=
+            add_treatment(&arm->treatments[i], (int)i, model, patient, baseline, days, *events + *event_count);
     free(days);
     course_sort_events(*events, *event_count);
     return ABSCOPAL_OK;

@@ -8,7 +8,7 @@
 #include "trial/dosing.h"
 
 static enum abscopal_patient_status fail(const struct model *model, int arm, const struct integrator_failure *cause,
-                                         struct integration_failure *failure)
+                                         const struct course_event *last_event, struct integration_failure *failure)
 {
     const struct state_description state = model_state_describe(model, cause->worst_state);
     *failure = (struct integration_failure){.arm = arm,
@@ -16,14 +16,16 @@ static enum abscopal_patient_status fail(const struct model *model, int arm, con
                                             .reason = cause->reason,
                                             .day = cause->day,
                                             .worst_state = state.name,
-                                            .worst_lesion = state.lesion};
+                                            .worst_lesion = state.lesion,
+                                            .last_event = last_event != NULL ? course_event_name(last_event->kind) : "",
+                                            .last_event_day = last_event != NULL ? last_event->day : 0};
     return ABSCOPAL_PATIENT_NOT_INTEGRATED;
 }
 
 static enum abscopal_patient_status fail_without_memory(int arm, struct integration_failure *failure)
 {
     *failure = (struct integration_failure){
-        .arm = arm, .code = -1, .reason = "out of memory", .worst_state = "", .worst_lesion = -1};
+        .arm = arm, .code = -1, .reason = "out of memory", .worst_state = "", .worst_lesion = -1, .last_event = ""};
     return ABSCOPAL_PATIENT_NOT_INTEGRATED;
 }
 
@@ -31,7 +33,21 @@ static enum abscopal_patient_status fail_without_memory(int arm, struct integrat
 static void describe_published_patient(uint64_t id, struct virtual_patient *patient)
 {
     *patient = (struct virtual_patient){.id = id, .lesion_count = 1, .relative_lesion_size = {1}, .body_weight_kg = 75};
+    patient->lesion_factors[0] = (struct lesion_factors){1, 1, 1, 1, 1};
     parameters_default(&patient->parameters);
+}
+
+static void prepare_model(const struct abscopal_trial *trial, const struct virtual_patient *patient,
+                          const struct antibody *const *antibodies, int drug_count, struct model *model)
+{
+    const struct model_settings settings = {.preset = trial->file.preset,
+                                            .options = &trial->file.options,
+                                            .parameters = &patient->parameters,
+                                            .lesion_count = patient->lesion_count,
+                                            .factors = patient->lesion_factors,
+                                            .antibodies = antibodies,
+                                            .drug_count = drug_count};
+    model_prepare(model, &settings);
 }
 
 enum abscopal_patient_status trial_patient_prepare(const struct abscopal_trial *trial, uint64_t seed, uint64_t id,
@@ -39,14 +55,14 @@ enum abscopal_patient_status trial_patient_prepare(const struct abscopal_trial *
                                                    struct integration_failure *failure)
 {
     memset(patient, 0, sizeof *patient);
-    *failure = (struct integration_failure){.arm = -1, .worst_state = "", .worst_lesion = -1, .reason = ""};
+    *failure =
+        (struct integration_failure){.arm = -1, .worst_state = "", .worst_lesion = -1, .reason = "", .last_event = ""};
     patient->growth_days = NAN;
     if (trial->has_cohort)
         sample_patient(&trial->cohort, seed, id, &patient->patient);
     else
         describe_published_patient(id, &patient->patient);
-    model_prepare(&patient->model, trial->file.preset, &patient->patient.parameters, patient->patient.lesion_count,
-                  NULL, 0);
+    prepare_model(trial, &patient->patient, NULL, 0, &patient->model);
     patient->baseline = calloc((size_t)model_state_count(&patient->model), sizeof *patient->baseline);
     if (patient->baseline == NULL)
         return fail_without_memory(-1, failure);
@@ -65,7 +81,7 @@ enum abscopal_patient_status trial_patient_prepare(const struct abscopal_trial *
     case GROWTH_NO_MEMORY:
         return fail_without_memory(-1, failure);
     default:
-        return fail(&patient->model, -1, &cause, failure);
+        return fail(&patient->model, -1, &cause, NULL, failure);
     }
 }
 
@@ -85,12 +101,12 @@ enum abscopal_patient_status trial_patient_treat(const struct abscopal_trial *tr
     const struct antibody *antibodies[MODEL_MAX_DRUGS];
     const int drug_count = dosing_drugs(protocol, antibodies);
     struct model model;
-    model_prepare(&model, trial->file.preset, &patient->patient.parameters, patient->patient.lesion_count, antibodies,
-                  drug_count);
+    prepare_model(trial, &patient->patient, antibodies, drug_count, &model);
     struct course_event *events = NULL;
     size_t event_count = 0;
     double *state = malloc((size_t)model_state_count(&model) * sizeof *state);
     int result = -1;
+    const struct course_event *last_event = NULL;
     struct integrator_failure cause = {0};
     if (state != NULL)
         model_add_drugs(&patient->model, patient->baseline, &model, state);
@@ -105,10 +121,14 @@ enum abscopal_patient_status trial_patient_treat(const struct abscopal_trial *tr
                                 .context = context,
                                 .relative_tolerance = relative_tolerance};
         result = course_run(&course, 0, trial->file.until_days, state, &cause);
+        last_event = course.last_event;
     }
+    enum abscopal_patient_status status = ABSCOPAL_PATIENT_COMPLETED;
+    if (result < 0)
+        status = fail_without_memory((int)arm, failure);
+    else if (result > 0)
+        status = fail(&model, (int)arm, &cause, last_event, failure);
     free(events);
     free(state);
-    if (result == 0)
-        return ABSCOPAL_PATIENT_COMPLETED;
-    return result < 0 ? fail_without_memory((int)arm, failure) : fail(&model, (int)arm, &cause, failure);
+    return status;
 }

@@ -54,8 +54,8 @@ static void start_empty(struct abscopal_results *results)
         results->patients[i].status = ABSCOPAL_PATIENT_NOT_RUN;
         results->patients[i].growth_days = NAN;
         results->patients[i].baseline_sum_of_diameters_mm = NAN;
-        results->patients[i].failure =
-            (struct integration_failure){.arm = -1, .worst_state = "", .worst_lesion = -1, .reason = ""};
+        results->patients[i].failure = (struct integration_failure){
+            .arm = -1, .worst_state = "", .worst_lesion = -1, .reason = "", .last_event = ""};
     }
 }
 
@@ -158,8 +158,12 @@ static void treat(struct abscopal_results *results, const struct trial_patient *
         trial_patient_treat(results->trial, patient, arm, results->relative_tolerance, results->visit_days,
                             results->visit_count, record_visit, &record, &failure);
     if (status == ABSCOPAL_PATIENT_COMPLETED && !classify(results, row, (size_t)patient->patient.lesion_count)) {
-        failure = (struct integration_failure){
-            .arm = (int)arm, .code = -1, .reason = "out of memory", .worst_state = "", .worst_lesion = -1};
+        failure = (struct integration_failure){.arm = (int)arm,
+                                               .code = -1,
+                                               .reason = "out of memory",
+                                               .worst_state = "",
+                                               .worst_lesion = -1,
+                                               .last_event = ""};
         status = ABSCOPAL_PATIENT_NOT_INTEGRATED;
     }
     if (status != ABSCOPAL_PATIENT_COMPLETED) {

@@ -1,6 +1,7 @@
 /* Trials as read: the trial file and its cohort. */
 #include <stdlib.h>
 
+#include "protocols/drug_file.h"
 #include "protocols/error.h"
 #include "protocols/input_file.h"
 #include "trial/virtual_trial.h"
@@ -66,6 +67,12 @@ enum abscopal_status abscopal_check_file(const char *path, struct abscopal_error
         const enum abscopal_status cohort_status = cohort_file_read(path, &cohort, error);
         cohort_free(&cohort);
         return cohort_status;
+    }
+    if (kind == INPUT_FILE_DRUG) {
+        struct antibody drug;
+        const enum abscopal_status drug_status = drug_file_read(path, &drug, NULL, error);
+        drug_file_free(&drug);
+        return drug_status;
     }
     struct abscopal_error local;
     abscopal_trial *trial = abscopal_trial_read(path, error != NULL ? error : &local);

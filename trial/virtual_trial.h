@@ -26,6 +26,8 @@ struct integration_failure {
     double day;              /* since treatment start; negative days do not occur: growth counts from its own start */
     const char *worst_state; /* name of the state with the largest weighted error */
     int worst_lesion;        /* lesion of that state from 0, or -1 for a shared state */
+    const char *last_event;  /* what happened last before it, such as "bolus"; "" for nothing */
+    double last_event_day;
 };
 
 struct patient_result {

@@ -1,0 +1,75 @@
+#include <string.h>
+
+#include "cli/commands.h"
+
+struct settings {
+    const char *format, *preset;
+};
+
+/* In the order of enum abscopal_list_kind and enum abscopal_list_format. */
+static const char *const kinds[] = {"states", "parameters", "drugs", "presets", "options"};
+static const char *const formats[] = {"text", "csv", "json"};
+enum { KIND_COUNT = sizeof kinds / sizeof *kinds, FORMAT_COUNT = sizeof formats / sizeof *formats };
+
+#define MEMBER(name) offsetof(struct settings, name)
+
+/* clang-format off */
+static const struct option_row options[] = {
+    {'f', "format", "FORMAT", OPTION_TEXT, MEMBER(format), 0, 0,
+     "text, csv or json (default: text)"},
+    {0, "preset", "NAME", OPTION_TEXT, MEMBER(preset), 0, 0,
+     "model preset (default: nsclc; for presets: all)"},
+    {'h', "help", NULL, OPTION_HELP, 0, 0, 0,
+     "show this text"},
+};
+/* clang-format on */
+
+static const struct command command = {
+    .name = "list",
+    .operands = "TABLE",
+    .summary = "Lists what the model consists of. TABLE is states, parameters, drugs, presets or options.",
+    .options = options,
+    .option_count = sizeof options / sizeof options[0],
+    .examples = "  abscopal list parameters\n"
+                "  abscopal list drugs --format csv",
+};
+
+/* Which of the names the word is; -1 with a message when none. */
+static int find_word(const char *what, const char *word, const char *const *names, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (strcmp(word, names[i]) == 0)
+            return i;
+    const char *nearest = nearest_name(word, names, (size_t)count);
+    fprintf(stderr, "abscopal list: unknown %s '%s'", what, word);
+    if (nearest)
+        fprintf(stderr, "; did you mean '%s'?", nearest);
+    fprintf(stderr, "%s Known:", nearest ? "" : ".");
+    for (int i = 0; i < count; i++)
+        fprintf(stderr, "%s %s", i > 0 ? "," : "", names[i]);
+    fputc('\n', stderr);
+    return -1;
+}
+
+enum exit_code command_list(int argc, char **argv)
+{
+    struct settings settings = {.format = "text"};
+    switch (options_read(&command, argc, argv, &settings)) {
+    case OPTIONS_HELP_SHOWN:
+        return EXIT_DONE;
+    case OPTIONS_WRONG:
+        return EXIT_BAD_INPUT;
+    case OPTIONS_READ:
+        break;
+    }
+    const char *word = options_single_operand(&command, argc, argv);
+    const int kind = word ? find_word("table", word, kinds, KIND_COUNT) : -1;
+    const int format = kind >= 0 ? find_word("format", settings.format, formats, FORMAT_COUNT) : -1;
+    if (format < 0)
+        return EXIT_BAD_INPUT;
+    struct abscopal_error error = {0};
+    if (abscopal_list((enum abscopal_list_kind)kind, (enum abscopal_list_format)format, settings.preset, stdout,
+                      &error) != ABSCOPAL_OK)
+        return report_error(&error);
+    return EXIT_DONE;
+}
