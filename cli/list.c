@@ -7,7 +7,7 @@ struct settings {
 };
 
 /* In the order of enum abscopal_list_kind and enum abscopal_list_format. */
-static const char *const kinds[] = {"states", "parameters", "drugs", "presets", "options"};
+static const char *const kinds[] = {"states", "parameters", "drugs", "presets", "options", "fluxes"};
 static const char *const formats[] = {"text", "csv", "json"};
 enum { KIND_COUNT = sizeof kinds / sizeof *kinds, FORMAT_COUNT = sizeof formats / sizeof *formats };
 
@@ -27,7 +27,8 @@ static const struct option_row options[] = {
 static const struct command command = {
     .name = "list",
     .operands = "TABLE",
-    .summary = "Lists what the model consists of. TABLE is states, parameters, drugs, presets or options.",
+    .summary = "Lists what the model consists of. TABLE is states, parameters, drugs, presets, options or\n"
+               "fluxes.",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .examples = "  abscopal list parameters\n"

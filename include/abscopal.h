@@ -187,7 +187,8 @@ enum abscopal_list_kind {
     ABSCOPAL_LIST_PARAMETERS, /* what cohort files vary */
     ABSCOPAL_LIST_DRUGS,      /* every constant of every drug of the preset's library, named as in drug files */
     ABSCOPAL_LIST_PRESETS,    /* what `model` in a trial file may be */
-    ABSCOPAL_LIST_OPTIONS     /* what `model_options` in a trial file may switch, and the preset's choice */
+    ABSCOPAL_LIST_OPTIONS,    /* what `model_options` in a trial file may switch, and the preset's choice */
+    ABSCOPAL_LIST_FLUXES      /* the reactions of one lesion and one drug, as abscopal_simulate can write them */
 };
 
 /* Text for people; CSV (RFC 4180, with a line of names) and JSON (an array of one object a row) for programs. */

@@ -1,5 +1,5 @@
-/* What the model consists of: states, parameters, drugs, presets and options, each from the one table that the program
- * itself uses. */
+/* What the model consists of: states, parameters, drugs, presets, options and fluxes, each from the one table that the
+ * program itself uses. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -131,6 +131,33 @@ static void list_options(struct list_table *table, enum model_preset preset)
     }
 }
 
+/* The reactions of one lesion and one drug, as `simulate --fluxes` names its columns. */
+static void list_fluxes(struct list_table *table, enum model_preset preset)
+{
+    static const struct list_column columns[] = {{"kind", COLUMN_ALIGNED},
+                                                 {"name", COLUMN_ALIGNED},
+                                                 {"of", COLUMN_ALIGNED},
+                                                 {"unit", COLUMN_ALIGNED},
+                                                 {"meaning", COLUMN_BELOW}};
+    struct parameters parameters;
+    parameters_default(&parameters);
+    const struct antibody *drug = model_preset_antibody(preset, 0);
+    const struct model_settings settings = {
+        .preset = preset, .parameters = &parameters, .lesion_count = 1, .antibodies = &drug, .drug_count = 1};
+    struct model model;
+    model_prepare(&model, &settings);
+    columns_set(table, columns, sizeof columns / sizeof *columns);
+    for (int i = 0; i < model_flux_count(&model); i++) {
+        const struct flux_description row = model_flux_describe(&model, i);
+        const char *of = row.lesion < 0 ? (row.drug < 0 ? "patient" : "drug")
+                         : row.drug < 0 ? "lesion"
+                                        : "lesion, drug";
+        const struct list_cell cells[] = {list_text(row.kind), list_text(row.name), list_text(of), list_text(row.unit),
+                                          list_text(row.meaning)};
+        list_row_add(table, cells);
+    }
+}
+
 /* ---- Presets */
 
 static const struct {
@@ -220,6 +247,9 @@ static bool list_fill(struct list *list, enum abscopal_list_kind kind, bool only
     case ABSCOPAL_LIST_OPTIONS:
         list_options(&list->table, preset);
         return true;
+    case ABSCOPAL_LIST_FLUXES:
+        list_fluxes(&list->table, preset);
+        return true;
     }
     return false;
 }
@@ -231,7 +261,7 @@ enum abscopal_status abscopal_list(enum abscopal_list_kind kind, enum abscopal_l
     const enum abscopal_status status = preset_find(preset, &chosen, error);
     if (status != ABSCOPAL_OK)
         return status;
-    if ((unsigned)kind > ABSCOPAL_LIST_OPTIONS || (unsigned)format > ABSCOPAL_LIST_JSON)
+    if ((unsigned)kind > ABSCOPAL_LIST_FLUXES || (unsigned)format > ABSCOPAL_LIST_JSON)
         return error_set(error, ABSCOPAL_BAD_INPUT, NULL, 0, 0, "there is no such list or format");
     struct list *list = calloc(1, sizeof *list);
     char *text = NULL;

@@ -242,6 +242,31 @@ static void test_options_and_presets(void **state)
     free(published);
 }
 
+static void test_fluxes(void **state)
+{
+    (void)state;
+    struct parameters parameters;
+    parameters_default(&parameters);
+    const struct antibody *drug = model_preset_antibody(PRESET_NSCLC, 0);
+    const struct model_settings settings = {
+        .preset = PRESET_NSCLC, .parameters = &parameters, .lesion_count = 1, .antibodies = &drug, .drug_count = 1};
+    struct model model;
+    model_prepare(&model, &settings);
+    struct reader reader;
+    reader_open(&reader, ABSCOPAL_LIST_FLUXES, NULL);
+    for (int i = 0; i < model_flux_count(&model); i++) {
+        const struct flux_description row = model_flux_describe(&model, i);
+        static const char *const of[] = {"patient", "drug", "lesion", "lesion, drug"};
+        const struct expected expected[] = {{"kind", row.kind, 0},
+                                            {"name", row.name, 0},
+                                            {"of", of[(row.lesion < 0 ? 0 : 2) + (row.drug < 0 ? 0 : 1)], 0},
+                                            {"unit", row.unit, 0},
+                                            {"meaning", row.meaning, 0}};
+        row_expect(&reader, expected, sizeof expected / sizeof *expected);
+    }
+    reader_close(&reader);
+}
+
 /* For people: every row is there, each column begins where its name does, and no line is too long for a terminal. */
 static void test_text(void **state)
 {
@@ -292,7 +317,7 @@ static void test_errors(void **state)
     assert_int_equal(abscopal_list(ABSCOPAL_LIST_DRUGS, ABSCOPAL_LIST_CSV, "", stream, &error), ABSCOPAL_BAD_INPUT);
     assert_string_equal(error.message, "unknown preset ''. Known: qspio-nsclc-2020, nsclc");
     assert_int_equal(
-        abscopal_list((enum abscopal_list_kind)(ABSCOPAL_LIST_OPTIONS + 1), ABSCOPAL_LIST_CSV, NULL, stream, &error),
+        abscopal_list((enum abscopal_list_kind)(ABSCOPAL_LIST_FLUXES + 1), ABSCOPAL_LIST_CSV, NULL, stream, &error),
         ABSCOPAL_BAD_INPUT);
     assert_int_equal(
         abscopal_list(ABSCOPAL_LIST_DRUGS, (enum abscopal_list_format)(ABSCOPAL_LIST_JSON + 1), NULL, stream, &error),
@@ -314,7 +339,7 @@ int main(void)
         cmocka_unit_test(test_parameters), cmocka_unit_test(test_states),
         cmocka_unit_test(test_drugs),      cmocka_unit_test(test_options_and_presets),
         cmocka_unit_test(test_text),       cmocka_unit_test(test_locale),
-        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_errors),     cmocka_unit_test(test_fluxes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
