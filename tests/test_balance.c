@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "model/model.h"
+#include "model_asserts.h"
 #include "random_state.h"
 
 enum { STATES = 400, DRAWS = 20 };
@@ -20,25 +21,14 @@ struct setting {
     double state[STATES], rate[STATES];
 };
 
-static int index_of(const struct model *model, const char *name, int lesion, int drug)
-{
-    for (int i = 0; i < model_state_count(model); i++) {
-        const struct state_description state = model_state_describe(model, i);
-        if (strcmp(state.name, name) == 0 && state.lesion == lesion && state.drug == drug)
-            return i;
-    }
-    fail_msg("no state %s", name);
-    return -1;
-}
-
 static double rate_of(const struct setting *setting, const char *name, int lesion, int drug)
 {
-    return setting->rate[index_of(&setting->model, name, lesion, drug)];
+    return setting->rate[state_index_of(&setting->model, name, lesion, drug)];
 }
 
 static double state_of(const struct setting *setting, const char *name, int lesion, int drug)
 {
-    return setting->state[index_of(&setting->model, name, lesion, drug)];
+    return setting->state[state_index_of(&setting->model, name, lesion, drug)];
 }
 
 static void draw(struct setting *setting, int number)

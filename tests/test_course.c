@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "model/model.h"
+#include "model_asserts.h"
 #include "random_state.h"
 #include "solver/course.h"
 
@@ -33,15 +34,6 @@ static void observe(const struct model *model, double day, const double *state, 
     record->outputs++;
 }
 
-static int index_of(const struct model *model, const char *name)
-{
-    for (int i = 0; i < model_state_count(model); i++)
-        if (strcmp(model_state_describe(model, i).name, name) == 0)
-            return i;
-    fail_msg("no state %s", name);
-    return -1;
-}
-
 static void run(struct model *model, const struct course_event *events, size_t event_count, const double *days,
                 size_t day_count, double end, double tolerance, double *state, struct record *record)
 {
@@ -57,12 +49,6 @@ static void run(struct model *model, const struct course_event *events, size_t e
     record->outputs = 0;
     assert_int_equal(course_run(&course, 0, end, state, &failure), 0);
     assert_int_equal(record->outputs, day_count);
-}
-
-static void assert_close(double value, double expected, double relative)
-{
-    if (!(fabs(value - expected) <= relative * fabs(expected)))
-        fail_msg("%.15g is not %.15g to %g", value, expected, relative);
 }
 
 /* An antibody that goes to blood and peripheral tissue only: two compartments, solved in closed form. */
@@ -117,7 +103,7 @@ static void doses_follow_the_two_compartment_solution(void **unused)
     const double days[] = {0, 0.1, 1, 7, 14, 14.25, 14.5, 15, 30, 60};
     double state[STATES];
     model_tumour_free_state(&model, state);
-    struct record record = {.state = index_of(&model, "drug_blood")};
+    struct record record = {.state = state_index(&model, "drug_blood")};
     run(&model, events, 4, days, sizeof days / sizeof *days, 60, 1e-9, state, &record);
     for (size_t i = 0; i < record.outputs; i++) {
         double expected = 1000 * unit_bolus(&model, days[i]);
@@ -153,8 +139,8 @@ static void delivered_is_scheduled(void **unused)
     model_tumour_free_state(&model, state);
     struct record record = {.state = 0};
     run(&model, events, 3 * DOSES, NULL, 0, 400, 1e-8, state, &record);
-    const double total = state[index_of(&model, "drug_blood")] * parameters.blood_volume +
-                         state[index_of(&model, "drug_peripheral")] * parameters.peripheral_volume;
+    const double total = state[state_index(&model, "drug_blood")] * parameters.blood_volume +
+                         state[state_index(&model, "drug_peripheral")] * parameters.peripheral_volume;
     assert_close(total, DOSES * (300 + 1000.0), 1e-9);
 }
 
@@ -169,7 +155,7 @@ static void growth_without_immunity_is_logistic(void **unused)
     model_tumour_free_state(&model, state);
     const double one = 1;
     model_seed_lesions(&model, &one, state);
-    struct record record = {.state = index_of(&model, "cancer_cells")};
+    struct record record = {.state = state_index(&model, "cancer_cells")};
     double days[20];
     for (int i = 0; i < 20; i++)
         days[i] = 100.0 * i;
@@ -273,7 +259,7 @@ static void outputs_come_after_events(void **unused)
     make_treated_start(&model, state);
     const struct course_event event = {.day = 5, .kind = EVENT_BOLUS, .amount_nmol = 500};
     const double days[] = {0, 5, 6};
-    struct record record = {.state = index_of(&model, "drug_blood")};
+    struct record record = {.state = state_index(&model, "drug_blood")};
     run(&model, &event, 1, days, 3, 6, 1e-6, state, &record);
     assert_true(record.value[0] == 0);
     assert_close(record.value[1], 100, 1e-12);
@@ -296,7 +282,7 @@ static void the_last_cell_dies(void **unused)
     double days[41];
     for (int i = 0; i <= 40; i++)
         days[i] = i;
-    struct record record = {.state = index_of(&model, "cancer_cells")};
+    struct record record = {.state = state_index(&model, "cancer_cells")};
     run(&model, NULL, 0, days, 41, 40, 1e-8, state, &record);
     const double gone = log(model.parameters.seed_cancer_cells / MODEL_LAST_CELL) / 2;
     for (int i = 0; i <= 40; i++) {

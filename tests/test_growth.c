@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "cohorts/growth.h"
+#include "model_asserts.h"
 #include "random_state.h"
 
 enum { STATES = 200 };
@@ -65,17 +66,6 @@ static void lesions_keep_their_ratio_without_immunity(void **unused)
     assert_true(fabs(ratio - 0.5) < 1e-3);
 }
 
-static void set(const struct model *model, double *state, const char *name, double value)
-{
-    for (int i = 0; i < model_state_count(model); i++) {
-        if (strcmp(model_state_describe(model, i).name, name) == 0) {
-            state[i] = value;
-            return;
-        }
-    }
-    fail_msg("no state %s", name);
-}
-
 /* The published state at 3 cm was grown from one cancer cell in a body with the published numbers of naive cells
  * (505000 CD8 cells per mL of blood; 2.5e8 Tregs), not from a steady state. Started there, every state must come out as
  * published. */
@@ -97,12 +87,12 @@ static void published_start_grows_to_the_published_state(void **unused)
     const double treg_peripheral = treg * model.derived.peripheral_entry_per_d / (0.015 + 2);
     model_tumour_free_state(&model, state);
     model_seed_lesions(&model, &one, state);
-    set(&model, state, "naive_cd8_blood", cd8);
-    set(&model, state, "naive_cd8_peripheral", 50 * cd8);
-    set(&model, state, "naive_cd8_node", cd8 * node_share);
-    set(&model, state, "naive_treg_blood", treg);
-    set(&model, state, "naive_treg_peripheral", treg_peripheral);
-    set(&model, state, "naive_treg_node", treg_peripheral * node_share);
+    state[state_index(&model, "naive_cd8_blood")] = cd8;
+    state[state_index(&model, "naive_cd8_peripheral")] = 50 * cd8;
+    state[state_index(&model, "naive_cd8_node")] = cd8 * node_share;
+    state[state_index(&model, "naive_treg_blood")] = treg;
+    state[state_index(&model, "naive_treg_peripheral")] = treg_peripheral;
+    state[state_index(&model, "naive_treg_node")] = treg_peripheral * node_share;
     double day = 0;
     enum integrator_result result = INTEGRATOR_FAILED;
     if (integrator_restart(integrator, 0, 30))

@@ -9,30 +9,16 @@
 #include <cmocka.h>
 
 #include "model/model.h"
+#include "model_asserts.h"
 #include "random_state.h"
 
 enum { STATES = 200 };
-
-static int index_of(const struct model *model, const char *name)
-{
-    for (int i = 0; i < model_state_count(model); i++)
-        if (strcmp(model_state_describe(model, i).name, name) == 0)
-            return i;
-    fail_msg("no state %s", name);
-    return -1;
-}
-
-static void assert_close(double value, double expected, double relative)
-{
-    if (!(fabs(value - expected) <= relative * fabs(expected)))
-        fail_msg("%.15g is not %.15g to %g", value, expected, relative);
-}
 
 /* Survivors after `fractions` of `gray`, `days` apart, as the program counts them. */
 static double survivors(const struct model *model, int fractions, double gray, double days)
 {
     double state[STATES] = {0};
-    const int cancer = index_of(model, "cancer_cells");
+    const int cancer = state_index(model, "cancer_cells");
     state[cancer] = 1;
     struct field_memory memory = {.course = -1};
     for (int i = 0; i < fractions; i++)
@@ -127,7 +113,7 @@ static void lymphocytes_are_lost_as_published(void **unused)
     model.parameters.lymphocyte_alpha = 0.35;
     double state[STATES];
     random_state_fill(&model, 1, state);
-    const int node = index_of(&model, "naive_cd8_node"), share = index_of(&model, "depleted_share");
+    const int node = state_index(&model, "naive_cd8_node"), share = state_index(&model, "depleted_share");
     state[share] = 0;
     const double blood = model_lymphocytes_per_ul(&model, state), nodes = state[node];
     struct field_memory memory = {.course = -1};
@@ -147,7 +133,7 @@ static void what_lies_outside_the_field_survives(void **unused)
     struct model model;
     random_state_model(1, 0, &model);
     double state[STATES] = {0};
-    const int cancer = index_of(&model, "cancer_cells");
+    const int cancer = state_index(&model, "cancer_cells");
     state[cancer] = 1;
     struct field_memory memory = {.course = -1};
     const double inside = model_surviving_fraction(&model, 0, 8, 0);
@@ -170,11 +156,11 @@ static void irradiated_nodes_lose_their_cells(void **unused)
     memcpy(state, before, sizeof state);
     struct field_memory memory = {.course = -1};
     model_irradiate(&model, &(struct fraction){.gray = 2, .coverage = 1}, 0, &memory, state);
-    assert_true(state[index_of(&model, "cd8_node")] == before[index_of(&model, "cd8_node")]);
+    assert_true(state[state_index(&model, "cd8_node")] == before[state_index(&model, "cd8_node")]);
     model_irradiate(&model, &(struct fraction){.gray = 2, .coverage = 1, .nodes = true}, 1, &memory, state);
     static const char *const tcells[] = {"naive_cd8_node", "activated_cd8", "cd8_node", "memory_cd8", "treg_node"};
     for (size_t i = 0; i < sizeof tcells / sizeof *tcells; i++) {
-        const int index = index_of(&model, tcells[i]);
+        const int index = state_index(&model, tcells[i]);
         assert_close(state[index], before[index] * exp(-model.parameters.tumour_tcell_alpha * 2), 1e-12);
     }
 }
