@@ -13,19 +13,6 @@ static enum integrator_result run_to(struct integrator *integrator, double stop_
     return result;
 }
 
-/* Clears every lesion that has lost its last cell; returns how many still have cells. */
-static int clear_last_cells(const struct model *model, double *state)
-{
-    int left = 0;
-    for (int i = 0; i < model->lesion_count; i++) {
-        if (model_cancer_cells(model, state, i) < MODEL_LAST_CELL * (1 + 1e-9))
-            model_clear_last_cell(model, i, state);
-        else
-            left++;
-    }
-    return left;
-}
-
 static enum growth_result grow(struct integrator *integrator, const struct model *model,
                                const struct virtual_patient *patient, double *growth_days)
 {
@@ -39,7 +26,7 @@ static enum growth_result grow(struct integrator *integrator, const struct model
         return GROWTH_NEVER_REACHED; /* smaller than its own seeds: there is no such baseline to grow to */
     day = 0;
     for (;;) {
-        if (clear_last_cells(model, state) == 0)
+        if (model_clear_last_cells(model, state) == 0)
             return GROWTH_NEVER_REACHED;
         switch (run_to(integrator, GROWTH_LONGEST_DAYS, patient->baseline_sum_of_diameters_mm, &day)) {
         case INTEGRATOR_TARGET:

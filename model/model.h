@@ -185,7 +185,10 @@ void model_irradiate(const struct model *model, const struct fraction *fraction,
 /* The event by which a lesion's last cell dies: below MODEL_LAST_CELL living cells there are none. */
 #define MODEL_LAST_CELL 0.9
 double model_cancer_cells(const struct model *model, const double *state, int lesion);
-void model_clear_last_cell(const struct model *model, int lesion, double *state);
+
+/* Clears every lesion that is below it, or at it as a root found to rounding from either side is; returns how many
+ * lesions still have living cells. */
+int model_clear_last_cells(const struct model *model, double *state);
 
 /* ---- Outputs ---------------------------------------------------------------------------------------- */
 

@@ -88,7 +88,14 @@ double model_cancer_cells(const struct model *model, const double *state, int le
     return lesion_states_of(model, state, lesion)->cancer_cells;
 }
 
-void model_clear_last_cell(const struct model *model, int lesion, double *state)
+int model_clear_last_cells(const struct model *model, double *state)
 {
-    ((struct lesion_states *)(state + lesion_offset(model, lesion)))->cancer_cells = 0;
+    int left = 0;
+    for (int i = 0; i < model->lesion_count; i++) {
+        if (model_cancer_cells(model, state, i) < MODEL_LAST_CELL * (1 + 1e-9))
+            ((struct lesion_states *)(state + lesion_offset(model, i)))->cancer_cells = 0;
+        else
+            left++;
+    }
+    return left;
 }

@@ -177,8 +177,8 @@ static enum abscopal_status simulate(const struct abscopal_trial *trial,
     if (arm_status != ABSCOPAL_OK)
         return arm_status;
     const uint64_t id = options->patient > 0 ? options->patient : 1;
-    const uint64_t seed = options->seed >= 0 ? (uint64_t)options->seed : trial->has_cohort ? trial->cohort.seed : 0;
-    const double tolerance = options->relative_tolerance > 0 ? options->relative_tolerance : 1e-6;
+    const uint64_t seed = trial_seed(trial, options->seed);
+    const double tolerance = trial_relative_tolerance(options->relative_tolerance);
     struct trial_patient patient;
     struct integration_failure failure;
     enum abscopal_patient_status status = trial_patient_prepare(trial, seed, id, tolerance, &patient, &failure);

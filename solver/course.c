@@ -73,17 +73,6 @@ static void apply_event(struct progress *progress, const struct course_event *ev
     }
 }
 
-static void clear_last_cells(struct progress *progress)
-{
-    const struct model *model = progress->course->model;
-    double *state = integrator_state(progress->integrator);
-    for (int i = 0; i < model->lesion_count; i++) {
-        /* The root is found to rounding, from either side. */
-        if (model_cancer_cells(model, state, i) < MODEL_LAST_CELL * (1 + 1e-9))
-            model_clear_last_cell(model, i, state);
-    }
-}
-
 /* All events of this time, then the outputs of this time. */
 static void apply_events_of_today(struct progress *progress)
 {
@@ -91,7 +80,7 @@ static void apply_events_of_today(struct progress *progress)
     while (progress->next_event < course->event_count &&
            course->events[progress->next_event].day <= progress->day + COURSE_SIMULTANEOUS_DAYS)
         apply_event(progress, &course->events[progress->next_event++]);
-    clear_last_cells(progress);
+    model_clear_last_cells(progress->course->model, integrator_state(progress->integrator));
     while (progress->next_output < course->output_count &&
            course->output_days[progress->next_output] <= progress->day + COURSE_SIMULTANEOUS_DAYS) {
         course->observe(course->model, progress->day, integrator_state(progress->integrator), progress->next_output,
@@ -128,7 +117,7 @@ static bool run_to(struct progress *progress, double stop_day)
         if (result == INTEGRATOR_STOPPED)
             break;
         if (result == INTEGRATOR_LAST_CELL) {
-            clear_last_cells(progress);
+            model_clear_last_cells(progress->course->model, integrator_state(progress->integrator));
             if (progress->day < stop_day - COURSE_SIMULTANEOUS_DAYS &&
                 !integrator_restart(progress->integrator, progress->day, 0))
                 return false;

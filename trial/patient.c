@@ -22,10 +22,36 @@ static enum abscopal_patient_status fail(const struct model *model, int arm, con
     return ABSCOPAL_PATIENT_NOT_INTEGRATED;
 }
 
+uint64_t trial_seed(const struct abscopal_trial *trial, int64_t asked)
+{
+    if (asked >= 0)
+        return (uint64_t)asked;
+    return trial->has_cohort ? trial->cohort.seed : 0;
+}
+
+double trial_relative_tolerance(double asked)
+{
+    return asked > 0 ? asked : 1e-6;
+}
+
+struct integration_failure integration_failure_none(void)
+{
+    return (struct integration_failure){
+        .arm = -1, .reason = "", .worst_state = "", .worst_lesion = -1, .last_event = ""};
+}
+
+struct integration_failure integration_failure_without_memory(int arm)
+{
+    struct integration_failure failure = integration_failure_none();
+    failure.arm = arm;
+    failure.code = -1;
+    failure.reason = "out of memory";
+    return failure;
+}
+
 static enum abscopal_patient_status fail_without_memory(int arm, struct integration_failure *failure)
 {
-    *failure = (struct integration_failure){
-        .arm = arm, .code = -1, .reason = "out of memory", .worst_state = "", .worst_lesion = -1, .last_event = ""};
+    *failure = integration_failure_without_memory(arm);
     return ABSCOPAL_PATIENT_NOT_INTEGRATED;
 }
 
@@ -55,8 +81,7 @@ enum abscopal_patient_status trial_patient_prepare(const struct abscopal_trial *
                                                    struct integration_failure *failure)
 {
     memset(patient, 0, sizeof *patient);
-    *failure =
-        (struct integration_failure){.arm = -1, .worst_state = "", .worst_lesion = -1, .reason = "", .last_event = ""};
+    *failure = integration_failure_none();
     patient->growth_days = NAN;
     if (trial->has_cohort)
         sample_patient(&trial->cohort, seed, id, &patient->patient);

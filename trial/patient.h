@@ -5,6 +5,15 @@
 #include "solver/course.h"
 #include "trial/virtual_trial.h"
 
+/* The seed and the relative tolerance that a run or a simulation uses when `asked` for these: a negative seed is the
+ * cohort file's (0 without a cohort), a tolerance of 0 is 1e-6. */
+uint64_t trial_seed(const struct abscopal_trial *trial, int64_t asked);
+double trial_relative_tolerance(double asked);
+
+/* No failure, and the failure to find memory in an arm (-1: before any). */
+struct integration_failure integration_failure_none(void);
+struct integration_failure integration_failure_without_memory(int arm);
+
 /* A patient ready for treatment. */
 struct trial_patient {
     struct virtual_patient patient;

@@ -11,7 +11,6 @@
 #include "trial/patient.h"
 #include "trial/virtual_trial.h"
 
-static const double default_tolerance = 1e-6;
 static const double progress_interval_seconds = 0.1;
 
 /* What the threads of a run share. */
@@ -54,8 +53,7 @@ static void start_empty(struct abscopal_results *results)
         results->patients[i].status = ABSCOPAL_PATIENT_NOT_RUN;
         results->patients[i].growth_days = NAN;
         results->patients[i].baseline_sum_of_diameters_mm = NAN;
-        results->patients[i].failure = (struct integration_failure){
-            .arm = -1, .worst_state = "", .worst_lesion = -1, .reason = "", .last_event = ""};
+        results->patients[i].failure = integration_failure_none();
     }
 }
 
@@ -66,8 +64,8 @@ static struct abscopal_results *create_results(const struct abscopal_trial *tria
     if (results == NULL)
         return NULL;
     results->trial = trial;
-    results->seed = options->seed >= 0 ? (uint64_t)options->seed : trial->has_cohort ? trial->cohort.seed : 0;
-    results->relative_tolerance = options->relative_tolerance > 0 ? options->relative_tolerance : default_tolerance;
+    results->seed = trial_seed(trial, options->seed);
+    results->relative_tolerance = trial_relative_tolerance(options->relative_tolerance);
     results->threads = options->threads > 0 ? options->threads : omp_get_num_procs();
     results->arm_count = trial->file.arm_count;
     results->patient_count = options->only_patient > 0 ? 1
@@ -158,12 +156,7 @@ static void treat(struct abscopal_results *results, const struct trial_patient *
         trial_patient_treat(results->trial, patient, arm, results->relative_tolerance, results->visit_days,
                             results->visit_count, record_visit, &record, &failure);
     if (status == ABSCOPAL_PATIENT_COMPLETED && !classify(results, row, (size_t)patient->patient.lesion_count)) {
-        failure = (struct integration_failure){.arm = (int)arm,
-                                               .code = -1,
-                                               .reason = "out of memory",
-                                               .worst_state = "",
-                                               .worst_lesion = -1,
-                                               .last_event = ""};
+        failure = integration_failure_without_memory((int)arm);
         status = ABSCOPAL_PATIENT_NOT_INTEGRATED;
     }
     if (status != ABSCOPAL_PATIENT_COMPLETED) {
