@@ -5,13 +5,17 @@
 
 #include "model/view.h"
 
+static inline constant cancer_growth_rate(const struct model *model, const struct lesion *lesion)
+{
+    return model->parameters.cancer_growth_rate * lesion->factors->growth + model->parameters.cancer_turnover_rate;
+}
+
 static inline void cancer_rates(const struct model *model, struct lesion *lesion)
 {
     const struct parameters *p = &model->parameters;
     const struct lesion_states *s = lesion->state;
-    const double growth_rate = p->cancer_growth_rate * lesion->factors->growth + p->cancer_turnover_rate;
-    const real growth =
-        growth_rate * s->cancer_cells * (1 - lesion->tumour_cells / model->derived.maximum_cancer_cells);
+    const real growth = cancer_growth_rate(model, lesion) * s->cancer_cells *
+                        (1 - lesion->tumour_cells * model->derived.per_maximum_cancer_cells);
     const real spontaneous_death = (p->cancer_death_rate + p->cancer_turnover_rate) * s->cancer_cells;
     const real doomed_death = p->doomed_death_rate * s->doomed_cells;
     const real killing = lesion->killing_per_d * s->cancer_cells;
@@ -33,8 +37,64 @@ static inline void cancer_rates(const struct model *model, struct lesion *lesion
     flux_note(lesion->fluxes, LESION_FLUX_doomed_killing, doomed_killing);
     flux_note(lesion->fluxes, LESION_FLUX_dead_clearance, clearance);
 
-    lesion->volume_rate = model->derived.cancer_cell_volume_l *
-                          (lesion->rate->dead_cells + lesion->rate->cancer_cells + lesion->rate->doomed_cells);
+    /* A cell that dies keeps its room until it is cleared. */
+    lesion->volume_rate = model->derived.cancer_cell_volume_l * (growth - clearance);
+}
+
+/* The derivatives of a number of cells times killing, by the cells that killing depends on. */
+static inline struct lesion_gradient cancer_killing_of(const struct lesion *lesion, real cells)
+{
+    const struct lesion_gradient *k = &lesion->killing;
+    struct lesion_gradient gradient = lesion_gradient_none();
+    gradient.cancer = cells * k->cancer;
+    gradient.doomed = cells * k->doomed;
+    gradient.cd8 = cells * k->cd8;
+    gradient.treg = cells * k->treg;
+    gradient.irradiated_signal = cells * k->irradiated_signal;
+    gradient.pd1_bound = cells * k->pd1_bound;
+    return gradient;
+}
+
+/* The gradients that other modules need, then this one's rows. */
+static inline void cancer_jacobian(const struct model *model, struct lesion *lesion, struct jacobian_sink *sink)
+{
+    const struct parameters *p = &model->parameters;
+    const struct lesion_states *s = lesion->state;
+    const real killing_per_d = lesion->killing_per_d;
+    const constant growth_rate = cancer_growth_rate(model, lesion);
+    const constant death_rate = p->cancer_death_rate + p->cancer_turnover_rate;
+    const real crowding = growth_rate * s->cancer_cells * model->derived.per_maximum_cancer_cells;
+    const real growth_by_cancer =
+        growth_rate * (1 - lesion->tumour_cells * model->derived.per_maximum_cancer_cells) - crowding;
+
+    struct lesion_gradient cancer = cancer_killing_of(lesion, -s->cancer_cells);
+    cancer.cancer += growth_by_cancer - death_rate - killing_per_d;
+    cancer.doomed -= crowding;
+    jacobian_put_killing(sink, lesion, &s->cancer_cells, &cancer);
+
+    struct lesion_gradient doomed = cancer_killing_of(lesion, -s->doomed_cells);
+    doomed.doomed -= p->doomed_death_rate + killing_per_d;
+    jacobian_put_killing(sink, lesion, &s->doomed_cells, &doomed);
+
+    const struct lesion_gradient immunogenic = cancer_killing_of(lesion, -s->immunogenic_cells);
+    jacobian_put_killing(sink, lesion, &s->immunogenic_cells, &immunogenic);
+    jacobian_put(sink, &s->immunogenic_cells, &s->immunogenic_cells, -(p->doomed_death_rate + killing_per_d));
+
+    lesion->immunogenic_by = cancer_killing_of(lesion, lesion->tumour_cells);
+    lesion->immunogenic_by.cancer += killing_per_d;
+    lesion->immunogenic_by.doomed += killing_per_d;
+    lesion->dying_by = lesion->immunogenic_by;
+    lesion->dying_by.cancer += death_rate;
+    lesion->dying_by.doomed += p->doomed_death_rate;
+    lesion->immunogenic_by.immunogenic = p->doomed_death_rate;
+    jacobian_put_killing(sink, lesion, &s->dead_cells, &lesion->dying_by);
+    jacobian_put(sink, &s->dead_cells, &s->dead_cells, -p->dead_cell_clearance_rate);
+
+    const constant cell_volume_l = model->derived.cancer_cell_volume_l;
+    lesion->volume_rate_by = lesion_gradient_none();
+    lesion->volume_rate_by.cancer = cell_volume_l * growth_by_cancer;
+    lesion->volume_rate_by.doomed = -cell_volume_l * crowding;
+    lesion->volume_rate_by.dead = -cell_volume_l * p->dead_cell_clearance_rate;
 }
 
 #endif

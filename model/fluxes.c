@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "model/model.h"
 #include "model/rates.h"
 
 void model_fluxes(const struct model *model, const double *state, double *rate, double *fluxes)

@@ -9,17 +9,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#include "model/antibodies.h"
-#include "model/options.h"
-#include "model/parameters.h"
-
-enum { MODEL_MAX_LESIONS = 5, MODEL_MAX_DRUGS = 4 };
-
-/* qspio-nsclc-2020: Sove 2020 (doi:10.1002/psp4.12546), exactly, one lesion, from its published state.
- * nsclc: several lesions, radiotherapy, population pharmacokinetics; grown from a tumour-free state. */
-enum model_preset { PRESET_QSPIO_NSCLC_2020, PRESET_NSCLC };
-enum { MODEL_PRESET_COUNT = 2 };
+#include "model/constants.h"
 
 /* The preset's name as written in trial files, or NULL. */
 const char *model_preset_name(enum model_preset preset);
@@ -29,56 +21,6 @@ const struct antibody *model_preset_antibody(enum model_preset preset, size_t in
 
 /* What a preset has switched on. */
 void model_preset_options(enum model_preset preset, struct model_options *options);
-
-/* How one lesion differs from the patient's parameters: factors, 1 for no difference. */
-struct lesion_factors {
-    double growth, infiltration, pdl1, antigen, radiosensitivity;
-};
-
-/* Constants that follow from the parameters, computed once for each patient. */
-struct derived_constants {
-    double cancer_cell_volume_l; /* of one cell */
-    double tcell_volume_l;       /* of one cell */
-    double maximum_cancer_cells; /* carrying capacity of a lesion */
-    double node_volume_l;        /* all draining nodes */
-    double tcell_area_um2, cancer_cell_area_um2;
-    double peripheral_entry_per_d;   /* T cells from blood into peripheral tissue */
-    double cd8_tumour_entry_per_l_d; /* T cells from blood into a litre of tumour */
-    double treg_tumour_entry_per_l_d;
-    double endosome_area_um2, endosome_volume_l;
-    double peptide_loading_nanomolar;  /* concentration of one molecule/um^2 of endosome surface in its volume */
-    double mhc_total_per_endosome_um2; /* all MHC of the cell as if in the endosomes */
-    double tcr_per_um2, half_priming_receptors_per_um2, proofreading;
-    double pd1_per_um2, pdl1_per_um2, pdl2_per_um2; /* PD-L1 and PD-L2 before the lesion's factor */
-    double pd1_pdl1_on, pd1_pdl1_off;               /* um^2/molecule/d, 1/d */
-    double pd1_pdl2_on, pd1_pdl2_off;
-    double reference_tumour_volume_l; /* a sphere of 3 cm, to which antibodies' tumour flows refer */
-    double cd28_per_um2, ctla4_per_um2, cd80_per_um2, cd86_per_um2;
-    double cd28_cd80_um2, cd28_cd86_um2, ctla4_cd80_um2, ctla4_cd86_um2; /* dissociation, molecule/um^2 */
-    double resting_ligand;        /* share of CD80 and CD86 left where no CTLA-4 is blocked */
-    double resting_costimulation; /* co-stimulation there, 0 to 1 */
-    double treg_ctla4_per_um2;    /* on Tregs of a tumour */
-};
-
-/* One drug in one patient. */
-struct drug_constants {
-    const struct antibody *antibody;
-    double on_per_nanomolar_d, off_per_d; /* first arm */
-    double cross_on_um2_per_molecule_d;   /* second arm */
-    double infusion_nmol_per_d;           /* running infusions; the solver changes it at events */
-};
-
-/* One patient's constants for one set of drugs. Plain data: copy it freely. */
-struct model {
-    enum model_preset preset;
-    int lesion_count, drug_count;
-    bool has_ctla4_antibody;
-    struct model_options options;
-    struct parameters parameters; /* where an option is off, its parameters are the published ones */
-    struct lesion_factors factors[MODEL_MAX_LESIONS];
-    struct derived_constants derived;
-    struct drug_constants drugs[MODEL_MAX_DRUGS];
-};
 
 /* What a patient's constants are made from. */
 struct model_settings {
@@ -97,6 +39,9 @@ void model_prepare(struct model *model, const struct model_settings *settings);
 /* Number of states of that layout. */
 int model_state_count(const struct model *model);
 
+/* Where the states of a lesion begin, those of its drugs included; one past the last lesion: where all end. */
+int model_lesion_offset(const struct model *model, int lesion);
+
 /* Where a state stands and what it is; indices run over model_state_count. */
 struct state_description {
     const char *name;
@@ -112,9 +57,19 @@ struct state_description model_state_describe(const struct model *model, int ind
 /* The right-hand side: d(state)/dt in units per day, from the state (both model_state_count long). */
 void model_rates(const struct model *model, const double *state, double *rate);
 
-/* The same for complex numbers, stored as pairs (real, imaginary): with state + i h seed, h tiny, the imaginary part
- * of the rate is h times the Jacobian times seed, to rounding. */
-void model_rates_complex_step(const struct model *model, const double *state_pairs, double *rate_pairs);
+/* More entries than the Jacobian of any layout has. */
+enum { MODEL_MAX_JACOBIAN_ENTRIES = 4096 };
+
+/* Which rates depend on which states: fills row[k] and column[k], MODEL_MAX_JACOBIAN_ENTRIES long, for every entry k of
+ * the Jacobian, and returns how many there are. Their order depends on the layout alone; no entry comes twice. */
+int model_jacobian_pattern(const struct model *model, uint16_t *row, uint16_t *column);
+
+/* The Jacobian of the right-hand side, exact to rounding: puts entry k of the pattern, d(rate of row)/d(state of
+ * column), per day and per unit of the column's state, into values[place[k]]. */
+void model_jacobian(const struct model *model, const double *state, const uint16_t *place, double *values);
+
+/* Whether two models have all but their numbers in common. */
+bool model_same_layout(const struct model *one, const struct model *other);
 
 /* Every reaction's flux at a state (tables in model/fluxes.h): fills fluxes[model_flux_count], and the rates as
  * model_rates does. */
@@ -182,8 +137,7 @@ double model_immunogenic_weight(const struct parameters *parameters, double gray
 void model_irradiate(const struct model *model, const struct fraction *fraction, double day,
                      struct field_memory *memory, double *state);
 
-/* The event by which a lesion's last cell dies: below MODEL_LAST_CELL living cells there are none. */
-#define MODEL_LAST_CELL 0.9
+/* Living cells of a lesion; its last one dies at MODEL_LAST_CELL. */
 double model_cancer_cells(const struct model *model, const double *state, int lesion);
 
 /* Clears every lesion that is below it, or at it as a root found to rounding from either side is; returns how many

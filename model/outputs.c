@@ -64,7 +64,9 @@ double model_costimulation(const struct model *model, const double *state)
 
 double model_divisions_gained(const struct model *model, const double *state)
 {
-    return costimulation_divisions_gained(model, (const struct shared_states *)state, drugs_of(state));
+    struct body body = {.model = model, .state = (const struct shared_states *)state, .drugs = drugs_of(state)};
+    costimulation_survey(&body);
+    return costimulation_divisions_gained(&body);
 }
 
 double model_drug_blood_nanomolar(const double *state, int drug)
@@ -74,7 +76,7 @@ double model_drug_blood_nanomolar(const double *state, int drug)
 
 double model_drug_plasma_nanomolar(const struct model *model, const double *state, int drug)
 {
-    return model_drug_blood_nanomolar(state, drug) / model->drugs[drug].antibody->gamma_blood;
+    return model_drug_blood_nanomolar(state, drug) * model->drugs[drug].per_gamma_blood;
 }
 
 void model_give_bolus(const struct model *model, int drug, double amount_nmol, double *state)

@@ -7,6 +7,8 @@
 #ifndef ABSCOPAL_MODEL_PARAMETERS_H
 #define ABSCOPAL_MODEL_PARAMETERS_H
 
+#include "model/real.h"
+
 /* X(name, symbol, unit, default, lower, upper, meaning, source) */
 #define PARAMETER_TABLE(X)                                                                                             \
     /* ---- Volumes and sizes */                                                                                       \
@@ -199,13 +201,13 @@
     X(lymphocyte_alpha, "", "1/Gy", 0.69, 0, 5, "loss of those", "calibrated with lymphocyte_field_fraction")          \
     X(lymphocyte_recovery_rate, "", "1/d", 0.01, 0, 10, "homeostatic, of the lost share", "prototype set A")
 
-#define PARAMETER_MEMBER(name, symbol, unit, value, lower, upper, meaning, source) double name;
+#define PARAMETER_MEMBER(name, symbol, unit, value, lower, upper, meaning, source) constant name;
 struct parameters {
     PARAMETER_TABLE(PARAMETER_MEMBER)
 };
 #undef PARAMETER_MEMBER
 
-enum { PARAMETER_COUNT = sizeof(struct parameters) / sizeof(double) };
+enum { PARAMETER_COUNT = sizeof(struct parameters) / sizeof(constant) };
 
 struct parameter_description {
     const char *name;

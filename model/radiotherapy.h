@@ -13,4 +13,11 @@ static inline void radiotherapy_rates(const struct model *model, struct lesion *
     flux_note(lesion->fluxes, LESION_FLUX_irradiated_fading, fading);
 }
 
+static inline void radiotherapy_jacobian(const struct model *model, const struct lesion *lesion,
+                                         struct jacobian_sink *sink)
+{
+    const real *signal = &lesion->state->irradiated_signal;
+    jacobian_put(sink, signal, signal, -model->parameters.microenvironment_decay_rate);
+}
+
 #endif

@@ -1,4 +1,5 @@
 #include "model/rates.h"
+#include "model/model.h"
 
 void model_rates(const struct model *model, const double *state, double *rate)
 {

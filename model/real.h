@@ -1,57 +1,39 @@
-/* The number type of the right-hand side. The modules are compiled twice from the same source: for double, and for
- * complex numbers, whose imaginary part carries an exact derivative (complex step, Squire 1998,
- * doi:10.1137/S003614459631241X). Functions beyond + - * / come from here, so that both readings exist. */
+/* The number types of the biology. `real` is what depends on the state, `constant` what is fixed for a patient. The
+ * modules are compiled from the same source for three readings of them:
+ * - one patient: both are double (this file);
+ * - a vector of patients, one in each lane: both are vectors (model/real_lanes.h, when ABSCOPAL_LANES is defined);
+ * - tests: `real` is complex, and its imaginary part carries an exact derivative (complex step, Squire 1998,
+ *   doi:10.1137/S003614459631241X; when ABSCOPAL_COMPLEX_STEP is defined).
+ * Functions beyond + - * / come from here, so that all readings exist. */
 #ifndef ABSCOPAL_MODEL_REAL_H
 #define ABSCOPAL_MODEL_REAL_H
 
-#include <math.h>
+#if defined(ABSCOPAL_LANES)
 
-#ifdef ABSCOPAL_COMPLEX_STEP
+#include "model/real_lanes.h"
 
-#include <complex.h>
+#elif defined(ABSCOPAL_COMPLEX_STEP)
 
-typedef double _Complex real;
-
-/* value + slope * (imaginary part of x): the first-order Taylor step, all a complex step needs. */
-static inline real real_from_slope(real x, double value, double slope)
-{
-    return value + slope * cimag(x) * I;
-}
-
-static inline real real_square_root(real x)
-{
-    const double root = sqrt(creal(x));
-    return real_from_slope(x, root, 0.5 / root);
-}
-
-static inline real real_logarithm(real x)
-{
-    return real_from_slope(x, log(creal(x)), 1 / creal(x));
-}
-
-static inline double real_value(real x)
-{
-    return creal(x);
-}
-
-static inline real real_power_of_two(real x)
-{
-    const double power = exp2(creal(x));
-    return real_from_slope(x, power, power * 0.693147180559945309417);
-}
-
-/* x to a constant exponent; a negative x, which only integration error makes, counts as 0. */
-static inline real real_power(real x, double exponent)
-{
-    if (creal(x) <= 0)
-        return 0;
-    const double power = pow(creal(x), exponent);
-    return real_from_slope(x, power, exponent * power / creal(x));
-}
+#include "model/real_complex.h"
 
 #else
 
+#include <math.h>
+#include <stdbool.h>
+
 typedef double real;
+typedef double constant;
+typedef bool real_mask;
+
+static inline real real_of(double value)
+{
+    return value;
+}
+
+static inline constant constant_of(double value)
+{
+    return value;
+}
 
 static inline real real_square_root(real x)
 {
@@ -63,12 +45,6 @@ static inline real real_logarithm(real x)
     return log(x);
 }
 
-/* The number itself, for decisions that must not depend on its derivative. */
-static inline double real_value(real x)
-{
-    return x;
-}
-
 static inline real real_power_of_two(real x)
 {
     return exp2(x);
@@ -76,17 +52,57 @@ static inline real real_power_of_two(real x)
 
 /* x to a constant exponent; a negative x, which only integration error makes, counts as 0. A NaN stays one, so that
  * dependencies can be traced with it. */
-static inline real real_power(real x, double exponent)
+static inline real real_power(real x, constant exponent)
 {
-    return x <= 0 ? 0 : pow(x, exponent);
+    if (x <= 0)
+        return 0;
+    return exponent == 2 ? x * x : pow(x, exponent);
+}
+
+/* x, held to sizes up to a limit. */
+static inline real real_limited(real x, double limit)
+{
+    return x > limit ? limit : x < -limit ? -limit : x;
+}
+
+static inline real_mask real_is_small(real x, double size)
+{
+    return fabs(x) < size;
+}
+
+static inline real_mask real_is_positive(real x)
+{
+    return x > 0;
+}
+
+static inline real real_select(real_mask mask, real chosen, real otherwise)
+{
+    return mask ? chosen : otherwise;
+}
+
+static inline bool real_mask_all(real_mask mask)
+{
+    return mask;
+}
+
+static inline real_mask real_mask_none(void)
+{
+    return false;
 }
 
 #endif
 
 /* x/(x + half): the share of a saturating process at work. */
-static inline real real_saturation(real x, double half)
+static inline real real_saturation(real x, constant half)
 {
     return x / (x + half);
+}
+
+/* Its derivative by x. */
+static inline real real_saturation_slope(real x, constant half)
+{
+    const real inverse = 1 / (x + half);
+    return half * inverse * inverse;
 }
 
 #endif

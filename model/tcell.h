@@ -1,18 +1,11 @@
 /* T cells: CD8 effectors and Tregs from the naive clone to the tumour (MODEL.md A; Sove 2020). Both kinds follow the
- * same path with their own constants, gathered in struct tcell_kind. */
+ * same path with their own constants, gathered in struct tcell_constants. */
 #ifndef ABSCOPAL_MODEL_TCELL_H
 #define ABSCOPAL_MODEL_TCELL_H
 
 #include "model/costimulation.h"
 #include "model/lymphatics.h"
 #include "model/view.h"
-
-/* The constants of one kind. */
-struct tcell_kind {
-    double diversity, clones;
-    double thymic_output, naive_proliferation, naive_half_proliferation, naive_death_rate;
-    double proliferation_rate, death_rate, peripheral_exit_rate;
-};
 
 /* Where one kind stands in the state, or in the rates. */
 struct tcell_place {
@@ -24,76 +17,49 @@ struct tcell_drive {
     real activation;   /* of one clone, cell/d */
     real recovery;     /* of naive cells that radiotherapy took, 1/d */
     real tumour_entry; /* into all lesions, per day of the cells in blood */
-    real divisions;    /* of an activated cell */
+    real offspring;    /* of an activated cell: 2 to the number of its divisions */
     real recalled;     /* offspring of memory cells, cell/d */
-    double kept;       /* share of the offspring that does not become memory */
+    constant kept;     /* share of the offspring that does not become memory */
 };
-
-static inline struct tcell_kind tcell_cd8(const struct parameters *p)
-{
-    return (struct tcell_kind){p->cd8_diversity,
-                               p->cd8_clones,
-                               p->cd8_thymic_output,
-                               p->naive_cd8_proliferation,
-                               p->naive_cd8_half_proliferation,
-                               p->naive_cd8_death_rate,
-                               p->cd8_proliferation_rate,
-                               p->cd8_death_rate,
-                               p->cd8_peripheral_exit_rate};
-}
-
-static inline struct tcell_kind tcell_treg(const struct parameters *p)
-{
-    return (struct tcell_kind){p->treg_diversity,
-                               p->treg_clones,
-                               p->treg_thymic_output,
-                               p->naive_treg_proliferation,
-                               p->naive_treg_half_proliferation,
-                               p->naive_treg_death_rate,
-                               p->treg_proliferation_rate,
-                               p->treg_death_rate,
-                               p->treg_peripheral_exit_rate};
-}
 
 /* Naive cells of one clone circulate, proliferate towards their homeostatic number and are primed in the node. Fluxes
  * in the order of TCELL_FLUX_TABLE, from `fluxes` on. */
-static inline void tcell_naive_rates(const struct model *model, const struct tcell_kind *kind,
+static inline void tcell_naive_rates(const struct model *model, const struct tcell_constants *kind,
                                      const struct tcell_place *cells, const struct tcell_drive *drive,
                                      struct tcell_place *rate, real *fluxes)
 {
     const struct parameters *p = &model->parameters;
-    const double proliferation = kind->naive_proliferation / kind->diversity;
-    const double half = kind->naive_half_proliferation / kind->diversity;
-    const double thymic_output = kind->thymic_output / kind->diversity;
-    const real born_blood = proliferation * real_saturation(cells->naive_blood, half);
-    const real born_peripheral = proliferation * real_saturation(cells->naive_peripheral, half);
+    const constant half = kind->naive_half_proliferation;
+    const real born_blood = kind->naive_proliferation * real_saturation(cells->naive_blood, half);
+    const real born_peripheral = kind->naive_proliferation * real_saturation(cells->naive_peripheral, half);
     const real death_blood = kind->naive_death_rate * cells->naive_blood;
     const real death_peripheral = kind->naive_death_rate * cells->naive_peripheral;
     const real to_peripheral = model->derived.peripheral_entry_per_d * cells->naive_blood;
     const real from_peripheral = kind->peripheral_exit_rate * cells->naive_peripheral;
-    const real to_node = p->node_entry_rate * p->blood_volume * cells->naive_blood;
+    const real to_node = model->derived.node_entry_per_d * cells->naive_blood;
     const real from_node = p->node_exit_rate * cells->naive_node;
     const real recovered = drive->recovery * cells->naive_node;
 
     rate->naive_blood =
-        thymic_output + born_blood - death_blood - to_peripheral + from_peripheral - to_node + from_node;
+        kind->thymic_output + born_blood - death_blood - to_peripheral + from_peripheral - to_node + from_node;
     rate->naive_peripheral = born_peripheral - death_peripheral + to_peripheral - from_peripheral;
     rate->naive_node = to_node - from_node - drive->activation + recovered;
-    const real noted[] = {thymic_output,   born_blood, born_peripheral, death_blood, death_peripheral, to_peripheral,
-                          from_peripheral, to_node,    from_node,       recovered,   drive->activation};
+    const real noted[] = {kind->thymic_output, born_blood,    born_peripheral,  death_blood,
+                          death_peripheral,    to_peripheral, from_peripheral,  to_node,
+                          from_node,           recovered,     drive->activation};
     for (int i = 0; i < (int)(sizeof noted / sizeof *noted); i++)
         flux_note(fluxes, i, noted[i]);
 }
 
 /* Offspring of activated cells, cell/d. */
-static inline real tcell_offspring(const struct tcell_kind *kind, const struct tcell_place *cells,
+static inline real tcell_offspring(const struct tcell_constants *kind, const struct tcell_place *cells,
                                    const struct tcell_drive *drive)
 {
-    return real_power_of_two(drive->divisions) * kind->proliferation_rate * cells->activated;
+    return drive->offspring * kind->proliferation_rate * cells->activated;
 }
 
 /* Activated cells divide and leave the node as effectors, which circulate and enter tumours. Fluxes as above. */
-static inline void tcell_effector_rates(const struct model *model, const struct tcell_kind *kind,
+static inline void tcell_effector_rates(const struct model *model, const struct tcell_constants *kind,
                                         const struct tcell_place *cells, const struct tcell_drive *drive,
                                         struct tcell_place *rate, real *fluxes)
 {
@@ -132,6 +98,21 @@ static inline void tcell_inhibition(const struct model *model, const struct lesi
     *exhausted = p->exhaustion_rate * s->cd8_cells * lesion->tumour_cells / near_cancer * lesion->pd1_inhibition;
 }
 
+/* What one lesion draws from blood, per day of the cells in blood. */
+struct tcell_entry {
+    real cd8, treg;
+};
+
+static inline struct tcell_entry tcell_lesion_entry(const struct model *model, const struct lesion *lesion)
+{
+    const struct parameters *p = &model->parameters;
+    const real reached = lesion->factors->infiltration * lesion->volume_l;
+    const real cd8 = model->derived.cd8_tumour_entry_per_l_d * reached;
+    const real treg = model->derived.treg_tumour_entry_per_l_d * reached;
+    return (struct tcell_entry){cd8 * (1 + p->irradiated_cd8_infiltration_gain * lesion->irradiated),
+                                treg * (1 + p->irradiated_treg_infiltration_gain * lesion->irradiated)};
+}
+
 /* T cells of one lesion; every loss leaves a dead cell that takes up room until it is cleared. */
 static inline void tcell_lesion_rates(const struct body *body, struct lesion *lesion, real cd8_entry_per_d,
                                       real treg_entry_per_d)
@@ -158,25 +139,19 @@ static inline void tcell_lesion_rates(const struct body *body, struct lesion *le
     flux_note(lesion->fluxes, LESION_FLUX_treg_death, treg_death);
     flux_note(lesion->fluxes, LESION_FLUX_treg_depletion, treg_depletion);
     flux_note(lesion->fluxes, LESION_FLUX_dead_tcell_clearance, clearance);
-    lesion->volume_rate += body->model->derived.tcell_volume_l *
-                           (lesion->rate->dead_tcells + lesion->rate->cd8_cells + lesion->rate->treg_cells);
+    /* Dead T cells, too, keep their room until they are cleared. */
+    lesion->volume_rate += body->model->derived.tcell_volume_l * (cd8_entry + treg_entry - clearance);
 }
 
 /* All lesions; adds up what blood loses to them. */
 static inline void tcell_all_lesions(struct body *body, struct tcell_drive *cd8, struct tcell_drive *treg)
 {
-    const struct model *model = body->model;
-    const struct parameters *p = &model->parameters;
     for (int i = 0; i < body->lesion_count; i++) {
         struct lesion *lesion = &body->lesions[i];
-        const real blood_reached = lesion->factors->infiltration * lesion->volume_l;
-        const real cd8_entry = model->derived.cd8_tumour_entry_per_l_d * blood_reached *
-                               (1 + p->irradiated_cd8_infiltration_gain * lesion->irradiated);
-        const real treg_entry = model->derived.treg_tumour_entry_per_l_d * blood_reached *
-                                (1 + p->irradiated_treg_infiltration_gain * lesion->irradiated);
-        tcell_lesion_rates(body, lesion, cd8_entry, treg_entry);
-        cd8->tumour_entry += cd8_entry;
-        treg->tumour_entry += treg_entry;
+        const struct tcell_entry entry = tcell_lesion_entry(body->model, lesion);
+        tcell_lesion_rates(body, lesion, entry.cd8, entry.treg);
+        cd8->tumour_entry += entry.cd8;
+        treg->tumour_entry += entry.treg;
     }
 }
 
@@ -186,12 +161,12 @@ static inline void tcell_il2_rates(const struct body *body)
 {
     const struct parameters *p = &body->model->parameters;
     const struct shared_states *s = body->state;
-    const double node_l = body->model->derived.node_volume_l;
-    const real secretion = p->il2_secretion_rate * s->activated_cd8 / node_l;
+    const constant per_node_l = body->model->derived.per_node_volume_l;
+    const real secretion = p->il2_secretion_rate * s->activated_cd8 * per_node_l;
     const real consumption = p->il2_consumption_rate *
                              (s->cd8_node * real_saturation(s->il2, p->il2_half_cd8) +
-                              s->treg_node * real_saturation(s->il2, p->il2_half_treg)) /
-                             node_l;
+                              s->treg_node * real_saturation(s->il2, p->il2_half_treg)) *
+                             per_node_l;
     const real degradation = p->il2_degradation_rate * s->il2;
     body->rate->il2 = secretion - consumption - degradation;
     flux_note(body->fluxes, FLUX_il2_secretion, secretion);
@@ -199,35 +174,60 @@ static inline void tcell_il2_rates(const struct body *body)
     flux_note(body->fluxes, FLUX_il2_degradation, degradation);
 }
 
-/* Shares of the cells that seek an APC that find a place on one: CD8 cells on mature, Tregs on immature APCs. */
-static inline void tcell_places(const struct model *model, const struct shared_states *s, real *cd8, real *treg)
+/* Finding a place on an APC: the share of the cells that seek one which find one, CD8 cells on mature, Tregs on
+ * immature APCs, and how that share changes with the number of APCs and of seekers. */
+struct tcell_place_found {
+    real share, by_apc, by_seekers;
+};
+
+static inline struct tcell_place_found tcell_find_place(const struct model *model, real apc, real seekers)
 {
-    const struct parameters *p = &model->parameters;
-    const real mature_sites = p->apc_sites * s->mature_apc_node, sites = p->apc_sites * s->apc_node;
-    /* As published, all CD8 effectors of the node crowd both kinds of APC. They have no business there: what seeks
-     * priming are naive cells of the responding clones, cells still dividing, and memory. */
-    real cd8_seekers = s->cd8_node, treg_seekers = s->cd8_node;
-    if (model->options.priming_competition) {
-        cd8_seekers = p->cd8_clones * s->naive_cd8_node + s->activated_cd8 + s->memory_cd8;
-        treg_seekers = p->treg_clones * s->naive_treg_node + s->activated_treg;
-    }
-    *cd8 = mature_sites / (mature_sites + cd8_seekers + 1);
-    *treg = sites / (sites + treg_seekers + 1);
+    const real sites = model->parameters.apc_sites * apc;
+    const real inverse = 1 / (sites + seekers + 1), share = sites * inverse;
+    return (struct tcell_place_found){share, model->parameters.apc_sites * (1 - share) * inverse, -share * inverse};
+}
+
+/* As published, all CD8 effectors of the node crowd both kinds of APC. They have no business there: what seeks priming
+ * are naive cells of the responding clones, cells still dividing, and memory. */
+static inline struct tcell_place_found tcell_cd8_place(const struct model *model, const struct shared_states *s)
+{
+    const real seekers = model->options.priming_competition
+                             ? model->parameters.cd8_clones * s->naive_cd8_node + s->activated_cd8 + s->memory_cd8
+                             : s->cd8_node;
+    return tcell_find_place(model, s->mature_apc_node, seekers);
+}
+
+static inline struct tcell_place_found tcell_treg_place(const struct model *model, const struct shared_states *s)
+{
+    const real seekers = model->options.priming_competition
+                             ? model->parameters.treg_clones * s->naive_treg_node + s->activated_treg
+                             : s->cd8_node;
+    return tcell_find_place(model, s->apc_node, seekers);
+}
+
+/* Offspring of one activated cell. As published, the divisions of both kinds follow the interleukin-2 constant of CD8
+ * cells. */
+static inline real tcell_offspring_of_one(const struct body *body)
+{
+    const struct parameters *p = &body->model->parameters;
+    return real_power_of_two(p->divisions_base + p->divisions_il2 * real_saturation(body->state->il2, p->il2_half_cd8) +
+                             costimulation_divisions_gained(body));
 }
 
 /* Memory CD8 cells: a share of the offspring of primed cells; recalled by antigen without being used up. */
-static inline void tcell_memory_rates(struct body *body, const struct tcell_kind *kind, const struct tcell_place *cells,
-                                      real place, real recall, struct tcell_drive *drive)
+static inline void tcell_memory_rates(struct body *body, const struct tcell_constants *kind,
+                                      const struct tcell_place *cells, real place, real recall,
+                                      struct tcell_drive *drive)
 {
     const struct parameters *p = &body->model->parameters;
     const real memory = body->state->memory_cd8;
-    body->rate->memory_cd8 = 0;
-    drive->kept = 1;
-    drive->recalled = 0;
+    body->rate->memory_cd8 = real_of(0);
+    drive->kept = constant_of(1);
+    drive->recalled = real_of(0);
     if (!body->model->options.memory)
         return;
     drive->kept = 1 - p->memory_fraction;
-    drive->recalled = exp2(p->recall_divisions) * p->recall_rate * place * recall * memory;
+    drive->recalled = body->model->derived.recall_offspring_per_d * place * recall * memory;
     const real formation = p->memory_fraction * tcell_offspring(kind, cells, drive);
     const real death = p->memory_death_rate * memory, recovered = drive->recovery * memory;
     body->rate->memory_cd8 = formation + recovered - death;
@@ -279,32 +279,32 @@ static inline void tcell_rates(struct body *body, struct priming priming)
     const struct model *model = body->model;
     const struct parameters *p = &model->parameters;
     const struct shared_states *s = body->state;
-    const struct tcell_kind cd8 = tcell_cd8(p), treg = tcell_treg(p);
+    const struct tcell_constants *cd8 = &model->derived.cd8, *treg = &model->derived.treg;
     const struct tcell_place cd8_cells = tcell_cd8_of(s), treg_cells = tcell_treg_of(s);
-    real cd8_place, treg_place;
-    tcell_places(model, s, &cd8_place, &treg_place);
-    /* As published, the divisions of both kinds follow the interleukin-2 constant of CD8 cells. */
-    const real divisions = p->divisions_base + p->divisions_il2 * real_saturation(s->il2, p->il2_half_cd8) +
-                           costimulation_divisions_gained(model, s, body->drugs);
+    const real cd8_place = tcell_cd8_place(model, s).share, treg_place = tcell_treg_place(model, s).share;
+    const real offspring = tcell_offspring_of_one(body);
     const real recovery = p->lymphocyte_recovery_rate * s->depleted_share / (1 - s->depleted_share);
     struct tcell_drive cd8_drive = {.activation = p->cd8_activation_rate * cd8_place * priming.cd8 * s->naive_cd8_node,
                                     .recovery = recovery,
-                                    .divisions = divisions};
+                                    .offspring = offspring,
+                                    .tumour_entry = real_of(0)};
     struct tcell_drive treg_drive = {.activation =
                                          p->treg_activation_rate * treg_place * priming.treg * s->naive_treg_node,
                                      .recovery = recovery,
-                                     .divisions = divisions,
-                                     .kept = 1};
+                                     .offspring = offspring,
+                                     .tumour_entry = real_of(0),
+                                     .recalled = real_of(0),
+                                     .kept = constant_of(1)};
 
     tcell_all_lesions(body, &cd8_drive, &treg_drive);
-    tcell_memory_rates(body, &cd8, &cd8_cells, cd8_place, priming.recall, &cd8_drive);
+    tcell_memory_rates(body, cd8, &cd8_cells, cd8_place, priming.recall, &cd8_drive);
     struct tcell_place cd8_rate, treg_rate;
     real *const cd8_fluxes = body->fluxes != NULL ? body->fluxes + FLUX_cd8_thymic_output : NULL;
     real *const treg_fluxes = body->fluxes != NULL ? body->fluxes + FLUX_treg_thymic_output : NULL;
-    tcell_naive_rates(model, &cd8, &cd8_cells, &cd8_drive, &cd8_rate, cd8_fluxes);
-    tcell_naive_rates(model, &treg, &treg_cells, &treg_drive, &treg_rate, treg_fluxes);
-    tcell_effector_rates(model, &cd8, &cd8_cells, &cd8_drive, &cd8_rate, cd8_fluxes);
-    tcell_effector_rates(model, &treg, &treg_cells, &treg_drive, &treg_rate, treg_fluxes);
+    tcell_naive_rates(model, cd8, &cd8_cells, &cd8_drive, &cd8_rate, cd8_fluxes);
+    tcell_naive_rates(model, treg, &treg_cells, &treg_drive, &treg_rate, treg_fluxes);
+    tcell_effector_rates(model, cd8, &cd8_cells, &cd8_drive, &cd8_rate, cd8_fluxes);
+    tcell_effector_rates(model, treg, &treg_cells, &treg_drive, &treg_rate, treg_fluxes);
     tcell_store(&cd8_rate, &treg_rate, body->rate);
     tcell_il2_rates(body);
     const real regained = p->lymphocyte_recovery_rate * s->depleted_share;

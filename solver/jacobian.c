@@ -1,124 +1,99 @@
 #include "solver/jacobian.h"
 
-#include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The imaginary step: so small that its square vanishes beside 1 in any state. */
-static const double step = 1e-40;
+/* What the model says of its entries. */
+struct pattern {
+    uint16_t row[MODEL_MAX_JACOBIAN_ENTRIES], column[MODEL_MAX_JACOBIAN_ENTRIES];
+    int count;
+};
 
-/* Marks depends[row + size * column]. A NaN put into one state comes out of every rate that reads it, whatever the
- * values of states and parameters: NaN times 0 is NaN. */
-static int trace_dependencies(const struct model *model, int size, bool *depends)
+static bool has_diagonal(const struct pattern *pattern, int index)
 {
-    double *state = malloc(2 * (size_t)size * sizeof *state);
-    if (state == NULL)
-        return -1;
-    double *rate = state + size;
-    for (int i = 0; i < size; i++)
-        state[i] = 0.5;
-    for (int column = 0; column < size; column++) {
-        state[column] = NAN;
-        model_rates(model, state, rate);
-        state[column] = 0.5;
-        for (int row = 0; row < size; row++)
-            depends[row + size * column] = row == column || isnan(rate[row]);
-    }
-    free(state);
-    return 0;
-}
-
-static void compress_columns(struct jacobian *jacobian, const bool *depends)
-{
-    int entry = 0;
-    for (int column = 0; column < jacobian->size; column++) {
-        jacobian->column_start[column] = entry;
-        for (int row = 0; row < jacobian->size; row++)
-            if (depends[row + jacobian->size * column])
-                jacobian->row[entry++] = row;
-    }
-    jacobian->column_start[jacobian->size] = entry;
-}
-
-static bool columns_share_row(const bool *depends, int size, int first, int second)
-{
-    for (int row = 0; row < size; row++)
-        if (depends[row + size * first] && depends[row + size * second])
+    for (int k = 0; k < pattern->count; k++)
+        if (pattern->row[k] == index && pattern->column[k] == index)
             return true;
     return false;
 }
 
-/* Each column joins the first group in which it shares no row. */
-static void group_columns(struct jacobian *jacobian, const bool *depends)
+/* Adds what the model lacks of the diagonal at the end of the pattern; returns how many. */
+static int complete_diagonal(struct pattern *pattern, int size)
 {
-    jacobian->group_count = 0;
-    for (int column = 0; column < jacobian->size; column++) {
-        int group = 0;
-        for (int other = 0; other < column; other++) {
-            if (jacobian->group[other] == group && columns_share_row(depends, jacobian->size, other, column)) {
-                group++;
-                other = -1; /* look at all earlier columns again, for the next group */
-            }
-        }
-        jacobian->group[column] = group;
-        if (group >= jacobian->group_count)
-            jacobian->group_count = group + 1;
+    int missing = 0;
+    for (int i = 0; i < size; i++) {
+        if (has_diagonal(pattern, i))
+            continue;
+        pattern->row[pattern->count + missing] = pattern->column[pattern->count + missing] = (uint16_t)i;
+        missing++;
+    }
+    return missing;
+}
+
+static bool allocate(struct jacobian *jacobian)
+{
+    jacobian->column_start = calloc((size_t)jacobian->size + 1, sizeof *jacobian->column_start);
+    jacobian->row = malloc((size_t)jacobian->entry_count * sizeof *jacobian->row);
+    jacobian->place = malloc((size_t)jacobian->entry_count * sizeof *jacobian->place);
+    return jacobian->column_start != NULL && jacobian->row != NULL && jacobian->place != NULL;
+}
+
+/* Sorts the entries by column, then row, by counting. */
+static void compress_columns(struct jacobian *jacobian, const struct pattern *pattern)
+{
+    for (int k = 0; k < jacobian->entry_count; k++)
+        jacobian->column_start[pattern->column[k] + 1]++;
+    for (int column = 0; column < jacobian->size; column++)
+        jacobian->column_start[column + 1] += jacobian->column_start[column];
+    for (int k = 0; k < jacobian->entry_count; k++) {
+        int place = jacobian->column_start[pattern->column[k]];
+        for (int other = 0; other < jacobian->entry_count; other++)
+            place += pattern->column[other] == pattern->column[k] && pattern->row[other] < pattern->row[k];
+        jacobian->place[k] = (uint16_t)place;
+        jacobian->row[place] = pattern->row[k];
     }
 }
 
 int jacobian_create(const struct model *model, struct jacobian *jacobian)
 {
     memset(jacobian, 0, sizeof *jacobian);
-    const int size = model_state_count(model);
-    jacobian->size = size;
-    bool *depends = calloc((size_t)size * (size_t)size, sizeof *depends);
-    if (depends == NULL || trace_dependencies(model, size, depends) != 0) {
-        free(depends);
+    struct pattern *pattern = malloc(sizeof *pattern);
+    if (pattern == NULL)
         return -1;
-    }
-    for (int i = 0; i < size * size; i++)
-        jacobian->entry_count += depends[i];
-    jacobian->column_start = malloc((size_t)(size + 1) * sizeof *jacobian->column_start);
-    jacobian->row = malloc((size_t)jacobian->entry_count * sizeof *jacobian->row);
-    jacobian->group = malloc((size_t)size * sizeof *jacobian->group);
-    jacobian->work = malloc(4 * (size_t)size * sizeof *jacobian->work);
-    const bool complete =
-        jacobian->column_start != NULL && jacobian->row != NULL && jacobian->group != NULL && jacobian->work != NULL;
-    if (complete) {
-        compress_columns(jacobian, depends);
-        group_columns(jacobian, depends);
-    }
-    free(depends);
-    if (!complete)
+    jacobian->size = model_state_count(model);
+    pattern->count = model_jacobian_pattern(model, pattern->row, pattern->column);
+    jacobian->model_count = pattern->count;
+    jacobian->idle_count = complete_diagonal(pattern, jacobian->size);
+    jacobian->entry_count = jacobian->model_count + jacobian->idle_count;
+    const bool allocated = allocate(jacobian);
+    if (allocated) {
+        compress_columns(jacobian, pattern);
+        jacobian->idle = jacobian->place + jacobian->model_count;
+    } else {
         jacobian_free(jacobian);
-    return complete ? 0 : -1;
+    }
+    free(pattern);
+    return allocated ? 0 : -1;
 }
 
 void jacobian_free(struct jacobian *jacobian)
 {
     free(jacobian->column_start);
     free(jacobian->row);
-    free(jacobian->group);
-    free(jacobian->work);
+    free(jacobian->place);
     memset(jacobian, 0, sizeof *jacobian);
 }
 
-void jacobian_evaluate(struct jacobian *jacobian, const struct model *model, const double *state, double *values)
+void jacobian_evaluate(const struct jacobian *jacobian, const struct model *model, const double *state, double *values)
 {
-    const int size = jacobian->size;
-    double *state_pairs = jacobian->work, *rate_pairs = jacobian->work + 2 * (size_t)size;
-    for (int group = 0; group < jacobian->group_count; group++) {
-        for (int i = 0; i < size; i++) {
-            state_pairs[2 * i] = state[i];
-            state_pairs[2 * i + 1] = jacobian->group[i] == group ? step : 0;
-        }
-        model_rates_complex_step(model, state_pairs, rate_pairs);
-        for (int column = 0; column < size; column++) {
-            if (jacobian->group[column] != group)
-                continue;
-            for (int entry = jacobian->column_start[column]; entry < jacobian->column_start[column + 1]; entry++)
-                values[entry] = rate_pairs[2 * jacobian->row[entry] + 1] / step;
-        }
-    }
+    for (int k = 0; k < jacobian->idle_count; k++)
+        values[jacobian->idle[k]] = 0;
+    model_jacobian(model, state, jacobian->place, values);
+}
+
+struct sparse_lu_blocks jacobian_blocks(const struct model *model)
+{
+    const int first = model_lesion_offset(model, 0);
+    return (struct sparse_lu_blocks){
+        .count = model->lesion_count, .first = first, .stride = model_lesion_offset(model, 1) - first};
 }

@@ -66,9 +66,8 @@ static json_t *describe_states(const struct model *model, const double *values)
     return states;
 }
 
-static json_t *describe_drug(const struct drug_constants *drug)
+static json_t *describe_drug(const struct antibody *a, double infusion_nmol_per_d)
 {
-    const struct antibody *a = drug->antibody;
     static const char *const targets[ANTIBODY_TARGET_COUNT] = {"PD-1", "PD-L1", "CTLA-4"};
     return json_pack(
         "{s:s, s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "name", a->name,
@@ -79,7 +78,7 @@ static json_t *describe_drug(const struct drug_constants *drug)
         "saturable_half_nanomolar", a->saturable_half_nanomolar, "gamma_blood", a->gamma_blood, "gamma_peripheral",
         a->gamma_peripheral, "gamma_tumour", a->gamma_tumour, "gamma_node", a->gamma_node, "on_rate_per_nanomolar_d",
         a->on_rate_per_nanomolar_d, "dissociation_nanomolar", a->dissociation_nanomolar, "cross_arm_3d",
-        a->cross_arm_3d, "infusion_nmol_per_d", drug->infusion_nmol_per_d);
+        a->cross_arm_3d, "infusion_nmol_per_d", infusion_nmol_per_d);
 }
 
 static json_t *describe_model(const struct model *model)
@@ -96,7 +95,7 @@ static json_t *describe_model(const struct model *model)
                                                  model->factors[i].pdl1, "antigen", model->factors[i].antigen,
                                                  "radiosensitivity", model->factors[i].radiosensitivity));
     for (int i = 0; i < model->drug_count; i++)
-        json_array_append_new(drugs, describe_drug(&model->drugs[i]));
+        json_array_append_new(drugs, describe_drug(model->antibodies[i], model->drugs[i].infusion_nmol_per_d));
     return json_pack("{s:s, s:o, s:o, s:o, s:o}", "preset", model_preset_name(model->preset), "parameters", parameters,
                      "options", options, "lesion_factors", factors, "drugs", drugs);
 }
@@ -174,9 +173,11 @@ static json_t *treated_patient(void)
                             .output_count = DAYS,
                             .observe = observe,
                             .context = &record,
-                            .relative_tolerance = 1e-10};
-    struct integrator_failure failure;
-    if (course_run(&course, 0, DAYS - 1, state, &failure) != 0)
+                            .relative_tolerance = 1e-10,
+                            .end_day = DAYS - 1,
+                            .state = state};
+    course_run(&course);
+    if (course.result != COURSE_ENDED)
         exit(EXIT_FAILURE);
     json_object_set_new(patient, "trajectory", record.days);
     return patient;

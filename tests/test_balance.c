@@ -38,6 +38,20 @@ static void draw(struct setting *setting, int number)
     model_rates(&setting->model, setting->state, setting->rate);
 }
 
+/* Constants that follow from parameters are made anew after these have been changed. */
+static void prepare_again(struct model *model)
+{
+    const struct model old = *model;
+    const struct model_settings settings = {.preset = old.preset,
+                                            .options = &old.options,
+                                            .parameters = &old.parameters,
+                                            .lesion_count = old.lesion_count,
+                                            .factors = old.factors,
+                                            .antibodies = old.antibodies,
+                                            .drug_count = old.drug_count};
+    model_prepare(model, &settings);
+}
+
 /* A sum of terms and the size against which its rounding is judged. */
 struct sum {
     double value, size;
@@ -79,7 +93,7 @@ static void drug_is_conserved(void **unused)
     for (int number = 0; number < DRAWS; number++) {
         draw(&setting, number);
         for (int drug = 0; drug < setting.model.drug_count; drug++) {
-            const struct antibody *a = setting.model.drugs[drug].antibody;
+            const struct antibody *a = setting.model.antibodies[drug];
             const double blood = state_of(&setting, "drug_blood", -1, drug);
             struct sum sum = {0, 0};
             add(&sum, setting.model.parameters.blood_volume * rate_of(&setting, "drug_blood", -1, drug));
@@ -110,6 +124,7 @@ static void cancer_cells_are_conserved(void **unused)
     random_state_model(5, 1, &setting.model);
     setting.model.parameters.cancer_growth_rate = 0;
     setting.model.parameters.dead_cell_clearance_rate = 0;
+    prepare_again(&setting.model);
     for (int number = 0; number < DRAWS; number++) {
         draw(&setting, number);
         for (int lesion = 0; lesion < 5; lesion++) {
@@ -133,6 +148,7 @@ static void effectors_are_conserved(void **unused)
     p->dead_cell_clearance_rate = 0;
     p->cd8_death_rate = p->treg_death_rate = 0;
     p->cd8_proliferation_rate = p->treg_proliferation_rate = p->recall_rate = 0;
+    prepare_again(&setting.model);
     for (int number = 0; number < DRAWS; number++) {
         draw(&setting, number);
         struct sum sum = {0, 0};
@@ -158,6 +174,7 @@ static void naive_cells_are_conserved(void **unused)
     struct parameters *p = &setting.model.parameters;
     p->cd8_thymic_output = p->naive_cd8_proliferation = p->naive_cd8_death_rate = 0;
     p->lymphocyte_recovery_rate = p->cd8_proliferation_rate = 0;
+    prepare_again(&setting.model);
     for (int number = 0; number < DRAWS; number++) {
         draw(&setting, number);
         struct sum sum = {0, 0};
@@ -185,7 +202,7 @@ static void pd1_is_conserved(void **unused)
         add(&pdl1, rate_of(&setting, "pdl1", 1, -1));
         add(&pdl1, rate_of(&setting, "pd1_pdl1", 1, -1));
         for (int drug = 0; drug < 4; drug++) {
-            struct sum *target = setting.model.drugs[drug].antibody->target == TARGET_PD1 ? &pd1 : &pdl1;
+            struct sum *target = setting.model.antibodies[drug]->target == TARGET_PD1 ? &pd1 : &pdl1;
             add(target, rate_of(&setting, "bound_once", 1, drug));
             add(target, 2 * rate_of(&setting, "bound_twice", 1, drug));
         }

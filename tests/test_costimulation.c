@@ -68,7 +68,7 @@ static void binding_is_at_equilibrium(void **unused)
     for (int i = 0; i <= 10; i++) {
         for (int j = 0; j <= 10; j++) {
             const double ligand = 0.01 + 0.099 * i, share = 0.1 * j;
-            const double bound28 = costimulation_bound(d, ligand, share), cd28 = d->cd28_per_um2 - bound28;
+            const double cd28 = costimulation_solve(d, ligand, share).cd28, bound28 = d->cd28_per_um2 - cd28;
             const double total4 = d->ctla4_per_um2 * share, total80 = ligand * d->cd80_per_um2;
             const double total86 = ligand * d->cd86_per_um2;
             /* Free CTLA-4 by bisection of its own balance, with free CD28 as given. */
@@ -95,9 +95,9 @@ static void antibody_binding_has_its_limits(void **unused)
     struct model model;
     prepare(&model);
     struct drug_constants drug = model.drugs[0];
-    drug.cross_on_um2_per_molecule_d = 0;
+    drug.ctla4_held_twice_um2 = 0;
     struct ctla4_binding binding = {0, 0};
-    ctla4_add_antibody(&binding, &drug, drug.antibody->dissociation_nanomolar / 2);
+    ctla4_add_antibody(&binding, &drug, model.antibodies[0]->dissociation_nanomolar / 2);
     assert_true(fabs(ctla4_free_share(&binding, 53) - 0.5) < 1e-12);
     binding = (struct ctla4_binding){0, 0};
     assert_true(ctla4_free_share(&binding, 53) == 1);
@@ -150,9 +150,11 @@ static struct effect ipilimumab(double mg_per_kg)
                             .output_count = 63,
                             .observe = observe,
                             .context = &effect,
-                            .relative_tolerance = 1e-6};
-    struct integrator_failure failure;
-    assert_int_equal(course_run(&course, 0, 84, state, &failure), 0);
+                            .relative_tolerance = 1e-6,
+                            .end_day = 84,
+                            .state = state};
+    course_run(&course);
+    assert_int_equal(course.result, COURSE_ENDED);
     effect.inhibition /= effect.count;
     effect.divisions /= effect.count;
     effect.treg_depletion /= effect.count;

@@ -1,0 +1,34 @@
+#include "model/jacobian.h"
+
+#include "model/model.h"
+
+enum {
+    MAXIMUM_STATES = SHARED_STATE_COUNT + MODEL_MAX_DRUGS * DRUG_STATE_COUNT +
+                     MODEL_MAX_LESIONS * (LESION_STATE_COUNT + MODEL_MAX_DRUGS * LESION_DRUG_STATE_COUNT)
+};
+
+static inline void fill(const struct model *model, const double *state, struct jacobian_sink *sink)
+{
+    double rate[MAXIMUM_STATES];
+    struct body body;
+    body_view(&body, model, state, rate, NULL);
+    body_rates(&body);
+    body_jacobian(&body, sink);
+}
+
+void model_jacobian(const struct model *model, const double *state, const uint16_t *place, double *values)
+{
+    struct jacobian_sink sink = {.place = place, .values = values};
+    fill(model, state, &sink);
+}
+
+int model_jacobian_pattern(const struct model *model, uint16_t *row, uint16_t *column)
+{
+    /* Which derivatives there are does not depend on the state. */
+    double state[MAXIMUM_STATES];
+    for (int i = 0; i < MAXIMUM_STATES; i++)
+        state[i] = 0.5;
+    struct jacobian_sink sink = {.state = state, .row = row, .column = column};
+    fill(model, state, &sink);
+    return (int)(sink.row - row);
+}
