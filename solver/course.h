@@ -30,6 +30,15 @@ const char *course_event_name(enum course_event_kind kind);
 /* Called for every output day, in order, with the state of that day. */
 typedef void course_observer(const struct model *model, double day, const double *state, size_t output, void *context);
 
+/* How a course ended. */
+enum course_result {
+    COURSE_ENDED,           /* on end_day */
+    COURSE_TARGET,          /* where the sum of diameters reached the target */
+    COURSE_NO_LIVING_CELLS, /* wanted a target, but no lesion has living cells that could grow to it */
+    COURSE_FAILED,          /* the solver gave up; `failure` says where */
+    COURSE_NO_MEMORY
+};
+
 struct course {
     struct model *model;               /* its infusion rates change during the course and are 0 after it */
     const struct course_event *events; /* sorted; those before the start or after the end are ignored */
@@ -39,17 +48,20 @@ struct course {
     course_observer *observe;
     void *context;
     double relative_tolerance;
-    struct integrator_work work;           /* out: what it took */
-    const struct course_event *last_event; /* out: the last one that happened, or NULL */
+    double start_day, end_day;
+    double target_sum_of_diameters_mm; /* end where it is reached from below; 0: none */
+    double *state;                     /* model_state_count long: at the start; becomes that at the end */
+    enum course_result result;         /* out, and all that follows */
+    double day;                        /* where it ended */
+    struct integrator_failure failure;
+    struct integrator_work work;
+    const struct course_event *last_event; /* the last one that happened, or NULL */
 };
 
 /* Events closer together than this are simultaneous: a tenth of a millisecond. */
 #define COURSE_SIMULTANEOUS_DAYS 1e-9
 
-/* Runs from start_day to end_day; `state` (model_state_count long) is the state at the start and becomes that at the
- * end. Returns 0; -1 without memory; 1 when the solver gave up, with `failure` filled in. Outputs do not influence the
- * steps: the course is the same whatever is asked for. */
-int course_run(struct course *course, double start_day, double end_day, double *state,
-               struct integrator_failure *failure);
+/* Runs one course with CVODE. Outputs do not influence the steps: the course is the same whatever is asked for. */
+void course_run(struct course *course);
 
 #endif

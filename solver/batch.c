@@ -1,0 +1,331 @@
+#include "solver/batch.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "solver/jacobian.h"
+#include "solver/lanes.h"
+#include "solver/progress.h"
+#include "solver/rosenbrock.h"
+
+struct batch {
+    const struct lanes_functions *functions;
+    struct lanes *lanes;
+    struct jacobian jacobian;
+    struct sparse_lu_plan plan;
+    uint16_t *jacobian_place, *empty_place;
+    double *absolute_tolerance, *state; /* [size] */
+    int size;
+    unsigned busy; /* lanes with a course */
+    struct course_progress progress[LANES_MAXIMUM];
+};
+
+int batch_lane_count(void)
+{
+    return lanes_best()->count;
+}
+
+const char *batch_instructions(void)
+{
+    return lanes_best()->instructions;
+}
+
+/* ---- Room ------------------------------------------------------------------------------------------- */
+
+/* Which of the plan's entries the model fills, and which have to be cleared before. */
+static int list_empty_places(struct batch *batch)
+{
+    const struct jacobian *jacobian = &batch->jacobian;
+    int count = 0;
+    bool *const filled = calloc((size_t)batch->plan.entry_count, sizeof *filled);
+    if (filled == NULL)
+        return -1;
+    for (int k = 0; k < jacobian->model_count; k++) {
+        batch->jacobian_place[k] = batch->plan.place[jacobian->place[k]];
+        filled[batch->jacobian_place[k]] = true;
+    }
+    for (int i = 0; i < batch->plan.entry_count; i++)
+        if (!filled[i])
+            batch->empty_place[count++] = (uint16_t)i;
+    free(filled);
+    return count;
+}
+
+static bool plan_matrix(struct batch *batch, const struct model *model, struct lanes_layout *layout)
+{
+    if (jacobian_create(model, &batch->jacobian) != 0)
+        return false;
+    const struct sparse_lu_blocks blocks = jacobian_blocks(model);
+    const struct jacobian *jacobian = &batch->jacobian;
+    if (sparse_lu_plan_create(batch->size, jacobian->column_start, jacobian->row, &blocks, &batch->plan) != 0)
+        return false;
+    batch->jacobian_place = calloc((size_t)batch->jacobian.model_count, sizeof *batch->jacobian_place);
+    batch->empty_place = calloc((size_t)batch->plan.entry_count, sizeof *batch->empty_place);
+    if (batch->jacobian_place == NULL || batch->empty_place == NULL)
+        return false;
+    layout->empty_count = list_empty_places(batch);
+    layout->plan = &batch->plan;
+    layout->jacobian_place = batch->jacobian_place;
+    layout->empty_place = batch->empty_place;
+    return layout->empty_count >= 0;
+}
+
+static bool fill_batch(struct batch *batch, const struct model *model)
+{
+    struct lanes_layout layout = {.preset = model->preset,
+                                  .lesion_count = model->lesion_count,
+                                  .drug_count = model->drug_count,
+                                  .has_ctla4_antibody = model->has_ctla4_antibody,
+                                  .options = model->options,
+                                  .antibodies = model->antibodies,
+                                  .size = batch->size};
+    batch->absolute_tolerance = malloc((size_t)batch->size * sizeof *batch->absolute_tolerance);
+    batch->state = malloc((size_t)batch->size * sizeof *batch->state);
+    if (batch->absolute_tolerance == NULL || batch->state == NULL || !plan_matrix(batch, model, &layout))
+        return false;
+    for (int i = 0; i < batch->size; i++)
+        batch->absolute_tolerance[i] = model_state_describe(model, i).absolute_tolerance;
+    layout.absolute_tolerance = batch->absolute_tolerance;
+    batch->lanes = batch->functions->create(&layout);
+    return batch->lanes != NULL;
+}
+
+struct batch *batch_create_with(const struct lanes_functions *functions, const struct model *model)
+{
+    struct batch *batch = calloc(1, sizeof *batch);
+    if (batch == NULL)
+        return NULL;
+    batch->functions = functions;
+    batch->size = model_state_count(model);
+    if (fill_batch(batch, model))
+        return batch;
+    batch_free(batch);
+    return NULL;
+}
+
+struct batch *batch_create(const struct model *model)
+{
+    return batch_create_with(lanes_best(), model);
+}
+
+void batch_free(struct batch *batch)
+{
+    if (batch == NULL)
+        return;
+    if (batch->lanes != NULL)
+        batch->functions->free(batch->lanes);
+    sparse_lu_plan_free(&batch->plan);
+    jacobian_free(&batch->jacobian);
+    free(batch->jacobian_place);
+    free(batch->empty_place);
+    free(batch->absolute_tolerance);
+    free(batch->state);
+    free(batch);
+}
+
+/* ---- One lane's course ------------------------------------------------------------------------------ */
+
+/* Where the lane has to stop, and which day it reports having passed. */
+static void set_stop(struct batch *batch, int lane)
+{
+    const struct course_progress *progress = &batch->progress[lane];
+    const struct course *course = progress->course;
+    const double output_day =
+        progress->next_output < course->output_count ? course->output_days[progress->next_output] : INFINITY;
+    batch->functions->set_stop(batch->lanes, lane, course_next_stop(progress), output_day);
+}
+
+/* Goes on afresh from batch->state. */
+static void restart(struct batch *batch, int lane)
+{
+    struct course_progress *progress = &batch->progress[lane];
+    progress->course->work.restarts++;
+    batch->functions->restart(batch->lanes, lane, batch->state, progress->day,
+                              progress->course->target_sum_of_diameters_mm);
+    set_stop(batch, lane);
+}
+
+/* What happens on the lane's day, to batch->state; running infusions may change. Returns whether the course goes on. */
+static bool live_today(struct batch *batch, int lane)
+{
+    struct course_progress *progress = &batch->progress[lane];
+    const struct model *model = progress->course->model;
+    const bool goes_on = course_apply_events_of_today(progress, batch->state);
+    for (int i = 0; i < model->drug_count; i++) {
+        const constant *infusion = &model->drugs[i].infusion_nmol_per_d;
+        batch->functions->set_number(batch->lanes, lane, (int)(infusion - model_numbers_of(model)), *infusion);
+    }
+    return goes_on;
+}
+
+/* The course is over: its state is batch->state. */
+static void hand_back(struct batch *batch, int lane, const struct batch_queue *queue)
+{
+    struct course *course = batch->progress[lane].course;
+    const struct lane_work work = batch->functions->work(batch->lanes, lane);
+    course->work.steps = work.steps;
+    course->work.jacobians = work.attempts;
+    course->work.right_hand_sides = ROSENBROCK_STAGES * work.attempts + course->work.restarts;
+    memcpy(course->state, batch->state, (size_t)batch->size * sizeof *batch->state);
+    batch->busy &= ~(1U << lane);
+    batch->functions->rest(batch->lanes, lane);
+    queue->finished(course, queue->context);
+}
+
+enum { BATCH_STEP_TOO_SMALL = -1, BATCH_TOO_MANY_STEPS = -2 };
+
+static void fail(struct batch *batch, int lane)
+{
+    struct course_progress *progress = &batch->progress[lane];
+    const struct lane_work work = batch->functions->work(batch->lanes, lane);
+    const bool endless = work.last_step_days > 1e-9;
+    progress->course->failure =
+        (struct integrator_failure){.code = endless ? BATCH_TOO_MANY_STEPS : BATCH_STEP_TOO_SMALL,
+                                    .reason = endless ? "BATCH_TOO_MANY_STEPS" : "BATCH_STEP_TOO_SMALL",
+                                    .day = progress->day,
+                                    .step_days = work.last_step_days,
+                                    .worst_state = batch->functions->worst_state(batch->lanes, lane)};
+    course_end(progress, COURSE_FAILED);
+}
+
+/* Gives the lane the next course that is not over at its start. */
+static void take_next(struct batch *batch, int lane, const struct batch_queue *queue)
+{
+    struct course *course;
+    while ((batch->busy >> lane & 1) == 0 && (course = queue->next(queue->context)) != NULL) {
+        course_begin(&batch->progress[lane], course);
+        batch->busy |= 1U << lane;
+        batch->functions->begin(batch->lanes, lane, model_numbers_of(course->model), course->relative_tolerance);
+        memcpy(batch->state, course->state, (size_t)batch->size * sizeof *batch->state);
+        if (live_today(batch, lane))
+            restart(batch, lane);
+        else
+            hand_back(batch, lane, queue);
+    }
+}
+
+/* ---- What lanes report ------------------------------------------------------------------------------ */
+
+static void report_outputs(struct batch *batch, int lane)
+{
+    struct course_progress *progress = &batch->progress[lane];
+    double output_day;
+    while (course_passed_output(progress, &output_day)) {
+        batch->functions->interpolate(batch->lanes, lane, output_day, batch->state);
+        course_observe(progress, output_day, batch->state);
+    }
+}
+
+/* How far the lane is past what it looks for, on a day within its last step: positive beyond. */
+static double beyond(struct batch *batch, int lane, bool target, double day)
+{
+    const struct course *course = batch->progress[lane].course;
+    batch->functions->interpolate(batch->lanes, lane, day, batch->state);
+    if (target)
+        return model_sum_of_diameters_mm(course->model, batch->state) - course->target_sum_of_diameters_mm;
+    double fewest = INFINITY;
+    for (int i = 0; i < course->model->lesion_count; i++) {
+        const double cells = model_cancer_cells(course->model, batch->state, i);
+        if (cells != 0)
+            fewest = fmin(fewest, cells);
+    }
+    return MODEL_LAST_CELL - fewest;
+}
+
+/* The day within the step at which it is reached, from just beyond: bisection, down to what a day can tell. */
+static double find_day(struct batch *batch, int lane, bool target, double from, double to)
+{
+    while (to - from > 1e-13 * fmax(1, fabs(to))) {
+        const double middle = 0.5 * (from + to);
+        if (middle <= from || middle >= to)
+            break;
+        if (beyond(batch, lane, target, middle) >= 0)
+            to = middle;
+        else
+            from = middle;
+    }
+    return to;
+}
+
+/* Ends the lane's step where a last cell died or the target was reached. Returns whether the course goes on. */
+static bool stop_at_root(struct batch *batch, int lane, const struct lanes_report *report)
+{
+    struct course_progress *progress = &batch->progress[lane];
+    /* Where the step began, to rounding. The days that were reported before may lie several steps back. */
+    const double to = report->day[lane], from = to - batch->functions->work(batch->lanes, lane).last_step_days;
+    double day = INFINITY;
+    bool target = false;
+    if ((report->last_cell >> lane & 1) != 0)
+        day = find_day(batch, lane, false, from, to);
+    if ((report->target >> lane & 1) != 0) {
+        const double target_day = find_day(batch, lane, true, from, to);
+        target = target_day < day;
+        day = fmin(day, target_day);
+    }
+    progress->day = day;
+    report_outputs(batch, lane);
+    batch->functions->interpolate(batch->lanes, lane, day, batch->state);
+    if (target) {
+        course_end(progress, COURSE_TARGET);
+        return false;
+    }
+    return course_clear_last_cells(progress, batch->state);
+}
+
+static bool go_on_from_today(struct batch *batch, int lane)
+{
+    if (!live_today(batch, lane))
+        return false;
+    restart(batch, lane);
+    return true;
+}
+
+/* Returns whether the course goes on; if not, its state is batch->state. */
+static bool attend(struct batch *batch, int lane, const struct lanes_report *report)
+{
+    struct course_progress *progress = &batch->progress[lane];
+    const unsigned bit = 1U << lane;
+    if ((report->failed & bit) != 0) {
+        progress->day = report->day[lane];
+        batch->functions->get_state(batch->lanes, lane, batch->state);
+        fail(batch, lane);
+        return false;
+    }
+    if (((report->last_cell | report->target) & bit) != 0) {
+        if (!stop_at_root(batch, lane, report))
+            return false;
+        if (course_next_stop(progress) - progress->day > COURSE_SIMULTANEOUS_DAYS) {
+            restart(batch, lane);
+            return true;
+        }
+        progress->day = course_next_stop(progress);
+        return go_on_from_today(batch, lane);
+    }
+    progress->day = report->day[lane];
+    report_outputs(batch, lane);
+    if ((report->stopped & bit) == 0) {
+        set_stop(batch, lane);
+        return true;
+    }
+    batch->functions->get_state(batch->lanes, lane, batch->state);
+    return go_on_from_today(batch, lane);
+}
+
+void batch_run(struct batch *batch, const struct batch_queue *queue)
+{
+    const int count = batch->functions->count;
+    struct lanes_report report = {0};
+    for (int lane = 0; lane < count; lane++)
+        take_next(batch, lane, queue);
+    while (batch->busy != 0) {
+        batch->functions->advance(batch->lanes, &report);
+        const unsigned any = report.stopped | report.passed | report.last_cell | report.target | report.failed;
+        for (int lane = 0; lane < count; lane++) {
+            if ((any >> lane & 1) != 0 && !attend(batch, lane, &report)) {
+                hand_back(batch, lane, queue);
+                take_next(batch, lane, queue);
+            }
+        }
+    }
+}

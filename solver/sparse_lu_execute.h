@@ -1,0 +1,110 @@
+/* Carries out a plan of sparse_lu.h for any number type: `real` is to be a typedef made before this file is included,
+ * of double or of a vector of doubles, one lane for each matrix. Nothing depends on the numbers. Generated code and
+ * lists do the same operations in the same order. */
+#ifndef ABSCOPAL_SOLVER_SPARSE_LU_EXECUTE_H
+#define ABSCOPAL_SOLVER_SPARSE_LU_EXECUTE_H
+
+#include <stddef.h>
+
+#include "solver/sparse_lu.h"
+
+/* One piece of generated code: for a block, with what is shared, or for what is shared. Entries, reciprocal pivots and
+ * states of the block, then those of what is shared. */
+struct lu_code {
+    void (*factor_block)(real *restrict entries, real *restrict reciprocals, real *restrict shared_entries);
+    void (*factor_shared)(real *restrict entries, real *restrict reciprocals);
+    void (*forward_block)(const real *restrict entries, real *restrict x, real *restrict shared_x);
+    void (*solve_shared)(const real *restrict entries, const real *restrict reciprocals, real *restrict x);
+    void (*backward_block)(const real *restrict entries, const real *restrict reciprocals, real *restrict x,
+                           const real *restrict shared_x);
+};
+
+#include "lu_code_generated.h"
+
+/* entries[plan->entry_count] = shift I + scale values, where values[plan->pattern_count] are in the pattern's order. */
+static inline void sparse_lu_assemble(const struct sparse_lu_plan *plan, real shift, real scale,
+                                      const real *restrict values, real *restrict entries)
+{
+    for (int i = 0; i < plan->fill_count; i++)
+        entries[plan->fill[i]] = shift - shift;
+    for (int i = 0; i < plan->pattern_count; i++)
+        entries[plan->place[i]] = scale * values[i];
+    for (int i = 0; i < plan->size; i++)
+        entries[plan->diagonal[i]] += shift;
+}
+
+static inline void sparse_lu_factor_by_lists(const struct sparse_lu_plan *plan, real *restrict entries,
+                                             real *restrict reciprocals)
+{
+    const uint16_t *target = plan->target;
+    for (int k = 0; k < plan->size; k++) {
+        const real reciprocal = 1 / entries[plan->start[k]];
+        reciprocals[k] = reciprocal;
+        for (int l = plan->start[k] + 1; l < plan->upper_start[k]; l++) {
+            const real multiplier = entries[l] * reciprocal;
+            entries[l] = multiplier;
+            for (int u = plan->upper_start[k]; u < plan->start[k + 1]; u++, target++)
+                entries[*target] -= multiplier * entries[u];
+        }
+    }
+}
+
+static inline void sparse_lu_solve_by_lists(const struct sparse_lu_plan *plan, const real *restrict entries,
+                                            const real *restrict reciprocals, real *restrict x)
+{
+    for (int k = 0; k < plan->size; k++) {
+        const real value = x[plan->pivot[k]];
+        for (int l = plan->start[k] + 1; l < plan->upper_start[k]; l++)
+            x[plan->index[l]] -= entries[l] * value;
+    }
+    for (int k = plan->size - 1; k >= 0; k--) {
+        real value = x[plan->pivot[k]];
+        for (int u = plan->upper_start[k]; u < plan->start[k + 1]; u++)
+            value -= entries[u] * x[plan->index[u]];
+        x[plan->pivot[k]] = value * reciprocals[k];
+    }
+}
+
+/* Factors the entries in place and fills in reciprocals[plan->size], one for each pivot. Returns the sum of their
+ * squares, from which the caller sees whether a pivot is too small or not a number: none is smaller than one over its
+ * root. */
+static inline real sparse_lu_factor(const struct sparse_lu_plan *plan, real *restrict entries,
+                                    real *restrict reciprocals)
+{
+    if (plan->code >= 0) {
+        const struct lu_code *code = &lu_codes[plan->code];
+        const int blocks = plan->blocks.count;
+        real *const shared = entries + (ptrdiff_t)blocks * plan->block_entries;
+        for (int i = 0; i < blocks; i++)
+            code->factor_block(entries + (ptrdiff_t)i * plan->block_entries,
+                               reciprocals + (ptrdiff_t)i * plan->block_pivots, shared);
+        code->factor_shared(shared, reciprocals + (ptrdiff_t)blocks * plan->block_pivots);
+    } else {
+        sparse_lu_factor_by_lists(plan, entries, reciprocals);
+    }
+    real sum = reciprocals[0] * reciprocals[0];
+    for (int k = 1; k < plan->size; k++)
+        sum += reciprocals[k] * reciprocals[k];
+    return sum;
+}
+
+/* Solves for the right-hand side x[plan->size], in place; states in their own order. */
+static inline void sparse_lu_solve(const struct sparse_lu_plan *plan, const real *restrict entries,
+                                   const real *restrict reciprocals, real *restrict x)
+{
+    if (plan->code < 0) {
+        sparse_lu_solve_by_lists(plan, entries, reciprocals, x);
+        return;
+    }
+    const struct lu_code *code = &lu_codes[plan->code];
+    const ptrdiff_t blocks = plan->blocks.count, stride = plan->blocks.stride;
+    real *const first_block = x + plan->blocks.first;
+    for (ptrdiff_t i = 0; i < blocks; i++)
+        code->forward_block(entries + i * plan->block_entries, first_block + i * stride, x);
+    code->solve_shared(entries + blocks * plan->block_entries, reciprocals + blocks * plan->block_pivots, x);
+    for (ptrdiff_t i = 0; i < blocks; i++)
+        code->backward_block(entries + i * plan->block_entries, reciprocals + i * plan->block_pivots,
+                             first_block + i * stride, x);
+}
+
+#endif
