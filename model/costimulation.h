@@ -85,7 +85,7 @@ static inline struct costimulation_equilibrium costimulation_solve(const struct 
         e.cd28 = real_select(done, e.cd28, e.cd28 * real_power_of_two(-step28 * log2_e));
         e.ctla4_share = real_select(done, e.ctla4_share, e.ctla4_share * real_power_of_two(-step4 * log2_e));
         done = settled;
-        settled = real_is_small(step28, settled_step) & real_is_small(step4, settled_step);
+        settled = real_mask_both(real_is_small(step28, settled_step), real_is_small(step4, settled_step));
     }
     return e;
 }

@@ -72,6 +72,11 @@ static inline real real_select(real_mask mask, real chosen, real otherwise)
     return mask ? chosen : otherwise;
 }
 
+static inline real_mask real_mask_both(real_mask one, real_mask other)
+{
+    return one && other;
+}
+
 static inline bool real_mask_all(real_mask mask)
 {
     return mask;

@@ -32,6 +32,11 @@ static inline real_mask real_mask_none(void)
     return (real_mask){0};
 }
 
+static inline real_mask real_mask_both(real_mask one, real_mask other)
+{
+    return one & other;
+}
+
 static inline bool real_mask_all(real_mask mask)
 {
     int64_t all = -1;
@@ -75,7 +80,8 @@ static inline real_mask real_is_positive(real x)
 
 static inline real real_limited(real x, double limit)
 {
-    return real_minimum(real_maximum(x, real_of(-limit)), real_of(limit));
+    /* A NaN is neither above nor below, and stays one. */
+    return real_select(x > limit, real_of(limit), real_select(x < -limit, real_of(-limit), x));
 }
 
 /* The compiler makes one instruction of the loop. */
@@ -90,8 +96,9 @@ static inline real real_square_root(real x)
 /* Adding 1.5 * 2^52 leaves the nearest integer in the lowest bits of a double. */
 #define REAL_ROUNDER 6755399441055744.0
 
-/* 2 to the power x, for results that are normal numbers; good to one unit in the last place. The power of the nearest
- * integer goes into the exponent bits, that of the rest is its Taylor series: at most 0.5 ln 2, it needs 12 terms. */
+/* 2 to the power x, for results that are normal numbers; good to three units in the last place. The power of the
+ * nearest integer goes into the exponent bits, that of the rest is its Taylor series: at most 0.5 ln 2, it needs 12
+ * terms. */
 static inline real real_power_of_two(real x)
 {
     static const double coefficients[] = {
@@ -143,7 +150,7 @@ static inline real real_power(real x, constant exponent)
         const double log2_e = 1.44269504088896340736;
         power = real_select(whole, power, real_power_of_two(exponent * (real_logarithm(base) * log2_e)));
     }
-    return real_select(nothing, real_of(0), power);
+    return real_select(base == base, real_select(nothing, real_of(0), power), base);
 }
 
 #endif

@@ -172,22 +172,12 @@ static inline void tcell_circulation_jacobian(const struct body *body, const str
     jacobian_put(sink, s->peripheral, s->peripheral, -kind->peripheral_exit_rate - kind->death_rate);
 }
 
-/* Rows of one lesion's T cells; completes the gradient of the volume's rate. */
-static inline void tcell_lesion_jacobian(const struct body *body, struct lesion *lesion, struct jacobian_sink *sink)
+/* Of what CD8 cells lose to Tregs and to exhaustion: products of two numbers over those that meet. */
+static inline struct lesion_gradient tcell_inhibition_gradient(const struct model *model, const struct lesion *lesion)
 {
-    const struct model *model = body->model;
     const struct parameters *p = &model->parameters;
     const struct lesion_states *s = lesion->state;
     const bool ratios = model->options.cell_ratios;
-    const constant cell_l = model->derived.tcell_volume_l, cancer_cell_l = model->derived.cancer_cell_volume_l;
-    const struct tcell_entry entry = tcell_lesion_entry(model, lesion);
-    const struct tcell_entry entry_by_signal = tcell_lesion_entry_by_signal(model, lesion);
-    const real cd8_per_l = entry.cd8 * lesion->per_volume_l * body->state->cd8_blood;
-    const real treg_per_l = entry.treg * lesion->per_volume_l * body->state->treg_blood;
-    const real cd8_by_signal = entry_by_signal.cd8 * body->state->cd8_blood;
-    const real treg_by_signal = entry_by_signal.treg * body->state->treg_blood;
-
-    /* Inhibition by Tregs and exhaustion by PD-1: a product of the two numbers over those that meet. */
     const real per_treg_meeting = 1 / (ratios ? s->cd8_cells + s->treg_cells + 1 : lesion->all_cells);
     const real per_cancer_meeting = 1 / (ratios ? s->cd8_cells + lesion->tumour_cells + 1 : lesion->all_cells);
     const real by_treg_meeting =
@@ -206,7 +196,24 @@ static inline void tcell_lesion_jacobian(const struct body *body, struct lesion 
     }
     lost.doomed = lost.cancer;
     lost.pd1_bound = uninhibited * lesion->pd1_inhibition_slope;
+    return lost;
+}
 
+/* Rows of one lesion's T cells; completes the gradient of the volume's rate. */
+static inline void tcell_lesion_jacobian(const struct body *body, struct lesion *lesion, struct jacobian_sink *sink)
+{
+    const struct model *model = body->model;
+    const struct parameters *p = &model->parameters;
+    const struct lesion_states *s = lesion->state;
+    const constant cell_l = model->derived.tcell_volume_l, cancer_cell_l = model->derived.cancer_cell_volume_l;
+    const struct tcell_entry entry = tcell_lesion_entry(model, lesion);
+    const struct tcell_entry entry_by_signal = tcell_lesion_entry_by_signal(model, lesion);
+    const real cd8_per_l = entry.cd8 * lesion->per_volume_l * body->state->cd8_blood;
+    const real treg_per_l = entry.treg * lesion->per_volume_l * body->state->treg_blood;
+    const real cd8_by_signal = entry_by_signal.cd8 * body->state->cd8_blood;
+    const real treg_by_signal = entry_by_signal.treg * body->state->treg_blood;
+
+    const struct lesion_gradient lost = tcell_inhibition_gradient(model, lesion);
     struct lesion_gradient cd8 = lesion_gradient_none();
     cd8.cancer = cd8.doomed = cd8_per_l * cancer_cell_l - lost.cancer;
     cd8.dead = cd8_per_l * cancer_cell_l;

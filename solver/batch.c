@@ -14,7 +14,7 @@ struct batch {
     struct lanes *lanes;
     struct jacobian jacobian;
     struct sparse_lu_plan plan;
-    uint16_t *jacobian_place, *empty_place;
+    uint16_t *jacobian_place, *empty_place, *live;
     double *absolute_tolerance, *state; /* [size] */
     int size;
     unsigned busy; /* lanes with a course */
@@ -71,6 +71,24 @@ static bool plan_matrix(struct batch *batch, const struct model *model, struct l
     return layout->empty_count >= 0;
 }
 
+/* States whose rate depends on no state, not even on themselves, stay what they are: those of parts of the biology that
+ * the model's options leave out. */
+static int list_live_states(struct batch *batch)
+{
+    const struct jacobian *jacobian = &batch->jacobian;
+    int count = 0;
+    for (int i = 0; i < batch->size; i++) {
+        int entries = 0;
+        for (int k = 0; k < jacobian->entry_count; k++)
+            entries += jacobian->row[k] == i;
+        for (int k = 0; k < jacobian->idle_count; k++)
+            entries -= jacobian->row[jacobian->idle[k]] == i;
+        if (entries > 0)
+            batch->live[count++] = (uint16_t)i;
+    }
+    return count;
+}
+
 static bool fill_batch(struct batch *batch, const struct model *model)
 {
     struct lanes_layout layout = {.preset = model->preset,
@@ -82,11 +100,15 @@ static bool fill_batch(struct batch *batch, const struct model *model)
                                   .size = batch->size};
     batch->absolute_tolerance = malloc((size_t)batch->size * sizeof *batch->absolute_tolerance);
     batch->state = malloc((size_t)batch->size * sizeof *batch->state);
-    if (batch->absolute_tolerance == NULL || batch->state == NULL || !plan_matrix(batch, model, &layout))
+    batch->live = malloc((size_t)batch->size * sizeof *batch->live);
+    if (batch->absolute_tolerance == NULL || batch->state == NULL || batch->live == NULL ||
+        !plan_matrix(batch, model, &layout))
         return false;
     for (int i = 0; i < batch->size; i++)
         batch->absolute_tolerance[i] = model_state_describe(model, i).absolute_tolerance;
     layout.absolute_tolerance = batch->absolute_tolerance;
+    layout.live = batch->live;
+    layout.live_count = list_live_states(batch);
     batch->lanes = batch->functions->create(&layout);
     return batch->lanes != NULL;
 }
@@ -119,6 +141,7 @@ void batch_free(struct batch *batch)
     jacobian_free(&batch->jacobian);
     free(batch->jacobian_place);
     free(batch->empty_place);
+    free(batch->live);
     free(batch->absolute_tolerance);
     free(batch->state);
     free(batch);
@@ -165,8 +188,8 @@ static void hand_back(struct batch *batch, int lane, const struct batch_queue *q
     struct course *course = batch->progress[lane].course;
     const struct lane_work work = batch->functions->work(batch->lanes, lane);
     course->work.steps = work.steps;
-    course->work.jacobians = work.attempts;
-    course->work.right_hand_sides = ROSENBROCK_STAGES * work.attempts + course->work.restarts;
+    course->work.attempts = course->work.jacobians = work.attempts;
+    course->work.right_hand_sides = ROSENBROCK_STAGES * work.attempts;
     memcpy(course->state, batch->state, (size_t)batch->size * sizeof *batch->state);
     batch->busy &= ~(1U << lane);
     batch->functions->rest(batch->lanes, lane);
@@ -328,4 +351,30 @@ void batch_run(struct batch *batch, const struct batch_queue *queue)
             }
         }
     }
+}
+
+/* ---- For benchmarks --------------------------------------------------------------------------------- */
+
+bool batch_hold(struct batch *batch, const struct model *model, const double *state, double relative_tolerance)
+{
+    const double half_a_day = 0.5;
+    struct lanes_report report = {0};
+    for (int lane = 0; lane < batch->functions->count; lane++) {
+        batch->functions->begin(batch->lanes, lane, model_numbers_of(model), relative_tolerance);
+        batch->functions->restart(batch->lanes, lane, state, 0, 0);
+        batch->functions->set_stop(batch->lanes, lane, INFINITY, half_a_day);
+    }
+    /* All lanes do the same, so that all have passed it or none. */
+    batch->functions->advance(batch->lanes, &report);
+    return report.passed != 0;
+}
+
+void batch_run_part(struct batch *batch, enum step_part part, long count)
+{
+    if (part != STEP_OUTPUT) {
+        batch->functions->repeat_part(batch->lanes, part, count);
+        return;
+    }
+    for (long i = 0; i < count; i++)
+        batch->functions->interpolate(batch->lanes, 0, 0.5, batch->state);
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "solver/course.h"
+#include "solver/parts.h"
 
 struct batch;
 
@@ -28,6 +29,12 @@ void batch_free(struct batch *batch);
 /* Runs courses until there are no more. Every course handed over comes back through `finished` exactly once, with its
  * result, in the order in which they end. Its state, events and outputs are the caller's and must last until then. */
 void batch_run(struct batch *batch, const struct batch_queue *queue);
+
+/* For benchmarks (solver/parts.h): puts the same patient, at a state on day 0, into every lane, and takes steps for
+ * half a day; false when that fails. Then parts of steps can be run, but no courses any more. The model must be of the
+ * batch's layout. */
+bool batch_hold(struct batch *batch, const struct model *model, const double *state, double relative_tolerance);
+void batch_run_part(struct batch *batch, enum step_part part, long count);
 
 /* How many patients stand side by side on this processor, and by which instructions, such as "AVX-512". */
 int batch_lane_count(void);

@@ -2,13 +2,15 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cvode/cvode.h>
-#include <nvector/nvector_serial.h>
-#include <sunlinsol/sunlinsol_klu.h>
-#include <sunmatrix/sunmatrix_sparse.h>
 
 #include "solver/jacobian.h"
+#include "solver/linear_solver.h"
+#include "solver/newton.h"
+#include "solver/sparse_lu.h"
+#include "solver/vector.h"
 
 /* A patient needs some ten thousand steps; one who needs this many is stuck. */
 enum { MAXIMUM_STEPS = 1000000 };
@@ -29,55 +31,53 @@ struct integrator {
     double relative_tolerance;
     double target_sum_of_diameters_mm;
     struct jacobian jacobian;
+    struct sparse_lu_plan plan;
     SUNContext context;
     void *cvode;
-    N_Vector state, interpolated, weights;
+    N_Vector state, interpolated, weights, absolute_tolerances;
     SUNMatrix matrix;
     SUNLinearSolver linear_solver;
-    bool started;
+    SUNNonlinearSolver newton;
+    double day, reached_day;                 /* of the state; where the last step ended */
+    double distances[MODEL_MAX_LESIONS + 1]; /* to the roots, at that day */
     struct integrator_work work;
     struct integrator_failure failure;
 };
 
+static void evaluate_rates(void *user, const double *state, double *rate)
+{
+    struct integrator *integrator = user;
+    model_rates(integrator->model, state, rate);
+    integrator->work.right_hand_sides++;
+}
+
 static int right_hand_side(realtype day, N_Vector state, N_Vector rate, void *user)
 {
     (void)day;
-    struct integrator *integrator = user;
-    model_rates(integrator->model, N_VGetArrayPointer(state), N_VGetArrayPointer(rate));
-    integrator->work.right_hand_sides++;
+    evaluate_rates(user, N_VGetArrayPointer(state), N_VGetArrayPointer(rate));
     return 0;
 }
 
-/* CVODE clears pattern and values before every call, so both are written. */
-static int evaluate_jacobian(realtype day, N_Vector state, N_Vector rate, SUNMatrix matrix, void *user, N_Vector work1,
-                             N_Vector work2, N_Vector work3)
+static int set_error_weights(N_Vector state, N_Vector weights, void *user)
 {
-    (void)day, (void)rate, (void)work1, (void)work2, (void)work3;
-    struct integrator *integrator = user;
-    struct jacobian *jacobian = &integrator->jacobian;
-    sunindextype *column_start = SUNSparseMatrix_IndexPointers(matrix), *row = SUNSparseMatrix_IndexValues(matrix);
-    for (int i = 0; i <= jacobian->size; i++)
-        column_start[i] = jacobian->column_start[i];
-    for (int i = 0; i < jacobian->entry_count; i++)
-        row[i] = jacobian->row[i];
-    jacobian_evaluate(jacobian, integrator->model, N_VGetArrayPointer(state), SUNSparseMatrix_Data(matrix));
-    integrator->work.jacobians++;
-    return 0;
-}
-
-/* One root for each lesion's last cell, and one for the target. A lesion without cells has none to lose. */
-static int find_roots(realtype day, N_Vector state, realtype *roots, void *user)
-{
-    (void)day;
     const struct integrator *integrator = user;
-    const double *values = N_VGetArrayPointer(state);
-    const int lesions = integrator->model->lesion_count;
-    for (int i = 0; i < lesions; i++) {
-        const double cells = model_cancer_cells(integrator->model, values, i);
-        roots[i] = cells == 0 ? 1 : cells - MODEL_LAST_CELL;
-    }
-    const double target = integrator->target_sum_of_diameters_mm;
-    roots[lesions] = target > 0 ? model_sum_of_diameters_mm(integrator->model, values) - target : -1;
+    vector_error_weights(integrator->relative_tolerance, state, integrator->absolute_tolerances, weights);
+    return 0;
+}
+
+/* The matrix of Newton's iteration. The Jacobian costs no more than two right-hand sides, and with that of the present
+ * state a tenth of the steps and iterations are saved, so CVODE's offer to keep the last one is declined. */
+static int assemble_matrix(realtype day, N_Vector state, N_Vector rate, SUNMatrix matrix, booleantype may_keep_jacobian,
+                           booleantype *jacobian_is_new, realtype gamma, void *user, N_Vector work1, N_Vector work2,
+                           N_Vector work3)
+{
+    (void)day, (void)rate, (void)may_keep_jacobian, (void)work1, (void)work2, (void)work3;
+    struct integrator *integrator = user;
+    jacobian_evaluate(&integrator->jacobian, integrator->model, N_VGetArrayPointer(state),
+                      newton_matrix_jacobian(matrix));
+    integrator->work.jacobians++;
+    *jacobian_is_new = SUNTRUE;
+    newton_matrix_set_gamma(matrix, gamma);
     return 0;
 }
 
@@ -91,44 +91,40 @@ static bool create_vectors(struct integrator *integrator)
 {
     if (SUNContext_Create(NULL, &integrator->context) != 0)
         return false;
-    integrator->state = N_VNew_Serial(integrator->size, integrator->context);
-    integrator->interpolated = N_VNew_Serial(integrator->size, integrator->context);
-    integrator->weights = N_VNew_Serial(integrator->size, integrator->context);
-    integrator->matrix = SUNSparseMatrix(integrator->size, integrator->size, integrator->jacobian.entry_count, CSC_MAT,
-                                         integrator->context);
+    integrator->state = vector_create(integrator->size, integrator->context);
+    integrator->interpolated = vector_create(integrator->size, integrator->context);
+    integrator->weights = vector_create(integrator->size, integrator->context);
+    integrator->matrix = newton_matrix_create(&integrator->plan, integrator->context);
+    integrator->linear_solver = newton_solver_create(integrator->context);
+    integrator->absolute_tolerances = vector_create(integrator->size, integrator->context);
     if (integrator->state == NULL || integrator->interpolated == NULL || integrator->weights == NULL ||
-        integrator->matrix == NULL)
+        integrator->absolute_tolerances == NULL || integrator->matrix == NULL)
         return false;
-    integrator->linear_solver = SUNLinSol_KLU(integrator->state, integrator->matrix, integrator->context);
+    integrator->newton = newton_create(integrator->state, integrator->matrix, evaluate_rates, integrator->context);
     integrator->cvode = CVodeCreate(CV_BDF, integrator->context);
-    return integrator->linear_solver != NULL && integrator->cvode != NULL;
+    return integrator->linear_solver != NULL && integrator->newton != NULL && integrator->cvode != NULL;
 }
 
 static bool set_tolerances(struct integrator *integrator)
 {
-    double *tolerance = N_VGetArrayPointer(integrator->weights);
+    double *tolerance = N_VGetArrayPointer(integrator->absolute_tolerances);
     for (int i = 0; i < integrator->size; i++)
         tolerance[i] = model_state_describe(integrator->model, i).absolute_tolerance;
-    return CVodeSVtolerances(integrator->cvode, integrator->relative_tolerance, integrator->weights) == CV_SUCCESS;
+    return CVodeWFtolerances(integrator->cvode, set_error_weights) == CV_SUCCESS;
 }
 
 /* Everything that CVODE wants to be told once, before the first restart. */
 static bool configure(struct integrator *integrator)
 {
     void *cvode = integrator->cvode;
-    int directions[MODEL_MAX_LESIONS + 1];
-    for (int i = 0; i < integrator->model->lesion_count; i++)
-        directions[i] = -1;
-    directions[integrator->model->lesion_count] = 1;
     return CVodeSetErrHandlerFn(cvode, ignore_message, NULL) == CV_SUCCESS &&
            CVodeSetUserData(cvode, integrator) == CV_SUCCESS &&
            CVodeInit(cvode, right_hand_side, 0, integrator->state) == CV_SUCCESS && set_tolerances(integrator) &&
+           CVodeSetNonlinearSolver(cvode, integrator->newton) == CV_SUCCESS &&
            CVodeSetLinearSolver(cvode, integrator->linear_solver, integrator->matrix) == CV_SUCCESS &&
-           CVodeSetJacFn(cvode, evaluate_jacobian) == CV_SUCCESS &&
+           CVodeSetLinSysFn(cvode, assemble_matrix) == CV_SUCCESS &&
            CVodeSetMaxErrTestFails(cvode, MAXIMUM_REJECTIONS) == CV_SUCCESS &&
-           CVodeSetNonlinConvCoef(cvode, newton_share) == CV_SUCCESS &&
-           CVodeRootInit(cvode, integrator->model->lesion_count + 1, find_roots) == CV_SUCCESS &&
-           CVodeSetRootDirection(cvode, directions) == CV_SUCCESS && CVodeSetNoInactiveRootWarn(cvode) == CV_SUCCESS;
+           CVodeSetNonlinConvCoef(cvode, newton_share) == CV_SUCCESS;
 }
 
 struct integrator *integrator_create(const struct model *model, double relative_tolerance)
@@ -143,7 +139,10 @@ struct integrator *integrator_create(const struct model *model, double relative_
         free(integrator);
         return NULL;
     }
-    if (create_vectors(integrator)) {
+    const struct sparse_lu_blocks blocks = jacobian_blocks(model);
+    if (sparse_lu_plan_create(integrator->size, integrator->jacobian.column_start, integrator->jacobian.row, &blocks,
+                              &integrator->plan) == 0 &&
+        create_vectors(integrator)) {
         N_VConst(0, integrator->state);
         if (configure(integrator))
             return integrator;
@@ -157,6 +156,8 @@ void integrator_free(struct integrator *integrator)
     if (integrator == NULL)
         return;
     CVodeFree(&integrator->cvode);
+    if (integrator->newton != NULL)
+        SUNNonlinSolFree(integrator->newton);
     if (integrator->linear_solver != NULL)
         SUNLinSolFree(integrator->linear_solver);
     if (integrator->matrix != NULL)
@@ -167,7 +168,10 @@ void integrator_free(struct integrator *integrator)
         N_VDestroy(integrator->interpolated);
     if (integrator->weights != NULL)
         N_VDestroy(integrator->weights);
+    if (integrator->absolute_tolerances != NULL)
+        N_VDestroy(integrator->absolute_tolerances);
     SUNContext_Free(&integrator->context);
+    sparse_lu_plan_free(&integrator->plan);
     jacobian_free(&integrator->jacobian);
     free(integrator);
 }
@@ -236,47 +240,117 @@ static void note_failure(struct integrator *integrator, int code, double day)
     integrator->failure.worst_state = find_worst_state(integrator);
 }
 
+/* How far the state is from each root: from the last cell of each lesion, of which one without cells has none to lose,
+ * and from the target. A root is where a distance that was positive ends. */
+static void measure_distances(const struct integrator *integrator, const double *state, double *distances)
+{
+    const int lesions = integrator->model->lesion_count;
+    for (int i = 0; i < lesions; i++) {
+        const double cells = model_cancer_cells(integrator->model, state, i);
+        distances[i] = cells == 0 ? 1 : cells - MODEL_LAST_CELL;
+    }
+    const double target = integrator->target_sum_of_diameters_mm;
+    distances[lesions] = target > 0 ? target - model_sum_of_diameters_mm(integrator->model, state) : 1;
+}
+
+/* What happens between a state at which the distances are as noted and a later one. */
+static enum integrator_result compare_distances(const struct integrator *integrator, const double *later)
+{
+    const int lesions = integrator->model->lesion_count;
+    if (integrator->distances[lesions] > 0 && later[lesions] <= 0)
+        return INTEGRATOR_TARGET;
+    for (int i = 0; i < lesions; i++)
+        if (integrator->distances[i] > 0 && later[i] <= 0)
+            return INTEGRATOR_LAST_CELL;
+    return INTEGRATOR_STEPPED;
+}
+
+/* Bisects the last step, which holds a root, by the solver's own polynomial. Day and state become those of the root. */
+static int bisect(struct integrator *integrator, enum integrator_result *result)
+{
+    double before = integrator->day, after = integrator->reached_day;
+    for (;;) {
+        const double middle = before + (after - before) / 2;
+        if (middle <= before || middle >= after)
+            break;
+        double distances[MODEL_MAX_LESIONS + 1];
+        const int code = CVodeGetDky(integrator->cvode, middle, 0, integrator->interpolated);
+        if (code != CV_SUCCESS)
+            return code;
+        measure_distances(integrator, N_VGetArrayPointer(integrator->interpolated), distances);
+        const enum integrator_result there = compare_distances(integrator, distances);
+        if (there == INTEGRATOR_STEPPED) {
+            before = middle;
+        } else {
+            after = middle;
+            *result = there;
+        }
+    }
+    integrator->day = after;
+    return CVodeGetDky(integrator->cvode, after, 0, integrator->state);
+}
+
+/* Looks for the first root inside the last step. CVODE can do this too, but not without copying the state and looking
+ * twice at every step. */
+static int find_root(struct integrator *integrator, enum integrator_result *result)
+{
+    double distances[MODEL_MAX_LESIONS + 1];
+    int code = CV_SUCCESS;
+    measure_distances(integrator, integrator_state(integrator), distances);
+    *result = compare_distances(integrator, distances);
+    if (*result == INTEGRATOR_STEPPED) {
+        integrator->day = integrator->reached_day;
+    } else {
+        code = bisect(integrator, result);
+        measure_distances(integrator, integrator_state(integrator), distances);
+    }
+    memcpy(integrator->distances, distances, sizeof distances);
+    return code;
+}
+
 bool integrator_restart(struct integrator *integrator, double day, double target_sum_of_diameters_mm)
 {
     integrator->target_sum_of_diameters_mm = target_sum_of_diameters_mm;
     integrator->work.restarts++;
     integrator->failure.code = 0;
+    integrator->day = integrator->reached_day = day;
+    measure_distances(integrator, integrator_state(integrator), integrator->distances);
     const int code = CVodeReInit(integrator->cvode, day, integrator->state);
     if (code != CV_SUCCESS)
         note_failure(integrator, code, day);
     return code == CV_SUCCESS;
 }
 
-static enum integrator_result which_root(const struct integrator *integrator)
+/* Takes a step, unless the last one went on beyond a root from which there was no restart. */
+static int advance(struct integrator *integrator, double stop_day)
 {
-    int found[MODEL_MAX_LESIONS + 1] = {0};
-    if (CVodeGetRootInfo(integrator->cvode, found) == CV_SUCCESS && found[integrator->model->lesion_count] != 0)
-        return INTEGRATOR_TARGET;
-    return INTEGRATOR_LAST_CELL;
+    if (integrator->day < integrator->reached_day)
+        return CVodeGetDky(integrator->cvode, integrator->reached_day, 0, integrator->state);
+    if (integrator->work.steps++ >= MAXIMUM_STEPS)
+        return CV_TOO_MUCH_WORK;
+    const int code = CVodeSetStopTime(integrator->cvode, stop_day);
+    if (code != CV_SUCCESS)
+        return code;
+    return CVode(integrator->cvode, stop_day, integrator->state, &integrator->reached_day, CV_ONE_STEP);
 }
 
 enum integrator_result integrator_step(struct integrator *integrator, double stop_day, double *day)
 {
-    double reached = *day;
-    int code = CVodeSetStopTime(integrator->cvode, stop_day);
-    if (code == CV_SUCCESS && integrator->work.steps >= MAXIMUM_STEPS)
-        code = CV_TOO_MUCH_WORK;
-    if (code == CV_SUCCESS)
-        code = CVode(integrator->cvode, stop_day, integrator->state, &reached, CV_ONE_STEP);
-    integrator->work.steps++;
-    *day = reached;
-    switch (code) {
-    case CV_SUCCESS:
-        return INTEGRATOR_STEPPED;
-    case CV_TSTOP_RETURN:
-        *day = stop_day;
-        return INTEGRATOR_STOPPED;
-    case CV_ROOT_RETURN:
-        return which_root(integrator);
-    default:
-        note_failure(integrator, code, reached);
+    enum integrator_result result = INTEGRATOR_FAILED;
+    int code = advance(integrator, stop_day);
+    if (code == CV_SUCCESS || code == CV_TSTOP_RETURN)
+        code = find_root(integrator, &result);
+    if (code != CV_SUCCESS) {
+        *day = integrator->reached_day;
+        note_failure(integrator, code, *day);
         return INTEGRATOR_FAILED;
     }
+    *day = integrator->day;
+    if (result == INTEGRATOR_STEPPED && integrator->day >= stop_day) {
+        *day = stop_day;
+        result = INTEGRATOR_STOPPED;
+    }
+    return result;
 }
 
 bool integrator_interpolate(struct integrator *integrator, double day, double *state)

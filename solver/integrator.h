@@ -44,11 +44,20 @@ enum integrator_result integrator_step(struct integrator *integrator, double sto
 /* The state at a day inside the last step, by the solver's own polynomial, so that asking never changes the steps. */
 bool integrator_interpolate(struct integrator *integrator, double day, double *state);
 
-/* Steps and right-hand sides since integrator_create, for benchmarks. */
+/* What was done since integrator_create, for benchmarks. Attempts are the steps and what was tried in vain; 0 when that
+ * is not known. */
 struct integrator_work {
-    long steps, right_hand_sides, jacobians, restarts;
+    long steps, attempts, right_hand_sides, jacobians, restarts;
 };
 struct integrator_work integrator_work(const struct integrator *integrator);
+static inline void integrator_work_add(struct integrator_work *sum, const struct integrator_work *more)
+{
+    sum->steps += more->steps;
+    sum->attempts += more->attempts;
+    sum->right_hand_sides += more->right_hand_sides;
+    sum->jacobians += more->jacobians;
+    sum->restarts += more->restarts;
+}
 
 const struct integrator_failure *integrator_failure(const struct integrator *integrator);
 

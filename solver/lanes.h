@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "model/constants.h"
+#include "solver/parts.h"
 #include "solver/sparse_lu.h"
 
 enum { LANES_MAXIMUM = 8 };
@@ -31,10 +32,12 @@ struct lanes_layout {
     const struct antibody *const *antibodies; /* [drug_count] */
     int size;                                 /* states */
     const double *absolute_tolerance;         /* [size] */
-    const struct sparse_lu_plan *plan;        /* of the Jacobian */
-    const uint16_t *jacobian_place;           /* where the model's Jacobian entries stand among the plan's entries */
-    const uint16_t *empty_place;              /* [empty_count] entries that the model does not fill: fill-in and idle
-                                                 diagonals */
+    const uint16_t *live;                     /* [live_count] the states whose rates are not always 0 */
+    int live_count;
+    const struct sparse_lu_plan *plan; /* of the Jacobian */
+    const uint16_t *jacobian_place;    /* where the model's Jacobian entries stand among the plan's entries */
+    const uint16_t *empty_place;       /* [empty_count] entries that the model does not fill: fill-in and idle
+                                          diagonals */
     int empty_count;
 };
 
@@ -82,6 +85,10 @@ struct lanes_functions {
     /* The state with the largest error, in units of what is allowed, of the lane's last attempt. */
     int (*worst_state)(const struct lanes *lanes, int lane);
     struct lane_work (*work)(const struct lanes *lanes, int lane);
+
+    /* For benchmarks: runs a part of a step `count` times over, all but STEP_OUTPUT. The lanes have to be at the end of
+     * a step, and are not fit to go on afterwards. */
+    void (*repeat_part)(struct lanes *lanes, enum step_part part, long count);
 };
 
 /* The widest that this processor has. */

@@ -51,8 +51,10 @@ struct lanes {
     long attempts;
     /* [size] each, but for matrix [plan->entry_count] */
     void *room;
-    real *state, *taken, *stage, *rate, *first_rate, *weight;
-    real *slope[ROSENBROCK_STAGES]; /* minus the u of the method: the matrix, too, has the other sign */
+    real *state, *rate;
+    real *taken;   /* the arguments of the stages, then the state at the end of the step */
+    real *slopes;  /* [size][ROSENBROCK_STAGES] minus the u of the method: the matrix, too, has the other sign */
+    real *unknown; /* [size] the one that is solved for */
     real *inverse_pivot, *matrix;
 };
 
@@ -76,26 +78,29 @@ static inline real_mask mask_of(unsigned bits)
 
 /* ---- One attempt ------------------------------------------------------------------------------------ */
 
-/* Root of the mean square of values times weights. */
+/* What of a state's error is too much at the start of the step. */
+static inline real allowed_error(const struct lanes *lanes, int i)
+{
+    return lanes->relative_tolerance * real_absolute(lanes->state[i]) + lanes->layout.absolute_tolerance[i];
+}
+
+/* Root of the mean square of values over what is allowed. Two sums, so that neither waits for the other. */
 static inline real weighted_norm(const struct lanes *lanes, const real *values)
 {
+    const uint16_t *const live = lanes->layout.live;
     real even = real_of(0), odd = even;
-    int i = 0;
-    for (; i + 1 < lanes->size; i += 2) {
-        const real one = values[i] * lanes->weight[i], other = values[i + 1] * lanes->weight[i + 1];
+    int k = 0;
+    for (; k + 1 < lanes->layout.live_count; k += 2) {
+        const real one = values[live[k]] / allowed_error(lanes, live[k]);
+        const real other = values[live[k + 1]] / allowed_error(lanes, live[k + 1]);
         even += one * one;
         odd += other * other;
     }
-    if (i < lanes->size)
-        even += values[i] * lanes->weight[i] * (values[i] * lanes->weight[i]);
+    if (k < lanes->layout.live_count) {
+        const real last = values[live[k]] / allowed_error(lanes, live[k]);
+        even += last * last;
+    }
     return real_square_root((even + odd) * (1.0 / lanes->size));
-}
-
-static void set_weights(struct lanes *lanes)
-{
-    for (int i = 0; i < lanes->size; i++)
-        lanes->weight[i] =
-            1 / (lanes->relative_tolerance * real_absolute(lanes->state[i]) + lanes->layout.absolute_tolerance[i]);
 }
 
 __attribute__((flatten)) static void rates(const struct lanes *lanes, const real *state, real *rate)
@@ -112,7 +117,7 @@ __attribute__((flatten)) static void linearise(struct lanes *lanes)
         lanes->matrix[lanes->layout.empty_place[k]] = real_of(0);
     struct body body;
     struct jacobian_sink sink = {.place = lanes->layout.jacobian_place, .values = lanes->matrix};
-    body_view(&body, &lanes->model, lanes->state, lanes->first_rate, NULL);
+    body_view(&body, &lanes->model, lanes->state, lanes->rate, NULL);
     body_rates(&body);
     body_jacobian(&body, &sink);
 }
@@ -127,7 +132,7 @@ static inline real root_of_order(real x)
 /* The first step after an event, from how fast the states change relative to themselves. */
 static void choose_first_steps(struct lanes *lanes)
 {
-    const real speed = weighted_norm(lanes, lanes->first_rate) * lanes->relative_tolerance;
+    const real speed = weighted_norm(lanes, lanes->rate) * lanes->relative_tolerance;
     const real step = first_step_share * root_of_order(accepted_norm * lanes->relative_tolerance) /
                       real_maximum(speed, real_of(1e-15));
     lanes->step = real_select(lanes->starting, real_maximum(step, real_of(least_first_step_days)), lanes->step);
@@ -136,42 +141,47 @@ static void choose_first_steps(struct lanes *lanes)
     lanes->starting_any = false;
 }
 
-/* Argument of a stage, and what of earlier stages goes into its right-hand side. The method's last two stages start
- * where the one before them ended. */
-static __attribute__((always_inline)) inline void combine(struct lanes *lanes, const int stage)
+/* Keeps what the stage before has found, and puts together the argument of this one and what earlier stages push into
+ * its right-hand side. The method's last two stages start where the one before them ended. */
+static inline __attribute__((always_inline)) void combine(struct lanes *lanes, const int stage)
 {
-    real *const argument = lanes->stage, *const sum = lanes->slope[stage];
-    const real *const *slope = (const real *const *)lanes->slope;
-    for (int i = 0; i < lanes->size; i++) {
-        real at = stage < ROSENBROCK_FULL_STAGES ? lanes->state[i] : argument[i] - slope[stage - 1][i];
-        real pushed = real_of(0);
-        for (int j = 0; j < stage; j++) {
-            const real earlier = slope[j][i];
+    real *const argument = lanes->taken, *const unknown = lanes->unknown;
+    for (int k = 0; k < lanes->layout.live_count; k++) {
+        const int i = lanes->layout.live[k];
+        real *const slope = lanes->slopes + (ptrdiff_t)i * ROSENBROCK_STAGES;
+        slope[stage - 1] = unknown[i];
+        real at = stage < ROSENBROCK_FULL_STAGES ? lanes->state[i] : argument[i] - unknown[i];
+        real pushed = rosenbrock_c[stage][stage - 1] * unknown[i];
+        if (stage < ROSENBROCK_FULL_STAGES)
+            at -= rosenbrock_a[stage][stage - 1] * unknown[i];
+        for (int j = 0; j < stage - 1; j++) {
             if (stage < ROSENBROCK_FULL_STAGES)
-                at -= rosenbrock_a[stage][j] * earlier;
-            pushed += rosenbrock_c[stage][j] * earlier;
+                at -= rosenbrock_a[stage][j] * slope[j];
+            pushed += rosenbrock_c[stage][j] * slope[j];
         }
         argument[i] = at;
-        sum[i] = pushed;
+        unknown[i] = pushed;
     }
 }
 
-static __attribute__((always_inline)) inline void run_stage(struct lanes *lanes, const int stage, real per_step)
+static inline __attribute__((always_inline)) void run_stage(struct lanes *lanes, const int stage, real per_step)
 {
     combine(lanes, stage);
-    rates(lanes, lanes->stage, lanes->rate);
-    real *const slope = lanes->slope[stage];
-    for (int i = 0; i < lanes->size; i++)
-        slope[i] = lanes->rate[i] - per_step * slope[i];
-    sparse_lu_solve(lanes->layout.plan, lanes->matrix, lanes->inverse_pivot, slope);
+    rates(lanes, lanes->taken, lanes->rate);
+    real *const unknown = lanes->unknown;
+    for (int k = 0; k < lanes->layout.live_count; k++) {
+        const int i = lanes->layout.live[k];
+        unknown[i] = lanes->rate[i] - per_step * unknown[i];
+    }
+    sparse_lu_solve(lanes->layout.plan, lanes->matrix, lanes->inverse_pivot, unknown);
 }
 
-/* All stages from a factorised matrix; the new state goes to `taken`, and the last stage is the error. */
+/* All stages from a factorised matrix; the new state is in `taken`, and `unknown` is the error. */
 static void run_stages(struct lanes *lanes)
 {
     const real per_step = 1 / lanes->step;
-    memcpy(lanes->slope[0], lanes->first_rate, (size_t)lanes->size * sizeof(real));
-    sparse_lu_solve(lanes->layout.plan, lanes->matrix, lanes->inverse_pivot, lanes->slope[0]);
+    memcpy(lanes->unknown, lanes->rate, (size_t)lanes->size * sizeof(real));
+    sparse_lu_solve(lanes->layout.plan, lanes->matrix, lanes->inverse_pivot, lanes->unknown);
     run_stage(lanes, 1, per_step);
     run_stage(lanes, 2, per_step);
     run_stage(lanes, 3, per_step);
@@ -179,9 +189,11 @@ static void run_stages(struct lanes *lanes)
     run_stage(lanes, 5, per_step);
     run_stage(lanes, 6, per_step);
     run_stage(lanes, 7, per_step);
-    const real *const last = lanes->slope[ROSENBROCK_STAGES - 1];
-    for (int i = 0; i < lanes->size; i++)
-        lanes->taken[i] = lanes->stage[i] - last[i];
+    for (int k = 0; k < lanes->layout.live_count; k++) {
+        const int i = lanes->layout.live[k];
+        lanes->slopes[(ptrdiff_t)i * ROSENBROCK_STAGES + ROSENBROCK_STAGES - 1] = lanes->unknown[i];
+        lanes->taken[i] -= lanes->unknown[i];
+    }
 }
 
 /* ---- What happened on the way ----------------------------------------------------------------------- */
@@ -231,8 +243,10 @@ static void commit(struct lanes *lanes)
         lanes->day = lanes->taken_day;
     } else {
         const real_mask mask = mask_of(lanes->pending);
-        for (int i = 0; i < lanes->size; i++)
+        for (int k = 0; k < lanes->layout.live_count; k++) {
+            const int i = lanes->layout.live[k];
             lanes->state[i] = real_select(mask, lanes->taken[i], lanes->state[i]);
+        }
         lanes->day = real_select(mask, lanes->taken_day, lanes->day);
     }
     lanes->pending = 0;
@@ -252,7 +266,7 @@ static real_mask limit_steps(struct lanes *lanes)
 /* Chooses the step after this one; returns which lanes' step was good enough. */
 static real_mask control(struct lanes *lanes, real_mask sound_pivots)
 {
-    const real found = weighted_norm(lanes, lanes->slope[ROSENBROCK_STAGES - 1]) * (1 / accepted_norm);
+    const real found = weighted_norm(lanes, lanes->unknown) * (1 / accepted_norm);
     const real_mask sound = (found < 1e30) & sound_pivots, accepted = sound & (found <= 1);
     const real norm = real_maximum(real_select(sound, found, real_of(1)), real_of(1e-10));
     const real_mask remembers = lanes->last_norm > 0;
@@ -276,7 +290,6 @@ static real_mask control(struct lanes *lanes, real_mask sound_pivots)
 static void attempt(struct lanes *lanes, struct lanes_report *report)
 {
     commit(lanes);
-    set_weights(lanes);
     linearise(lanes);
     if (lanes->starting_any)
         choose_first_steps(lanes);
@@ -331,7 +344,7 @@ static void interpolate(struct lanes *lanes, int lane, double day, double *state
     for (int i = 0; i < lanes->size; i++) {
         real value = left * lanes->state[i] + theta * lanes->taken[i];
         for (int j = 0; j < ROSENBROCK_STAGES; j++)
-            value -= weight[j] * lanes->slope[j][i];
+            value -= weight[j] * lanes->slopes[(ptrdiff_t)i * ROSENBROCK_STAGES + j];
         state[i] = value[lane];
     }
 }
@@ -345,8 +358,9 @@ static void get_state(const struct lanes *lanes, int lane, double *state)
 
 static void restart(struct lanes *lanes, int lane, const double *state, double day, double target_mm)
 {
+    /* States that never change are put where a step would carry them. */
     for (int i = 0; i < lanes->size; i++)
-        lanes->state[i][lane] = state[i];
+        lanes->state[i][lane] = lanes->taken[i][lane] = state[i];
     lanes->pending &= ~(1U << lane);
     lanes->day[lane] = day;
     lanes->starting[lane] = -1;
@@ -390,7 +404,7 @@ static int worst_state(const struct lanes *lanes, int lane)
     int worst = 0;
     double largest = -1;
     for (int i = 0; i < lanes->size; i++) {
-        const double error = fabs(lanes->slope[ROSENBROCK_STAGES - 1][i][lane] * lanes->weight[i][lane]);
+        const double error = fabs(lanes->unknown[i][lane] / allowed_error(lanes, i)[lane]);
         if (isnan(error))
             return i;
         if (error > largest) {
@@ -421,19 +435,17 @@ static void release(struct lanes *lanes)
 static bool allocate(struct lanes *lanes)
 {
     const size_t size = (size_t)lanes->size, entries = (size_t)lanes->layout.plan->entry_count;
-    const size_t count = (7 + 1 + ROSENBROCK_STAGES) * size + entries;
+    const size_t count = (5 + ROSENBROCK_STAGES) * size + entries;
     lanes->room = aligned_alloc(sizeof(real), count * sizeof(real));
     if (lanes->room == NULL)
         return false;
     memset(lanes->room, 0, count * sizeof(real));
     real *next = lanes->room;
-    real **const arrays[] = {&lanes->state, &lanes->weight, &lanes->first_rate,    &lanes->stage,
-                             &lanes->rate,  &lanes->taken,  &lanes->inverse_pivot, NULL};
+    real **const arrays[] = {&lanes->state, &lanes->taken, &lanes->rate, &lanes->unknown, &lanes->inverse_pivot, NULL};
     for (int i = 0; arrays[i] != NULL; i++, next += size)
         *arrays[i] = next;
-    for (int i = 0; i < ROSENBROCK_STAGES; i++, next += size)
-        lanes->slope[i] = next;
-    lanes->matrix = next;
+    lanes->slopes = next;
+    lanes->matrix = next + ROSENBROCK_STAGES * size;
     return true;
 }
 
@@ -459,6 +471,8 @@ static struct lanes *create(const struct lanes_layout *layout)
     return NULL;
 }
 
+#include "solver/lanes_parts.h"
+
 const struct lanes_functions LANES_FUNCTIONS = {.instructions = LANES_INSTRUCTIONS,
                                                 .count = ABSCOPAL_LANES,
                                                 .create = create,
@@ -472,6 +486,7 @@ const struct lanes_functions LANES_FUNCTIONS = {.instructions = LANES_INSTRUCTIO
                                                 .interpolate = interpolate,
                                                 .get_state = get_state,
                                                 .worst_state = worst_state,
-                                                .work = work_of};
+                                                .work = work_of,
+                                                .repeat_part = repeat_part};
 
 #endif

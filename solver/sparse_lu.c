@@ -193,50 +193,48 @@ static int allocate_lists(struct sparse_lu_plan *plan)
     return 0;
 }
 
-/* Numbers the entries; place_of[row * size + column], in pivots, is -1 where there is none. */
-static void place_entries(const struct elimination *work, struct sparse_lu_plan *plan, int *place_of)
+/* Numbers the entries from 1; number[row * size + column], in pivots, is 0 where there is none. */
+static void place_entries(const struct elimination *work, struct sparse_lu_plan *plan, int *number)
 {
     const int size = work->size;
     int place = 0;
-    for (int i = 0; i < size * size; i++)
-        place_of[i] = -1;
     for (int k = 0; k < size; k++) {
         const int state = work->order[k];
         plan->pivot[k] = (uint16_t)state;
         plan->start[k] = plan->diagonal[state] = (uint16_t)place;
         plan->index[place] = (uint16_t)state;
-        place_of[k * size + k] = place++;
+        number[k * size + k] = ++place;
         for (int row = k + 1; row < size; row++) {
             if (!is_filled(work, row, k))
                 continue;
             plan->index[place] = (uint16_t)work->order[row];
-            place_of[row * size + k] = place++;
+            number[row * size + k] = ++place;
         }
         plan->upper_start[k] = (uint16_t)place;
         for (int column = k + 1; column < size; column++) {
             if (!is_filled(work, k, column))
                 continue;
             plan->index[place] = (uint16_t)work->order[column];
-            place_of[k * size + column] = place++;
+            number[k * size + column] = ++place;
         }
     }
     plan->start[size] = (uint16_t)place;
 }
 
 /* What a factorisation does, pivot by pivot. */
-static void list_updates(const int *place_of, struct sparse_lu_plan *plan)
+static void list_updates(const int *number, struct sparse_lu_plan *plan)
 {
     const int size = plan->size;
     int update = 0;
     for (int k = 0; k < size; k++)
         for (int row = k + 1; row < size; row++)
             for (int column = k + 1; column < size; column++)
-                if (place_of[row * size + k] >= 0 && place_of[k * size + column] >= 0)
-                    plan->target[update++] = (uint16_t)place_of[row * size + column];
+                if (number[row * size + k] > 0 && number[k * size + column] > 0)
+                    plan->target[update++] = (uint16_t)(number[row * size + column] - 1);
 }
 
 /* Where the pattern's entries go, and where none goes. */
-static int place_pattern(const int *column_start, const int *row, const int *place_of, struct sparse_lu_plan *plan)
+static int place_pattern(const int *column_start, const int *row, const int *number, struct sparse_lu_plan *plan)
 {
     const int size = plan->size;
     int *position = malloc((size_t)size * sizeof *position + 1);
@@ -247,7 +245,7 @@ static int place_pattern(const int *column_start, const int *row, const int *pla
             position[plan->pivot[k]] = k;
         for (int column = 0; column < size; column++) {
             for (int entry = column_start[column]; entry < column_start[column + 1]; entry++) {
-                const int place = place_of[position[row[entry]] * size + position[column]];
+                const int place = number[position[row[entry]] * size + position[column]] - 1;
                 plan->place[entry] = (uint16_t)place;
                 taken[place] = true;
             }
@@ -289,14 +287,14 @@ int sparse_lu_plan_create(int size, const int *column_start, const int *row, con
     work.blocks = blocks;
     find_order(&work);
     count_lists(&work, plan);
-    int *place_of = malloc((size_t)size * (size_t)size * sizeof *place_of + 1);
-    int result = place_of != NULL && allocate_lists(plan) == 0 ? 0 : -1;
+    int *number = calloc((size_t)size * (size_t)size + 1, sizeof *number);
+    int result = number != NULL && allocate_lists(plan) == 0 ? 0 : -1;
     if (result == 0) {
-        place_entries(&work, plan, place_of);
-        list_updates(place_of, plan);
-        result = place_pattern(column_start, row, place_of, plan);
+        place_entries(&work, plan, number);
+        list_updates(number, plan);
+        result = place_pattern(column_start, row, number, plan);
     }
-    free(place_of);
+    free(number);
     elimination_free(&work);
     if (result != 0)
         sparse_lu_plan_free(plan);

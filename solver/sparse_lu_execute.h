@@ -19,19 +19,7 @@ struct lu_code {
                            const real *restrict shared_x);
 };
 
-#include "lu_code_generated.h"
-
-/* entries[plan->entry_count] = shift I + scale values, where values[plan->pattern_count] are in the pattern's order. */
-static inline void sparse_lu_assemble(const struct sparse_lu_plan *plan, real shift, real scale,
-                                      const real *restrict values, real *restrict entries)
-{
-    for (int i = 0; i < plan->fill_count; i++)
-        entries[plan->fill[i]] = shift - shift;
-    for (int i = 0; i < plan->pattern_count; i++)
-        entries[plan->place[i]] = scale * values[i];
-    for (int i = 0; i < plan->size; i++)
-        entries[plan->diagonal[i]] += shift;
-}
+#include <lu_code_generated.h> /* made at build time: static const struct lu_code lu_codes[] */
 
 static inline void sparse_lu_factor_by_lists(const struct sparse_lu_plan *plan, real *restrict entries,
                                              real *restrict reciprocals)

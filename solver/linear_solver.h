@@ -1,0 +1,36 @@
+/* The linear systems of CVODE's Newton iteration, (I - gamma J) x = b, by sparse LU of fixed pattern, behind the
+ * interfaces of SUNDIALS: a matrix that holds the Jacobian and the factors, and a solver that knows both. */
+#ifndef ABSCOPAL_SOLVER_LINEAR_SOLVER_H
+#define ABSCOPAL_SOLVER_LINEAR_SOLVER_H
+
+#include <stdbool.h>
+
+#include <sundials/sundials_linearsolver.h>
+
+#include "solver/sparse_lu.h"
+
+/* A matrix for a plan, which must outlive it. NULL without memory. SUNMatDestroy frees it. */
+SUNMatrix newton_matrix_create(const struct sparse_lu_plan *plan, SUNContext context);
+
+/* Whether its plan is among those whose code is compiled in. */
+bool newton_matrix_is_compiled(SUNMatrix matrix);
+
+/* Where the Jacobian's values go, plan->pattern_count of them in the order of the pattern, before each setup. */
+double *newton_matrix_jacobian(SUNMatrix matrix);
+
+/* The matrix is to be I - gamma J from the next setup on. */
+void newton_matrix_set_gamma(SUNMatrix matrix, double gamma);
+
+/* What is factored is I / gamma - J. This factor makes up for that in the right-hand side, and for a step's gamma that
+ * is no longer the matrix's as CVODE does, by 2 / (1 + gamma / matrix gamma). */
+double newton_matrix_scale(SUNMatrix matrix, double gamma);
+
+/* Solves with I / gamma - J as it was set up, in the place of the right-hand side x. */
+void newton_matrix_solve(SUNMatrix matrix, double *x);
+
+/* The solver. Its setup factors the matrix. Where a pivot is nearly zero, which without exchange of rows would spoil
+ * the solution, the setup fails in a way from which CVODE recovers by a shorter step: I - gamma J comes ever closer to
+ * I. NULL without memory. SUNLinSolFree frees it. */
+SUNLinearSolver newton_solver_create(SUNContext context);
+
+#endif
