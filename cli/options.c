@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAXIMUM_OPTIONS = 32, LONG_ONLY = 256 };
+enum { MAXIMUM_OPTIONS = 32, MAXIMUM_ENGINES = 8, LONG_ONLY = 256 };
 
 static const struct {
     enum exit_code code;
@@ -142,6 +142,29 @@ static bool read_days(const char *text, const struct option_row *row, double *da
     return false;
 }
 
+/* All engines but the default one, which is one of them. Returns how many. */
+static size_t engine_names(const char **names)
+{
+    size_t count = 0;
+    while (count < MAXIMUM_ENGINES && abscopal_engine_name((enum abscopal_engine)(count + 1)) != NULL) {
+        names[count] = abscopal_engine_name((enum abscopal_engine)(count + 1));
+        count++;
+    }
+    return count;
+}
+
+static bool read_engine(const char *text, enum abscopal_engine *engine)
+{
+    const char *names[MAXIMUM_ENGINES];
+    const size_t count = engine_names(names);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(text, names[i]) == 0) {
+            *engine = (enum abscopal_engine)(i + 1);
+            return true;
+        }
+    return false;
+}
+
 /* Reads the text into the member that the row names. What a wrong text leaves there is never used. */
 static bool read_value(const char *text, const struct option_row *row, void *settings)
 {
@@ -164,10 +187,25 @@ static bool read_value(const char *text, const struct option_row *row, void *set
         return true;
     case OPTION_DURATION:
         return read_days(text, row, member);
+    case OPTION_ENGINE:
+        return read_engine(text, member);
     case OPTION_HELP:
         break;
     }
     return false;
+}
+
+/* "cvode or batch; did you mean 'batch'?" */
+static void explain_engine(const char *text)
+{
+    const char *names[MAXIMUM_ENGINES];
+    const size_t count = engine_names(names);
+    for (size_t i = 0; i < count; i++)
+        fprintf(stderr, "%s%s", i == 0 ? "" : i + 1 < count ? ", " : " or ", names[i]);
+    const char *nearest = nearest_name(text, names, count);
+    if (nearest)
+        fprintf(stderr, "; did you mean '%s'?", nearest);
+    fputc('\n', stderr);
 }
 
 static void explain_value(const struct command *command, const struct option_row *row, const char *text)
@@ -188,6 +226,9 @@ static void explain_value(const struct command *command, const struct option_row
         break;
     case OPTION_TEXT:
         fprintf(stderr, "%s\n", row->value);
+        break;
+    case OPTION_ENGINE:
+        explain_engine(text);
         break;
     case OPTION_HELP:
     case OPTION_FLAG:
@@ -300,15 +341,30 @@ enum options_outcome options_read(const struct command *command, int argc, char 
     }
 }
 
+static void refuse_second_operand(const struct command *command, char **argv)
+{
+    const char *operand = command->operands + strspn(command->operands, "[");
+    fprintf(stderr, "abscopal %s: one %.*s at a time, not also '%s'\n", command->name, (int)strcspn(operand, "]"),
+            operand, argv[optind + 1]);
+}
+
 const char *options_single_operand(const struct command *command, int argc, char **argv)
 {
     if (argc - optind == 1)
         return argv[optind];
     if (argc > optind)
-        fprintf(stderr, "abscopal %s: one %s at a time, not also '%s'\n", command->name, command->operands,
-                argv[optind + 1]);
+        refuse_second_operand(command, argv);
     else
         fprintf(stderr, "abscopal %s: which %s? ('abscopal %s --help' shows an example)\n", command->name,
                 command->operands, command->name);
     return NULL;
+}
+
+bool options_optional_operand(const struct command *command, int argc, char **argv, const char **operand)
+{
+    *operand = argc > optind ? argv[optind] : NULL;
+    if (argc - optind <= 1)
+        return true;
+    refuse_second_operand(command, argv);
+    return false;
 }

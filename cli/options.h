@@ -34,6 +34,7 @@ enum option_kind {
     OPTION_INTEGER, /* within lower and upper; int64_t */
     OPTION_REAL,    /* within lower and upper; double */
     OPTION_PERCENT, /* such as 2.5%, within lower and upper (per cent); double, as a fraction */
+    OPTION_ENGINE,  /* the name of one; enum abscopal_engine */
     OPTION_DURATION /* such as 12h or '12 h', within lower and upper (days); double, in days */
 };
 
@@ -64,6 +65,10 @@ enum options_outcome options_read(const struct command *command, int argc, char 
 
 /* Checks that there is exactly one operand; otherwise prints a message and returns NULL. */
 const char *options_single_operand(const struct command *command, int argc, char **argv);
+
+/* Checks that there is at most one operand, which *operand becomes, or NULL; otherwise prints a message and returns
+ * false. */
+bool options_optional_operand(const struct command *command, int argc, char **argv, const char **operand);
 
 /* The name of the list nearest to `word` in edits (Levenshtein distance), or NULL when none is near. */
 const char *nearest_name(const char *word, const char *const *names, size_t count);

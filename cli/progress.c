@@ -18,11 +18,11 @@ static void note_interrupt(int signal_number)
     interrupted = 1;
 }
 
-void progress_start(struct progress *progress, bool quiet)
+void progress_start(struct progress *progress, const char *counted, bool quiet)
 {
     const char *terminal_type = getenv("TERM");
     bool capable = terminal_type && strcmp(terminal_type, "dumb") != 0;
-    *progress = (struct progress){.quiet = quiet, .terminal = capable && isatty(STDERR_FILENO)};
+    *progress = (struct progress){.counted = counted, .quiet = quiet, .terminal = capable && isatty(STDERR_FILENO)};
 
     /* Reset on the first signal, so that a second one ends a run that does not stop. */
     struct sigaction action = {.sa_handler = note_interrupt, .sa_flags = (int)SA_RESETHAND};
@@ -48,12 +48,12 @@ static void format_seconds(double seconds, char *text, size_t size)
         snprintf(text, size, "%ld:%02ld", whole / 60, whole % 60);
 }
 
-/* "42 %, 84/200 patients, 3.1/s, 0:37 left". */
-static void format_state(size_t finished, size_t total, double seconds, char *text, size_t size)
+/* "42 %, 588/1400 courses, 310/s, 0:37 left". */
+static void format_state(const char *counted, size_t finished, size_t total, double seconds, char *text, size_t size)
 {
     double rate = seconds > 0 ? (double)finished / seconds : 0;
     int length =
-        snprintf(text, size, "%3zu %%, %zu/%zu patients", total ? 100 * finished / total : 100, finished, total);
+        snprintf(text, size, "%3zu %%, %zu/%zu %s", total ? 100 * finished / total : 100, finished, total, counted);
     if (rate <= 0 || length < 0 || (size_t)length >= size)
         return;
     char time[32];
@@ -86,7 +86,7 @@ int progress_update(size_t finished, size_t total, double seconds, void *context
     struct progress *progress = context;
     bool last = finished >= total;
     char state[96];
-    format_state(finished, total, seconds, state, sizeof state);
+    format_state(progress->counted, finished, total, seconds, state, sizeof state);
     if (progress->quiet)
         return interrupted != 0;
     if (progress->terminal) {

@@ -1,36 +1,16 @@
-#include <errno.h>
-#include <limits.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/output.h"
 #include "cli/progress.h"
 
 struct settings {
     int64_t patients, seed, threads, only_patient;
     double relative_tolerance, maximum_failures;
+    enum abscopal_engine engine;
     const char *hdf5, *json;
     bool quiet;
 };
-
-/* Results are written at the end of a run that may take hours: a folder that cannot take them shows here, before. */
-static bool can_write(const char *path)
-{
-    char folder[PATH_MAX] = ".";
-    const char *slash = strrchr(path, '/');
-    if (slash) {
-        size_t length = slash == path ? 1 : (size_t)(slash - path);
-        if (length >= sizeof folder) {
-            fprintf(stderr, "abscopal run: cannot write %s: the path is too long\n", path);
-            return false;
-        }
-        snprintf(folder, sizeof folder, "%.*s", (int)length, path);
-    }
-    if (access(folder, W_OK | X_OK) == 0)
-        return true;
-    fprintf(stderr, "abscopal run: cannot write %s: folder %s: %s\n", path, folder, strerror(errno));
-    return false;
-}
 
 /* Files first: they outlive a terminal that has gone. */
 static enum exit_code write_results(const abscopal_results *results, const struct settings *settings)
@@ -72,13 +52,14 @@ static enum exit_code run(const char *path, const struct settings *settings)
     abscopal_trial *trial = abscopal_trial_read(path, &error);
     if (!trial)
         return report_error(&error);
-    progress_start(&progress, settings->quiet);
+    progress_start(&progress, "courses", settings->quiet);
     const struct abscopal_run_options options = {
         .patients = (size_t)settings->patients,
         .seed = settings->seed,
         .threads = (int)settings->threads,
         .only_patient = settings->only_patient,
         .relative_tolerance = settings->relative_tolerance,
+        .engine = settings->engine,
         .progress = progress_update,
         .progress_context = &progress,
     };
@@ -113,8 +94,10 @@ static const struct option_row options[] = {
      "write the outcome table as JSON"},
     {'p', "patient", "K", OPTION_INTEGER, MEMBER(only_patient), 1, 1e9,
      "run only this patient, from 1, as it is in the whole cohort"},
-    {0, "rtol", "X", OPTION_REAL, MEMBER(relative_tolerance), 1e-12, 0.1,
+    {0, "rtol", "X", OPTION_REAL, MEMBER(relative_tolerance), 1e-12, 0.01,
      "relative tolerance of the integration (default: 1e-6)"},
+    {0, "engine", "ENGINE", OPTION_ENGINE, MEMBER(engine), 0, 0,
+     "how to integrate: cvode or batch (default: batch)"},
     {0, "max-failures", "P%", OPTION_PERCENT, MEMBER(maximum_failures), 0, 100,
      "patients not integrated beyond which the exit code is 3 (default: 1%)"},
     {'q', "quiet", NULL, OPTION_FLAG, MEMBER(quiet), 0, 0,
@@ -151,7 +134,8 @@ enum exit_code command_run(int argc, char **argv)
         fprintf(stderr, "abscopal run: --output and --json name the same file, %s: give them two\n", settings.json);
         return EXIT_BAD_INPUT;
     }
-    if ((settings.hdf5 && !can_write(settings.hdf5)) || (settings.json && !can_write(settings.json)))
+    if ((settings.hdf5 && !output_can_be_written("run", settings.hdf5)) ||
+        (settings.json && !output_can_be_written("run", settings.json)))
         return EXIT_OUTPUT_FAILED;
     return run(path, &settings);
 }

@@ -10,6 +10,7 @@ struct settings {
     const char *arm, *csv;
     int64_t patient, seed;
     double every_days, relative_tolerance;
+    enum abscopal_engine engine;
     bool fluxes;
 };
 
@@ -25,6 +26,7 @@ static enum exit_code simulate(const char *trial_path, const struct settings *se
         .seed = settings->seed,
         .every_days = settings->every_days,
         .relative_tolerance = settings->relative_tolerance,
+        .engine = settings->engine,
         .fluxes = settings->fluxes,
     };
     enum abscopal_status status = abscopal_simulate(trial, &options, csv_path, &error);
@@ -83,8 +85,10 @@ static const struct option_row options[] = {
      "time between rows in d, h or min, such as '12 h' (default: 1 d)"},
     {'s', "seed", "S", OPTION_INTEGER, MEMBER(seed), 0, 0x1p53,
      "seed of the cohort (default: the cohort file's)"},
-    {0, "rtol", "X", OPTION_REAL, MEMBER(relative_tolerance), 1e-12, 0.1,
+    {0, "rtol", "X", OPTION_REAL, MEMBER(relative_tolerance), 1e-12, 0.01,
      "relative tolerance of the integration (default: 1e-6)"},
+    {0, "engine", "ENGINE", OPTION_ENGINE, MEMBER(engine), 0, 0,
+     "how to integrate: cvode or batch (default: batch)"},
     {0, "fluxes", NULL, OPTION_FLAG, MEMBER(fluxes), 0, 0,
      "write the flux of every reaction too"},
     {'c', "csv", "FILE", OPTION_TEXT, MEMBER(csv), 0, 0,

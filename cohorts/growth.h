@@ -3,9 +3,11 @@
 #ifndef ABSCOPAL_COHORTS_GROWTH_H
 #define ABSCOPAL_COHORTS_GROWTH_H
 
+#include <stdbool.h>
+
 #include "cohorts/sampling.h"
 #include "model/model.h"
-#include "solver/integrator.h"
+#include "solver/course.h"
 
 /* A tumour-free body is left to itself for this long before the first cancer cells are put in: fifty times the life of
  * a naive cell, its slowest part. */
@@ -16,11 +18,21 @@
 
 enum growth_result { GROWTH_REACHED, GROWTH_NEVER_REACHED, GROWTH_FAILED, GROWTH_NO_MEMORY };
 
-/* Grows the patient of `model` (prepared without drugs) until the sum of diameters is the sampled one. On
- * GROWTH_REACHED, `state` (model_state_count long) is the baseline and *growth_days the time since the first cancer
- * cells. On GROWTH_FAILED, `failure` says where. */
-enum growth_result growth_to_baseline(const struct model *model, const struct virtual_patient *patient,
-                                      double relative_tolerance, double *state, double *growth_days,
-                                      struct integrator_failure *failure);
+/* One patient's growth: a course to settle in and one to grow in, for any engine to run. */
+struct growth {
+    struct course course; /* the next to be run; after GROWTH_FAILED its `failure` says where */
+    const struct virtual_patient *patient;
+    bool seeded;
+    enum growth_result result;
+    double days; /* from the first cancer cells to the baseline; NaN unless it was reached */
+};
+
+/* Begins with the patient of `model` (prepared without drugs) without a tumour. On GROWTH_REACHED `state`
+ * (model_state_count long) will be the baseline. Model, patient and state must last until the end. */
+void growth_begin(struct growth *growth, struct model *model, const struct virtual_patient *patient,
+                  double relative_tolerance, double *state);
+
+/* After growth->course was run: true when it has to be run once more, false when growth is over with its result. */
+bool growth_goes_on(struct growth *growth);
 
 #endif

@@ -88,8 +88,20 @@ ABSCOPAL_API enum abscopal_status abscopal_check_file(const char *path, struct a
 
 /* ---- Running --------------------------------------------------------------------------------------- */
 
+/* How to integrate. Both reach the tolerance asked for; the steps they take, and so the last digits, differ. */
+enum abscopal_engine {
+    ABSCOPAL_ENGINE_DEFAULT = 0, /* that of batch */
+    ABSCOPAL_ENGINE_CVODE,       /* one patient after another by SUNDIALS' CVODE: the reference */
+    ABSCOPAL_ENGINE_BATCH        /* many patients side by side in the processor's vector lanes: the faster */
+};
+
+/* The engine's name, "cvode" or "batch", which for ABSCOPAL_ENGINE_DEFAULT is that of the engine it stands for; NULL
+ * when there is no such engine. */
+ABSCOPAL_API const char *abscopal_engine_name(enum abscopal_engine engine);
+
 /* Called now and then from the thread that called abscopal_run, and once at the end, with the number of
- * patients finished and to do and the seconds since the start. A return other than 0 asks the run to stop. */
+ * courses finished and to do and the seconds since the start. Every patient has one course for growth to
+ * baseline and one for each arm. A return other than 0 asks the run to stop after the courses begun. */
 typedef int abscopal_progress(size_t finished, size_t total, double seconds, void *context);
 
 struct abscopal_run_options {
@@ -97,15 +109,16 @@ struct abscopal_run_options {
     int64_t seed;                /* negative: the cohort file's */
     int threads;                 /* 0: one for each processor */
     int64_t only_patient;        /* 0: all; otherwise the one patient to run, from 1 */
-    double relative_tolerance;   /* 0: 1e-6 */
+    double relative_tolerance;   /* 1e-12 to 1e-2; 0: 1e-6 */
+    enum abscopal_engine engine; /* 0: the default */
     abscopal_progress *progress; /* NULL: none */
     void *progress_context;
 };
 
 /* Runs every arm with every patient; each patient is grown to baseline once and serves all arms. The result
- * does not depend on the number of threads, bit for bit. `options` may be NULL. A patient who cannot be
- * integrated does not end the run: see abscopal_results_patient_count. Returns NULL with ABSCOPAL_BAD_INPUT
- * (options), ABSCOPAL_NO_MEMORY or ABSCOPAL_INTERRUPTED. The trial must outlive the results. */
+ * does not depend on the number of threads, bit for bit, nor on which other patients are run. `options` may be NULL. A
+ * patient who cannot be integrated does not end the run: see abscopal_results_patient_count. Returns NULL with
+ * ABSCOPAL_BAD_INPUT (options), ABSCOPAL_NO_MEMORY or ABSCOPAL_INTERRUPTED. The trial must outlive the results. */
 ABSCOPAL_API abscopal_results *abscopal_run(const abscopal_trial *trial, const struct abscopal_run_options *options,
                                             struct abscopal_error *error);
 ABSCOPAL_API void abscopal_results_free(abscopal_results *results);
@@ -143,7 +156,7 @@ struct abscopal_arm_summary {
 ABSCOPAL_API enum abscopal_status abscopal_results_summary(const abscopal_results *results, size_t arm,
                                                            struct abscopal_arm_summary *summary);
 
-/* Writes, for each patient not integrated, one line: patient, arm, day, CVODE's reason, worst state. */
+/* Writes, for each patient not integrated, one line: patient, arm, day, the engine's reason, worst state. */
 ABSCOPAL_API enum abscopal_status abscopal_results_write_failures(const abscopal_results *results, FILE *file,
                                                                   struct abscopal_error *error);
 
@@ -164,12 +177,13 @@ ABSCOPAL_API enum abscopal_status abscopal_results_write_hdf5(const abscopal_res
 /* ---- One patient ----------------------------------------------------------------------------------- */
 
 struct abscopal_simulate_options {
-    const char *arm;           /* NULL: the first */
-    size_t patient;            /* 0: the first */
-    int64_t seed;              /* negative: the cohort file's */
-    double every_days;         /* spacing of the rows; 0: 1 day */
-    double relative_tolerance; /* 0: 1e-6 */
-    int fluxes;                /* not 0: the flux of every reaction too, in columns of their own */
+    const char *arm;             /* NULL: the first */
+    size_t patient;              /* 0: the first */
+    int64_t seed;                /* negative: the cohort file's */
+    double every_days;           /* spacing of the rows; 0: 1 day */
+    double relative_tolerance;   /* 1e-12 to 1e-2; 0: 1e-6 */
+    enum abscopal_engine engine; /* 0: the default */
+    int fluxes;                  /* not 0: the flux of every reaction too, in columns of their own */
 };
 
 /* Writes one patient's course under one arm as CSV, a row every `every_days` from day 0 to the horizon; a row
@@ -178,6 +192,38 @@ struct abscopal_simulate_options {
 ABSCOPAL_API enum abscopal_status abscopal_simulate(const abscopal_trial *trial,
                                                     const struct abscopal_simulate_options *options,
                                                     const char *csv_path, struct abscopal_error *error);
+
+/* ---- Speed ----------------------------------------------------------------------------------------- */
+
+typedef struct abscopal_benchmark abscopal_benchmark;
+
+struct abscopal_benchmark_options {
+    size_t patients;             /* of every run; 0: 64 for each thread, and for each lane that an engine has in it */
+    int threads;                 /* up to so many: 1, 2, 4, ... and these; 0: one for each processor */
+    int repeats;                 /* of every measurement, whose median counts; 0: 5 */
+    double seconds;              /* that one of them lasts at least; 0: 0.5 */
+    double relative_tolerance;   /* 1e-12 to 1e-2; 0: 1e-6 */
+    enum abscopal_engine engine; /* to be measured; 0: all, one beside the other */
+    abscopal_progress *progress; /* counts measurements instead of courses; NULL: none */
+    void *progress_context;
+};
+
+/* Measures how fast this machine runs a trial or, for NULL, the published run: part A of docs/model.md, 240 mg of
+ * nivolumab every 14 days for 400 days, looked at every day, the same patient over and over. A run is abscopal_run
+ * without reading and writing files. docs/performance.md says what is measured and how. `options` may be NULL. Returns
+ * NULL with ABSCOPAL_BAD_INPUT (options), ABSCOPAL_NO_MEMORY, ABSCOPAL_NOT_INTEGRATED (no patient completed any arm) or
+ * ABSCOPAL_INTERRUPTED. The trial must outlive the benchmark. */
+ABSCOPAL_API abscopal_benchmark *abscopal_benchmark_run(const abscopal_trial *trial,
+                                                        const struct abscopal_benchmark_options *options,
+                                                        struct abscopal_error *error);
+ABSCOPAL_API void abscopal_benchmark_free(abscopal_benchmark *benchmark);
+
+/* What was found and on what machine, for people, and the same as one JSON object, which docs/performance.md explains.
+ * Written as results are. */
+ABSCOPAL_API enum abscopal_status abscopal_benchmark_write_table(const abscopal_benchmark *benchmark, FILE *file,
+                                                                 struct abscopal_error *error);
+ABSCOPAL_API enum abscopal_status abscopal_benchmark_write_json(const abscopal_benchmark *benchmark, const char *path,
+                                                                struct abscopal_error *error);
 
 /* ---- The model itself ------------------------------------------------------------------------------ */
 

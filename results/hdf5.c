@@ -11,6 +11,7 @@
 #include "model/model.h"
 #include "protocols/error.h"
 #include "results/hdf5_writer.h"
+#include "results/machine.h"
 #include "results/output.h"
 #include "results/variables.h"
 #include "trial/virtual_trial.h"
@@ -236,19 +237,17 @@ static void write_global_attributes(struct hdf5_writer *writer, const struct abs
     writer_text_attribute(writer, file, "model", model_preset_name(results->trial->file.preset));
     writer_unsigned_attribute(writer, file, "seed", results->seed);
     writer_real_attribute(writer, file, "relative_tolerance", results->relative_tolerance);
+    writer_text_attribute(writer, file, "engine", abscopal_engine_name(results->engine));
+    writer_text_attribute(writer, file, "instructions", results->instructions);
+    writer_unsigned_attribute(writer, file, "lanes", results->lanes);
     if (SUNDIALSGetVersion(text, (int)sizeof text) == 0)
         writer_text_attribute(writer, file, "sundials_version", text);
     writer_done(writer, H5get_libversion(&major, &minor, &release));
     snprintf(text, sizeof text, "%u.%u.%u", major, minor, release);
     writer_text_attribute(writer, file, "hdf5_version", text);
-#ifdef __clang__
-    writer_text_attribute(writer, file, "compiler", __VERSION__);
-#else
-    writer_text_attribute(writer, file, "compiler", "GCC " __VERSION__);
-#endif
-#ifdef ABSCOPAL_COMMIT
-    writer_text_attribute(writer, file, "commit", ABSCOPAL_COMMIT);
-#endif
+    writer_text_attribute(writer, file, "compiler", build_compiler());
+    if (build_commit() != NULL)
+        writer_text_attribute(writer, file, "commit", build_commit());
 }
 
 /* The whole file, to be freed, and its size; NULL on error. */

@@ -94,19 +94,19 @@ static void list_drugs(struct list_table *table, enum model_preset preset)
     const struct antibody *drug;
     columns_set(table, columns, sizeof columns / sizeof *columns);
     for (size_t i = 0; (drug = model_preset_antibody(preset, i)) != NULL; i++) {
-        const struct drug_constant *constant;
-        for (size_t j = 0; (constant = drug_constant_describe(j)) != NULL; j++) {
-            const double value = drug_constant_get(drug, constant);
-            const bool absent = constant->optional && !(value > 0);
+        const struct drug_constant *row;
+        for (size_t j = 0; (row = drug_constant_describe(j)) != NULL; j++) {
+            const double value = drug_constant_get(drug, row);
+            const bool absent = row->optional && !(value > 0);
             const struct list_cell cells[] = {list_text(drug->name),
                                               list_text(drug_target_name(drug->target)),
                                               list_text(drug->source),
-                                              list_text(constant->name),
+                                              list_text(row->name),
                                               absent ? list_text(NULL) : list_number(value),
-                                              list_text(constant->unit),
-                                              list_number(constant->lower),
-                                              list_number(constant->upper),
-                                              list_text(constant->meaning)};
+                                              list_text(row->unit),
+                                              list_number(row->lower),
+                                              list_number(row->upper),
+                                              list_text(row->meaning)};
             list_row_add(table, cells);
         }
     }

@@ -8,28 +8,10 @@
 #include "abscopal.h"
 #include "protocols/error.h"
 #include "results/output.h"
+#include "results/text.h"
 #include "trial/virtual_trial.h"
 
 enum { SHARE_WIDTH = 21 }; /* of "100.0 % (100.0-100.0)" */
-
-/* Columns a UTF-8 text takes, one for each code point: right for what is written left to right without combining
- * marks or East Asian wide characters. */
-static int text_width(const char *text)
-{
-    int width = 0;
-    for (; *text != '\0'; text++)
-        width += ((unsigned char)*text & 0xC0) != 0x80;
-    return width;
-}
-
-/* A name from a file, with control characters shown as '?' (they could move the cursor), filled up to `width`. */
-static void write_name(FILE *text, const char *name, int width)
-{
-    for (const char *c = name; *c != '\0'; c++)
-        fputc((unsigned char)*c < 0x20 || *c == 0x7F ? '?' : *c, text);
-    for (int column = text_width(name); column < width; column++)
-        fputc(' ', text);
-}
 
 static void write_share(FILE *text, const struct abscopal_share *share)
 {
@@ -54,7 +36,7 @@ static void write_title(FILE *text, const struct abscopal_results *results)
 {
     const bool has_cohort = results->trial->has_cohort;
     const size_t not_run = abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_RUN);
-    write_name(text, results->trial->file.name, 0);
+    text_write_name(text, results->trial->file.name, 0);
     fprintf(text, "\n%zu %s%s, %zu not plausible, %zu not integrated, ", results->patient_count,
             results->patient_count == 1 ? "patient" : "patients", has_cohort ? " sampled" : " from the published state",
             abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_PLAUSIBLE),
@@ -64,8 +46,12 @@ static void write_title(FILE *text, const struct abscopal_results *results)
     fprintf(text, "%zu analysed\n", abscopal_results_patient_count(results, ABSCOPAL_PATIENT_COMPLETED));
     if (has_cohort)
         fprintf(text, "seed %" PRIu64 ", ", results->seed);
-    fprintf(text, "relative tolerance %g\nRECIST 1.1; in brackets 95 %% Wilson intervals; horizon: day %.6g\n\n",
-            results->relative_tolerance, results->visit_days[results->visit_count - 1]);
+    fprintf(text, "relative tolerance %g, engine %s", results->relative_tolerance,
+            abscopal_engine_name(results->engine));
+    if (results->instructions[0] != '\0')
+        fprintf(text, " (%s, %zu lanes)", results->instructions, results->lanes);
+    fprintf(text, "\nRECIST 1.1; in brackets 95 %% Wilson intervals; horizon: day %.6g\n\n",
+            results->visit_days[results->visit_count - 1]);
 }
 
 static enum abscopal_status write_rows(FILE *text, const struct abscopal_results *results)
@@ -82,7 +68,7 @@ static enum abscopal_status write_rows(FILE *text, const struct abscopal_results
         const enum abscopal_status status = abscopal_results_summary(results, arm, &summary);
         if (status != ABSCOPAL_OK)
             return status;
-        write_name(text, summary.name, width);
+        text_write_name(text, summary.name, width);
         fprintf(text, "  %6zu", summary.patients);
         write_share(text, &summary.response_at_horizon);
         write_share(text, &summary.best_response);
@@ -109,7 +95,7 @@ static void write_failure(FILE *text, const struct abscopal_results *results, co
         fputs("growth to baseline", text);
     } else {
         fputs("arm \"", text);
-        write_name(text, results->trial->file.arms[failure->arm].name, 0);
+        text_write_name(text, results->trial->file.arms[failure->arm].name, 0);
         fputs("\"", text);
     }
     fprintf(text, ", day %.6g: %s (%d)", failure->day, failure->reason != NULL ? failure->reason : "no reason given",

@@ -7,7 +7,7 @@
 
 #include "protocols/error.h"
 #include "results/output.h"
-#include "trial/patient.h"
+#include "trial/single.h"
 
 static const double default_every_days = 1;
 
@@ -30,7 +30,7 @@ static void write_flux_header(struct table *table, const struct model *model)
         fputc(',', table->stream);
         if (flux.lesion >= 0)
             fprintf(table->stream, "lesion%d_", flux.lesion + 1);
-        fprintf(table->stream, "flux_%s_%s", flux.drug >= 0 ? model->drugs[flux.drug].antibody->name : flux.kind,
+        fprintf(table->stream, "flux_%s_%s", flux.drug >= 0 ? model->antibodies[flux.drug]->name : flux.kind,
                 flux.name);
     }
 }
@@ -45,14 +45,14 @@ static void write_columns(struct table *table, const struct model *model)
     }
     fputs("time_days,sum_of_diameters_mm,lymphocytes_per_ul", table->stream);
     for (int drug = 0; drug < model->drug_count; drug++)
-        fprintf(table->stream, ",%s_plasma_nanomolar", model->drugs[drug].antibody->name);
+        fprintf(table->stream, ",%s_plasma_nanomolar", model->antibodies[drug]->name);
     for (int lesion = 1; lesion <= model->lesion_count; lesion++) {
         static const char *const columns[] = {"diameter_mm",     "cancer_cells",     "doomed_cells", "dead_cells",
                                               "cd8_tumor_cells", "treg_tumor_cells", "cd8_per_ul",   "pd1_occupancy"};
         for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
             fprintf(table->stream, ",lesion%d_%s", lesion, columns[i]);
         for (int drug = 0; drug < model->drug_count; drug++)
-            fprintf(table->stream, ",lesion%d_%s_nanomolar", lesion, model->drugs[drug].antibody->name);
+            fprintf(table->stream, ",lesion%d_%s_nanomolar", lesion, model->antibodies[drug]->name);
     }
 }
 
@@ -176,16 +176,20 @@ static enum abscopal_status simulate(const struct abscopal_trial *trial,
     const enum abscopal_status arm_status = find_arm(trial, options->arm, &arm, error);
     if (arm_status != ABSCOPAL_OK)
         return arm_status;
-    const uint64_t id = options->patient > 0 ? options->patient : 1;
-    const uint64_t seed = trial_seed(trial, options->seed);
-    const double tolerance = trial_relative_tolerance(options->relative_tolerance);
-    struct trial_patient patient;
-    struct integration_failure failure;
-    enum abscopal_patient_status status = trial_patient_prepare(trial, seed, id, tolerance, &patient, &failure);
-    if (status == ABSCOPAL_PATIENT_COMPLETED)
-        status = trial_patient_treat(trial, &patient, arm, tolerance, days, count, write_row, table, &failure);
-    trial_patient_free(&patient);
-    return status == ABSCOPAL_PATIENT_COMPLETED ? ABSCOPAL_OK : patient_error(trial, status, id, &failure, error);
+    struct single_patient single;
+    enum abscopal_status result = ABSCOPAL_NO_MEMORY;
+    if (single_patient_open(&single, trial, engine_chosen(options->engine),
+                            trial_relative_tolerance(options->relative_tolerance))) {
+        const uint64_t id = options->patient > 0 ? options->patient : 1;
+        struct integration_failure failure;
+        enum abscopal_patient_status status =
+            single_patient_grow(&single, trial_seed(trial, options->seed), id, &failure);
+        if (status == ABSCOPAL_PATIENT_COMPLETED)
+            status = single_patient_treat(&single, arm, days, count, write_row, table, &failure);
+        result = status == ABSCOPAL_PATIENT_COMPLETED ? ABSCOPAL_OK : patient_error(trial, status, id, &failure, error);
+    }
+    single_patient_close(&single);
+    return result;
 }
 
 /* Rows on day 0, `every`, twice `every`, ... and on the horizon; NULL without memory. */
@@ -203,14 +207,16 @@ static double *make_days(double every, double until, size_t *count)
     return days;
 }
 
-enum abscopal_status abscopal_simulate(const abscopal_trial *trial, const struct abscopal_simulate_options *options,
-                                       const char *csv_path, struct abscopal_error *error)
+static enum abscopal_status check_options(const struct abscopal_trial *trial,
+                                          const struct abscopal_simulate_options *options, double every,
+                                          struct abscopal_error *error)
 {
-    static const struct abscopal_simulate_options defaults = {.seed = -1};
-    if (options == NULL)
-        options = &defaults;
-    const double every = options->every_days != 0 ? options->every_days : default_every_days;
     const double until = trial->file.until_days;
+    enum abscopal_status status = trial_check_tolerance(options->relative_tolerance, error);
+    if (status == ABSCOPAL_OK)
+        status = engine_check(options->engine, error);
+    if (status != ABSCOPAL_OK)
+        return status;
     if (!(every > 0) || until / every > 1e6)
         return error_set(error, ABSCOPAL_BAD_INPUT, NULL, 0, 0,
                          "cannot write a row every %g d until day %g; give a positive spacing with at most 1e6 rows",
@@ -218,8 +224,21 @@ enum abscopal_status abscopal_simulate(const abscopal_trial *trial, const struct
     if (!trial->has_cohort && options->patient > 1)
         return error_set(error, ABSCOPAL_BAD_INPUT, trial->file.path, 0, 0,
                          "this trial has no cohort and so one patient only, the published one");
+    return ABSCOPAL_OK;
+}
+
+enum abscopal_status abscopal_simulate(const abscopal_trial *trial, const struct abscopal_simulate_options *options,
+                                       const char *csv_path, struct abscopal_error *error)
+{
+    static const struct abscopal_simulate_options defaults = {.seed = -1};
+    if (options == NULL)
+        options = &defaults;
+    const double every = options->every_days != 0 ? options->every_days : default_every_days;
+    const enum abscopal_status checked = check_options(trial, options, every, error);
+    if (checked != ABSCOPAL_OK)
+        return checked;
     size_t count = 0;
-    double *days = make_days(every, until, &count);
+    double *days = make_days(every, trial->file.until_days, &count);
     struct table table = {.preset = trial->file.preset, .fluxes = options->fluxes != 0};
     table.stream = open_memstream(&table.text, &table.size);
     enum abscopal_status status = ABSCOPAL_NO_MEMORY;

@@ -40,6 +40,10 @@ done
 for value in nan inf 0 1 1e-6x 0x1p-20; do
     expect 2 '--rtol cannot be .*: write a number from ' "$abscopal" run "$trial" --rtol "$value"
 done
+expect 2 "--engine cannot be 'bach': write cvode or batch; did you mean 'batch'\?" \
+    "$abscopal" run "$trial" --engine bach
+expect 2 "--engine cannot be 'xyzzy': write cvode or batch$" \
+    "$abscopal" simulate "$trial" --engine xyzzy --csv "$folder/course.csv"
 for value in 1 101% -1% 0.5 %; do
     expect 2 '--max-failures cannot be .*: write a percentage ' "$abscopal" run "$trial" --max-failures "$value"
 done
@@ -80,7 +84,7 @@ expect 2 "one TABLE at a time, not also 'drugs'" "$abscopal" list states drugs
 
 # ---- A run
 expect 0 'two visits' "$abscopal" run "$trial" -n 2 -o "$folder/out.h5" --json "$folder/out.json"
-grep -q '^100 %, 2/2 patients' "$folder/stderr" || fail "no plain progress when stderr is not a terminal"
+grep -q '^100 %, 4/4 courses' "$folder/stderr" || fail "no plain progress when stderr is not a terminal"
 for name in out.h5 out.json; do
     [[ -s $folder/$name ]] || fail "$name was not written"
 done
@@ -88,6 +92,11 @@ cp "$folder/out.json" "$folder/first.json"
 expect 0 'two visits' "$abscopal" run --quiet --threads 1 "$trial" -n 2 --json "$folder/out.json"
 [[ ! -s $folder/stderr ]] || fail "--quiet prints to stderr: $(cat "$folder/stderr")"
 expect 0 'two visits' "$abscopal" run --quiet "$trial" --patient 2
+expect 0 ', engine cvode$' "$abscopal" run --quiet "$trial" -n 1 --engine cvode
+expect 0 ', engine batch \(.*, [0-9]+ lanes\)$' "$abscopal" run --quiet "$trial" -n 1 --engine=batch
+# What --help calls the default is what runs.
+default=$("$abscopal" run --help | sed -nE 's/.*cvode or batch \(default: (.*)\)$/\1/p')
+expect 0 ", engine $default( |$)" "$abscopal" run --quiet "$trial" -n 1
 expect 4 'cannot write' "$abscopal" run "$trial" -n 1 -o "$folder/nowhere/out.h5"
 expect 4 'cannot write' "$abscopal" run "$trial" -q -n 1 --json /dev/full
 [[ ! -e $folder/nowhere ]] || fail "a folder was made"
@@ -99,6 +108,9 @@ rows=$(($(wc -l < "$folder/course.csv") - 1))
 [[ $rows -eq 41 ]] || fail "$rows rows from day 0 to day 20 every 12 h, not 41"
 expect 0 '^time_days,' "$abscopal" simulate "$trial" --every 12h --csv -
 cmp -s "$folder/stdout" "$folder/course.csv" || fail "--csv - and --csv FILE differ"
+for engine in cvode batch; do
+    expect 0 '^time_days,' "$abscopal" simulate "$trial" --engine "$engine" --csv -
+done
 "$abscopal" simulate "$trial" --every 720min --csv - | cmp -s - "$folder/course.csv" ||
     fail "--csv - into a pipe differs"
 

@@ -1,26 +1,28 @@
 #!/usr/bin/env bash
-# The same result file, byte for byte, with 1 and 2 threads; and the same numbers for a patient run alone.
+# The same result file, byte for byte, with 1 and 2 threads; and the same numbers for a patient run alone. Both for each
+# engine.
 set -euo pipefail
 command=${ABSCOPAL_COMMAND:?}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 trial=protocols/nivolumab-rt-six-arms.yaml
 
-"$command" run "$trial" -n 8 -j 1 --quiet -o "$folder/one.h5" --json "$folder/one.json" >"$folder/one.txt"
-"$command" run "$trial" -n 8 -j 2 --quiet -o "$folder/two.h5" --json "$folder/two.json" >"$folder/two.txt"
-for kind in h5 json txt; do
-    cmp "$folder/one.$kind" "$folder/two.$kind"
-done
-
-"$command" run "$trial" --patient 7 --quiet -o "$folder/seven.h5" >/dev/null
-/usr/bin/python3 - "$folder" <<'PYTHON' || { [ $? -eq 77 ] && echo "patient 7 alone: not compared, h5py is missing"; }
+for engine in cvode batch; do
+    run=("$command" run "$trial" --quiet --engine "$engine")
+    "${run[@]}" -n 8 -j 1 -o "$folder/one.h5" --json "$folder/one.json" >"$folder/one.txt"
+    "${run[@]}" -n 8 -j 2 -o "$folder/two.h5" --json "$folder/two.json" >"$folder/two.txt"
+    for kind in h5 json txt; do
+        cmp "$folder/one.$kind" "$folder/two.$kind"
+    done
+    "${run[@]}" --patient 7 -o "$folder/seven.h5" >/dev/null
+    /usr/bin/python3 - "$folder" "$engine" <<'PYTHON' || { [ $? -eq 77 ] && echo "patient 7 alone: not compared, h5py is missing"; }
 import sys
 try:
     import h5py
 except ImportError:
     sys.exit(77)
 import numpy
-folder = sys.argv[1]
+folder, engine = sys.argv[1:]
 with h5py.File(folder + "/one.h5") as all_patients, h5py.File(folder + "/seven.h5") as seven:
     assert list(seven["patient"]) == [7]
     compared = 0
@@ -33,6 +35,8 @@ with h5py.File(folder + "/one.h5") as all_patients, h5py.File(folder + "/seven.h
         assert row.tobytes() == alone.tobytes() or (row.dtype == object and (row == alone).all()), name
         compared += 1
     assert compared > 10
-    print(compared, "variables of patient 7 are the same alone and among 8")
+    assert all_patients.attrs["engine"].decode() == engine
+    print(engine + ":", compared, "variables of patient 7 are the same alone and among 8")
 PYTHON
-echo "1 and 2 threads give the same bytes"
+    echo "$engine: 1 and 2 threads give the same bytes"
+done

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "trial/patient.h"
+#include "trial/single.h"
 
 enum { STATES = 400, LONGEST_DAYS = 2000 };
 
@@ -75,20 +75,22 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < count; i++)
         days[i] = (double)i;
     long run = 0, failed = 0, not_plausible = 0;
+    struct single_patient single;
+    if (!single_patient_open(&single, trial, engine_chosen(ABSCOPAL_ENGINE_DEFAULT), 1e-6))
+        return EXIT_FAILURE;
     for (long id = 1; id <= patients; id++) {
-        struct trial_patient patient;
         struct integration_failure failure;
         const enum abscopal_patient_status status =
-            trial_patient_prepare(trial, trial->cohort.seed, (uint64_t)id, 1e-6, &patient, &failure);
+            single_patient_grow(&single, trial->cohort.seed, (uint64_t)id, &failure);
         not_plausible += status == ABSCOPAL_PATIENT_NOT_PLAUSIBLE;
         failed += status == ABSCOPAL_PATIENT_NOT_INTEGRATED;
         for (size_t arm = 0; arm < trial->file.arm_count && status == ABSCOPAL_PATIENT_COMPLETED; arm++) {
             run++;
-            failed += trial_patient_treat(trial, &patient, arm, 1e-6, days, count, observe, NULL, &failure) !=
-                      ABSCOPAL_PATIENT_COMPLETED;
+            failed +=
+                single_patient_treat(&single, arm, days, count, observe, NULL, &failure) != ABSCOPAL_PATIENT_COMPLETED;
         }
-        trial_patient_free(&patient);
     }
+    single_patient_close(&single);
     report(run, failed, not_plausible);
     abscopal_trial_free(trial);
     return 0;

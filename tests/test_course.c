@@ -9,10 +9,14 @@
 
 #include <cmocka.h>
 
+#include "batch_course.h"
 #include "model/model.h"
 #include "model_asserts.h"
 #include "random_state.h"
 #include "solver/course.h"
+
+/* The engine under test: all that follows has to hold for either. */
+static void (*run_course)(struct course *course);
 
 enum { STATES = 200, OUTPUTS = 2000 };
 
@@ -44,10 +48,13 @@ static void run(struct model *model, const struct course_event *events, size_t e
                             .output_count = day_count,
                             .observe = observe,
                             .context = record,
-                            .relative_tolerance = tolerance};
-    struct integrator_failure failure;
+                            .relative_tolerance = tolerance,
+                            .end_day = end,
+                            .state = state};
     record->outputs = 0;
-    assert_int_equal(course_run(&course, 0, end, state, &failure), 0);
+    run_course(&course);
+    assert_int_equal(course.result, COURSE_ENDED);
+    assert_true(course.day == end);
     assert_int_equal(record->outputs, day_count);
 }
 
@@ -62,7 +69,7 @@ static struct antibody two_compartment_antibody(void)
 /* Blood concentration a time after a bolus of 1 nmol (standard two-compartment model). */
 static double unit_bolus(const struct model *model, double day)
 {
-    const struct antibody *a = model->drugs[0].antibody;
+    const struct antibody *a = model->antibodies[0];
     const double blood = model->parameters.blood_volume, tissue = model->parameters.peripheral_volume;
     const double k10 = a->clearance_l_per_d / blood, k12 = a->peripheral_flow_l_per_d / a->gamma_blood / blood;
     const double k21 = a->peripheral_flow_l_per_d / a->gamma_peripheral / tissue;
@@ -306,5 +313,8 @@ int main(void)
         cmocka_unit_test(outputs_come_after_events),
         cmocka_unit_test(the_last_cell_dies),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    run_course = course_run;
+    const int failed = cmocka_run_group_tests_name("cvode", tests, NULL, NULL);
+    run_course = course_run_in_batch;
+    return failed + cmocka_run_group_tests_name("batch", tests, NULL, NULL);
 }

@@ -248,11 +248,11 @@ static void test_library(void **state)
         const struct antibody *library = library_drug(drug.name);
         assert_non_null(library);
         assert_int_equal(drug.target, library->target);
-        const struct drug_constant *constant;
-        for (size_t i = 0; (constant = drug_constant_describe(i)) != NULL; i++)
-            if (drug_constant_get(&drug, constant) != drug_constant_get(library, constant))
-                fail_msg("%s of %s: %.17g rather than %.17g", constant->name, drug.name,
-                         drug_constant_get(&drug, constant), drug_constant_get(library, constant));
+        const struct drug_constant *entry;
+        for (size_t i = 0; (entry = drug_constant_describe(i)) != NULL; i++)
+            if (drug_constant_get(&drug, entry) != drug_constant_get(library, entry))
+                fail_msg("%s of %s: %.17g rather than %.17g", entry->name, drug.name, drug_constant_get(&drug, entry),
+                         drug_constant_get(library, entry));
         drug_file_free(&drug);
         compared++;
     }

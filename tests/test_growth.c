@@ -9,9 +9,13 @@
 
 #include <cmocka.h>
 
+#include "batch_course.h"
 #include "cohorts/growth.h"
 #include "model_asserts.h"
 #include "random_state.h"
+
+/* The engine under test: all that follows has to hold for either. */
+static void (*run_course)(struct course *course);
 
 enum { STATES = 200 };
 
@@ -31,8 +35,13 @@ static enum growth_result grow(const struct virtual_patient *patient, struct mod
     const struct model_settings settings = {
         .preset = PRESET_NSCLC, .parameters = &patient->parameters, .lesion_count = patient->lesion_count};
     model_prepare(model, &settings);
-    struct integrator_failure failure;
-    return growth_to_baseline(model, patient, 1e-6, state, days, &failure);
+    struct growth growth;
+    growth_begin(&growth, model, patient, 1e-6, state);
+    do
+        run_course(&growth.course);
+    while (growth_goes_on(&growth));
+    *days = growth.days;
+    return growth.result;
 }
 
 static void reaches_the_sampled_sum(void **unused)
@@ -79,9 +88,7 @@ static void published_start_grows_to_the_published_state(void **unused)
     const struct model_settings settings = {
         .preset = PRESET_QSPIO_NSCLC_2020, .parameters = &parameters, .lesion_count = 1};
     model_prepare(&model, &settings);
-    struct integrator *integrator = integrator_create(&model, 1e-8);
-    assert_non_null(integrator);
-    double *state = integrator_state(integrator), published[STATES];
+    double state[STATES], published[STATES];
     const double one = 1, node_share = model.derived.node_volume_l / parameters.peripheral_volume;
     const double cd8 = 505000.0 * 5000 / parameters.cd8_diversity, treg = 2.5e8 / parameters.treg_diversity;
     const double treg_peripheral = treg * model.derived.peripheral_entry_per_d / (0.015 + 2);
@@ -93,13 +100,13 @@ static void published_start_grows_to_the_published_state(void **unused)
     state[state_index(&model, "naive_treg_blood")] = treg;
     state[state_index(&model, "naive_treg_peripheral")] = treg_peripheral;
     state[state_index(&model, "naive_treg_node")] = treg_peripheral * node_share;
-    double day = 0;
-    enum integrator_result result = INTEGRATOR_FAILED;
-    if (integrator_restart(integrator, 0, 30))
-        do
-            result = integrator_step(integrator, 10000, &day);
-        while (result == INTEGRATOR_STEPPED);
-    assert_int_equal(result, INTEGRATOR_TARGET);
+    struct course course = {.model = &model,
+                            .relative_tolerance = 1e-8,
+                            .end_day = 10000,
+                            .target_sum_of_diameters_mm = 30,
+                            .state = state};
+    run_course(&course);
+    assert_int_equal(course.result, COURSE_TARGET);
     model_published_state(&model, published);
     double worst = 0;
     for (int i = 0; i < model_state_count(&model); i++) {
@@ -112,9 +119,8 @@ static void published_start_grows_to_the_published_state(void **unused)
             print_message("  %s: %.6g against %.6g\n", description.name, state[i], published[i]);
         worst = fmax(worst, error);
     }
-    print_message("  after %.1f days, largest difference %.2g\n", day, worst);
+    print_message("  after %.1f days, largest difference %.2g\n", course.day, worst);
     assert_true(worst < 1e-3);
-    integrator_free(integrator);
 }
 
 static void a_tumour_that_cannot_grow_is_no_patient(void **unused)
@@ -140,5 +146,8 @@ int main(void)
         cmocka_unit_test(published_start_grows_to_the_published_state),
         cmocka_unit_test(a_tumour_that_cannot_grow_is_no_patient),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    run_course = course_run;
+    const int failed = cmocka_run_group_tests_name("cvode", tests, NULL, NULL);
+    run_course = course_run_in_batch;
+    return failed + cmocka_run_group_tests_name("batch", tests, NULL, NULL);
 }

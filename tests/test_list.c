@@ -192,19 +192,19 @@ static void test_drugs(void **state)
         for (size_t d = 0; (drug = model_preset_antibody(presets[p].preset, d)) != NULL; d++) {
             static const char *const targets[] = {
                 [TARGET_PD1] = "PD-1", [TARGET_PDL1] = "PD-L1", [TARGET_CTLA4] = "CTLA-4"};
-            const struct drug_constant *constant;
-            for (size_t c = 0; (constant = drug_constant_describe(c)) != NULL; c++) {
-                const double value = round(drug_constant_get(drug, constant) * 1e9) / 1e9;
+            const struct drug_constant *row;
+            for (size_t c = 0; (row = drug_constant_describe(c)) != NULL; c++) {
+                const double value = round(drug_constant_get(drug, row) * 1e9) / 1e9;
                 const struct expected expected[] = {
                     {"drug", drug->name, 0},
                     {"target", targets[drug->target], 0},
                     {"source", drug->source, 0},
-                    {"name", constant->name, 0},
-                    {"default", constant->optional && value == 0 ? "" : NULL, value},
-                    {"unit", constant->unit, 0},
-                    {"lower", NULL, constant->lower},
-                    {"upper", NULL, constant->upper},
-                    {"meaning", constant->meaning, 0},
+                    {"name", row->name, 0},
+                    {"default", row->optional && value == 0 ? "" : NULL, value},
+                    {"unit", row->unit, 0},
+                    {"lower", NULL, row->lower},
+                    {"upper", NULL, row->upper},
+                    {"meaning", row->meaning, 0},
                 };
                 row_expect(&reader, expected, sizeof expected / sizeof *expected);
             }

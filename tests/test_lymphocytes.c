@@ -48,9 +48,12 @@ static double fall(const struct model *model, const double *baseline, int fracti
                             .output_count = 2,
                             .observe = observe,
                             .context = count,
-                            .relative_tolerance = 1e-6};
-    struct integrator_failure failure;
-    assert_int_equal(course_run(&course, -1, days[1], state, &failure), 0);
+                            .relative_tolerance = 1e-6,
+                            .start_day = -1,
+                            .end_day = days[1],
+                            .state = state};
+    course_run(&course);
+    assert_int_equal(course.result, COURSE_ENDED);
     return 1 - count[1] / count[0];
 }
 
@@ -71,10 +74,14 @@ static void counts_fall_as_in_the_trial(void **unused)
                                                 .lesion_count = patient.lesion_count,
                                                 .factors = patient.lesion_factors};
         struct model model;
-        double baseline[STATES], days;
-        struct integrator_failure failure;
+        double baseline[STATES];
+        struct growth growth;
         model_prepare(&model, &settings);
-        if (growth_to_baseline(&model, &patient, 1e-6, baseline, &days, &failure) != GROWTH_REACHED)
+        growth_begin(&growth, &model, &patient, 1e-6, baseline);
+        do
+            course_run(&growth.course);
+        while (growth_goes_on(&growth));
+        if (growth.result != GROWTH_REACHED)
             continue;
         few += fall(&model, baseline, 4, 12.5);
         many += fall(&model, baseline, 15, 3);

@@ -83,8 +83,9 @@ static void test_table(void **state)
     struct fixture *fixture = *state;
     set_four_outcomes(fixture->results);
     char *text = text_of(abscopal_results_write_table, fixture->results);
-    assert_non_null(strstr(text, "synthetic trial\n30 patients sampled, 1 not plausible, 2 not integrated, 1 not run, "
-                                 "26 analysed\nseed 20250701, relative tolerance 1e-06\n"));
+    assert_non_null(strstr(text,
+                           "synthetic trial\n30 patients sampled, 1 not plausible, 2 not integrated, 1 not run, "
+                           "26 analysed\nseed 20250701, relative tolerance 1e-06, engine batch (AVX-512, 8 lanes)\n"));
     assert_non_null(strstr(text, "horizon: day 400\n"));
     char *header = strstr(text, "\narm "), *first = strstr(text, "\nnivolumab "), *second = strstr(text, "\nαPD-1");
     assert_true(header != NULL && first != NULL && second != NULL);
@@ -162,6 +163,9 @@ static void test_json(void **state)
     assert_string_equal(json_string_value(json_object_get(root, "model")), "nsclc");
     assert_string_equal(json_string_value(json_object_get(root, "version")), abscopal_version());
     assert_true(member(root, "seed") == 20250701 && member(root, "relative_tolerance") == 1e-6);
+    assert_string_equal(json_string_value(json_object_get(root, "engine")), "batch");
+    assert_string_equal(json_string_value(json_object_get(root, "instructions")), "AVX-512");
+    assert_true(member(root, "lanes") == 8);
     const json_t *patients = json_object_get(root, "patients");
     assert_true(member(patients, "sampled") == 30 && member(patients, "completed") == 26 &&
                 member(patients, "not_plausible") == 1 && member(patients, "not_integrated") == 2 &&

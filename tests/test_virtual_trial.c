@@ -14,15 +14,20 @@
 
 static const char *const trial_path = "protocols/nivolumab-rt-six-arms.yaml";
 
-static abscopal_results *run(const abscopal_trial *trial, size_t patients, int threads, int64_t only)
+static abscopal_results *run_in_blocks(const abscopal_trial *trial, const struct abscopal_run_options *options,
+                                       size_t block_patients)
 {
-    const struct abscopal_run_options options = {
-        .patients = patients, .seed = 3, .threads = threads, .only_patient = only};
     struct abscopal_error error = {0};
-    abscopal_results *results = abscopal_run(trial, &options, &error);
+    abscopal_results *results = virtual_trial_run(trial, options, block_patients, &error);
     if (results == NULL)
         fail_msg("%s", error.message);
     return results;
+}
+
+static abscopal_results *run(const abscopal_trial *trial, size_t patients, int threads)
+{
+    const struct abscopal_run_options options = {.patients = patients, .seed = 3, .threads = threads};
+    return run_in_blocks(trial, &options, patients + 1);
 }
 
 static abscopal_trial *read_trial(const char *path)
@@ -43,24 +48,48 @@ static void assert_same_patient(const abscopal_results *a, size_t patient, const
     for (size_t arm = 0; arm < a->arm_count; arm++) {
         const size_t row = results_row(a, arm, patient), other_row = results_row(b, arm, other);
         const size_t width = a->visit_count * a->lesion_count;
+        assert_int_equal(a->arms[row].status, b->arms[other_row].status);
         assert_memory_equal(a->diameters_mm + row * width, b->diameters_mm + other_row * width, width * sizeof(double));
         assert_memory_equal(a->responses + row * a->visit_count, b->responses + other_row * b->visit_count,
                             a->visit_count);
     }
 }
 
-static void does_not_depend_on_threads_or_company(void **unused)
+/* Nor on the blocks, of which the last may be smaller. */
+static void does_not_depend_on_threads_or_company(enum abscopal_engine engine, size_t patients)
+{
+    static const struct {
+        int threads;
+        size_t block_patients;
+    } ways[] = {{2, 4096}, {2, 3}, {1, 1}};
+    abscopal_trial *trial = read_trial(trial_path);
+    struct abscopal_run_options options = {.patients = patients, .seed = 3, .threads = 1, .engine = engine};
+    abscopal_results *one = run_in_blocks(trial, &options, patients);
+    for (size_t way = 0; way < sizeof ways / sizeof *ways; way++) {
+        options.threads = ways[way].threads;
+        abscopal_results *other = run_in_blocks(trial, &options, ways[way].block_patients);
+        for (size_t patient = 0; patient < patients; patient++)
+            assert_same_patient(one, patient, other, patient);
+        abscopal_results_free(other);
+    }
+    options.only_patient = (int64_t)patients - 1;
+    abscopal_results *alone = run_in_blocks(trial, &options, patients);
+    assert_same_patient(one, patients - 2, alone, 0);
+    abscopal_results_free(alone);
+    abscopal_results_free(one);
+    abscopal_trial_free(trial);
+}
+
+static void cvode_does_not_depend_on_threads_or_company(void **unused)
 {
     (void)unused;
-    abscopal_trial *trial = read_trial(trial_path);
-    abscopal_results *one = run(trial, 8, 1, 0), *two = run(trial, 8, 2, 0), *alone = run(trial, 0, 1, 7);
-    for (size_t patient = 0; patient < 8; patient++)
-        assert_same_patient(one, patient, two, patient);
-    assert_same_patient(one, 6, alone, 0);
-    abscopal_results_free(one);
-    abscopal_results_free(two);
-    abscopal_results_free(alone);
-    abscopal_trial_free(trial);
+    does_not_depend_on_threads_or_company(ABSCOPAL_ENGINE_CVODE, 4);
+}
+
+static void batch_does_not_depend_on_threads_or_company(void **unused)
+{
+    (void)unused;
+    does_not_depend_on_threads_or_company(ABSCOPAL_ENGINE_BATCH, 12);
 }
 
 /* Every completed patient starts every arm at the sampled baseline. */
@@ -68,7 +97,7 @@ static void every_arm_starts_at_baseline(void **unused)
 {
     (void)unused;
     abscopal_trial *trial = read_trial(trial_path);
-    abscopal_results *results = run(trial, 6, 2, 0);
+    abscopal_results *results = run(trial, 6, 2);
     size_t completed = 0;
     for (size_t patient = 0; patient < results->patient_count; patient++) {
         const struct patient_result *p = &results->patients[patient];
@@ -94,7 +123,7 @@ static void a_trial_without_cohort_has_the_published_patient(void **unused)
     (void)unused;
     abscopal_trial *trial = read_trial("protocols/qspio-nsclc-2020.yaml");
     assert_int_equal(abscopal_trial_patient_count(trial), 1);
-    abscopal_results *results = run(trial, 0, 1, 0);
+    abscopal_results *results = run(trial, 0, 1);
     assert_int_equal(results->patients[0].status, ABSCOPAL_PATIENT_COMPLETED);
     assert_true(fabs(results->patients[0].baseline_sum_of_diameters_mm - 30) < 1e-3);
     const struct abscopal_run_options two = {.patients = 2, .seed = -1};
@@ -206,9 +235,12 @@ static void treatments_become_events(void **unused)
     assert_non_null(state);
     model_tumour_free_state(&model, state);
     model_seed_lesions(&model, (const double[]){1, 2, 0.5}, state);
-    struct course_event *events;
-    size_t count;
-    assert_int_equal(dosing_events(&arm, &model, &patient, state, &events, &count), ABSCOPAL_OK);
+    size_t most_events, most_doses;
+    dosing_count_at_most(&arm, &most_events, &most_doses);
+    struct course_event *events = calloc(most_events, sizeof *events);
+    double *days = calloc(most_doses, sizeof *days);
+    assert_true(events != NULL && days != NULL);
+    const size_t count = dosing_events(&arm, &model, &patient, state, days, events);
     assert_int_equal(count, 4 + 1 + 1 + 3);
     double nmol = 0;
     for (size_t i = 0; i < count; i++) {
@@ -221,13 +253,15 @@ static void treatments_become_events(void **unused)
     }
     assert_true(fabs(nmol / (2 * 225.0 / 143600 * 1e6) - 1) < 1e-12);
     free(events);
+    free(days);
     free(state);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(does_not_depend_on_threads_or_company),
+        cmocka_unit_test(cvode_does_not_depend_on_threads_or_company),
+        cmocka_unit_test(batch_does_not_depend_on_threads_or_company),
         cmocka_unit_test(every_arm_starts_at_baseline),
         cmocka_unit_test(a_trial_without_cohort_has_the_published_patient),
         cmocka_unit_test(the_progress_callback_can_stop_a_run),

@@ -1,7 +1,5 @@
 #include "trial/dosing.h"
 
-#include <stdlib.h>
-
 int dosing_drugs(const struct arm *arm, const struct antibody *antibodies[MODEL_MAX_DRUGS])
 {
     int count = 0;
@@ -19,7 +17,7 @@ int dosing_drugs(const struct arm *arm, const struct antibody *antibodies[MODEL_
 static int drug_index(const struct model *model, const struct antibody *antibody)
 {
     for (int i = 0; i < model->drug_count; i++)
-        if (model->drugs[i].antibody == antibody)
+        if (model->antibodies[i] == antibody)
             return i;
     return -1;
 }
@@ -83,15 +81,22 @@ static void choose_lesions(const struct treatment *treatment, const struct model
                 irradiated[treatment->lesions[i]] = true;
 }
 
-/* Events of the arm at most, and doses of its longest treatment. */
-static void count_at_most(const struct arm *arm, size_t *events, size_t *doses)
+void dosing_count_at_most(const struct arm *arm, size_t *events, size_t *doses)
 {
-    *events = *doses = 1; /* never nothing to allocate */
+    *events = *doses = 0;
     for (size_t i = 0; i < arm->treatment_count; i++) {
         const size_t count = (size_t)arm->treatments[i].count;
         *events += count * (arm->treatments[i].kind == TREATMENT_RADIOTHERAPY ? MODEL_MAX_LESIONS : 2);
         *doses = count > *doses ? count : *doses;
     }
+}
+
+size_t dosing_interruptions(const struct arm *arm)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < arm->treatment_count; i++)
+        count += (size_t)arm->treatments[i].count * (arm->treatments[i].infusion_days > 0 ? 2 : 1);
+    return count;
 }
 
 static size_t add_treatment(const struct treatment *treatment, int course, const struct model *model,
@@ -109,25 +114,12 @@ static size_t add_treatment(const struct treatment *treatment, int course, const
     return count;
 }
 
-enum abscopal_status dosing_events(const struct arm *arm, const struct model *model,
-                                   const struct virtual_patient *patient, const double *baseline,
-                                   struct course_event **events, size_t *event_count)
+size_t dosing_events(const struct arm *arm, const struct model *model, const struct virtual_patient *patient,
+                     const double *baseline, double *days, struct course_event *events)
 {
-    size_t most_events, most_doses;
-    count_at_most(arm, &most_events, &most_doses);
-    *event_count = 0;
-    *events = malloc(most_events * sizeof **events);
-    double *days = malloc(most_doses * sizeof *days);
-    if (*events == NULL || days == NULL) {
-        free(*events);
-        free(days);
-        *events = NULL;
-        return ABSCOPAL_NO_MEMORY;
-    }
+    size_t count = 0;
     for (size_t i = 0; i < arm->treatment_count; i++)
-        *event_count +=
-            add_treatment(&arm->treatments[i], (int)i, model, patient, baseline, days, *events + *event_count);
-    free(days);
-    course_sort_events(*events, *event_count);
-    return ABSCOPAL_OK;
+        count += add_treatment(&arm->treatments[i], (int)i, model, patient, baseline, days, events + count);
+    course_sort_events(events, count);
+    return count;
 }

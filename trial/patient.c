@@ -4,23 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cohorts/growth.h"
+#include "protocols/error.h"
 #include "trial/dosing.h"
 
-static enum abscopal_patient_status fail(const struct model *model, int arm, const struct integrator_failure *cause,
-                                         const struct course_event *last_event, struct integration_failure *failure)
-{
-    const struct state_description state = model_state_describe(model, cause->worst_state);
-    *failure = (struct integration_failure){.arm = arm,
-                                            .code = cause->code,
-                                            .reason = cause->reason,
-                                            .day = cause->day,
-                                            .worst_state = state.name,
-                                            .worst_lesion = state.lesion,
-                                            .last_event = last_event != NULL ? course_event_name(last_event->kind) : "",
-                                            .last_event_day = last_event != NULL ? last_event->day : 0};
-    return ABSCOPAL_PATIENT_NOT_INTEGRATED;
-}
+/* ---- What a run is asked for ------------------------------------------------------------------------ */
+
+static const double default_relative_tolerance = 1e-6, least_relative_tolerance = 1e-12,
+                    largest_relative_tolerance = 1e-2;
 
 uint64_t trial_seed(const struct abscopal_trial *trial, int64_t asked)
 {
@@ -31,8 +21,19 @@ uint64_t trial_seed(const struct abscopal_trial *trial, int64_t asked)
 
 double trial_relative_tolerance(double asked)
 {
-    return asked > 0 ? asked : 1e-6;
+    return asked > 0 ? asked : default_relative_tolerance;
 }
+
+enum abscopal_status trial_check_tolerance(double asked, struct abscopal_error *error)
+{
+    if (asked == 0 || (asked >= least_relative_tolerance && asked <= largest_relative_tolerance))
+        return ABSCOPAL_OK;
+    return error_set(error, ABSCOPAL_BAD_INPUT, NULL, 0, 0,
+                     "cannot integrate to a relative tolerance of %g; give one from %g to %g", asked,
+                     least_relative_tolerance, largest_relative_tolerance);
+}
+
+/* ---- Failures --------------------------------------------------------------------------------------- */
 
 struct integration_failure integration_failure_none(void)
 {
@@ -40,120 +41,177 @@ struct integration_failure integration_failure_none(void)
         .arm = -1, .reason = "", .worst_state = "", .worst_lesion = -1, .last_event = ""};
 }
 
-struct integration_failure integration_failure_without_memory(int arm)
+/* Of a course that failed, or that there was no memory for. */
+static enum abscopal_patient_status fail(const struct course *course, int arm, struct integration_failure *failure)
 {
-    struct integration_failure failure = integration_failure_none();
-    failure.arm = arm;
-    failure.code = -1;
-    failure.reason = "out of memory";
-    return failure;
-}
-
-static enum abscopal_patient_status fail_without_memory(int arm, struct integration_failure *failure)
-{
-    *failure = integration_failure_without_memory(arm);
+    *failure = integration_failure_none();
+    failure->arm = arm;
+    if (course->result == COURSE_NO_MEMORY) {
+        failure->code = -1;
+        failure->reason = "out of memory";
+        return ABSCOPAL_PATIENT_NOT_INTEGRATED;
+    }
+    const struct state_description state = model_state_describe(course->model, course->failure.worst_state);
+    failure->code = course->failure.code;
+    failure->reason = course->failure.reason;
+    failure->day = course->failure.day;
+    failure->worst_state = state.name;
+    failure->worst_lesion = state.lesion;
+    if (course->last_event != NULL) {
+        failure->last_event = course_event_name(course->last_event->kind);
+        failure->last_event_day = course->last_event->day;
+    }
     return ABSCOPAL_PATIENT_NOT_INTEGRATED;
 }
 
+/* ---- Patients --------------------------------------------------------------------------------------- */
+
 /* The published state stands for the one patient of a trial without a cohort. */
-static void describe_published_patient(uint64_t id, struct virtual_patient *patient)
+static void describe_published_patient(uint64_t id, int lesions, struct virtual_patient *patient)
 {
-    *patient = (struct virtual_patient){.id = id, .lesion_count = 1, .relative_lesion_size = {1}, .body_weight_kg = 75};
-    patient->lesion_factors[0] = (struct lesion_factors){1, 1, 1, 1, 1};
+    *patient = (struct virtual_patient){.id = id, .lesion_count = lesions, .body_weight_kg = 75};
+    for (int i = 0; i < lesions; i++) {
+        patient->relative_lesion_size[i] = 1;
+        patient->lesion_factors[i] = (struct lesion_factors){1, 1, 1, 1, 1};
+    }
     parameters_default(&patient->parameters);
 }
 
-static void prepare_model(const struct abscopal_trial *trial, const struct virtual_patient *patient,
-                          const struct antibody *const *antibodies, int drug_count, struct model *model)
+void trial_patient_draw(const struct abscopal_trial *trial, uint64_t seed, uint64_t id, struct virtual_patient *patient)
 {
+    if (trial->has_cohort)
+        sample_patient(&trial->cohort, seed, id, patient);
+    else
+        describe_published_patient(id, 1, patient);
+}
+
+/* The patient as a model with the drugs of an arm, or without for NULL. */
+static void prepare_model(const struct abscopal_trial *trial, const struct virtual_patient *patient,
+                          const struct arm *arm, struct model *model)
+{
+    const struct antibody *antibodies[MODEL_MAX_DRUGS];
     const struct model_settings settings = {.preset = trial->file.preset,
                                             .options = &trial->file.options,
                                             .parameters = &patient->parameters,
                                             .lesion_count = patient->lesion_count,
                                             .factors = patient->lesion_factors,
                                             .antibodies = antibodies,
-                                            .drug_count = drug_count};
+                                            .drug_count = arm != NULL ? dosing_drugs(arm, antibodies) : 0};
     model_prepare(model, &settings);
 }
 
-enum abscopal_patient_status trial_patient_prepare(const struct abscopal_trial *trial, uint64_t seed, uint64_t id,
-                                                   double relative_tolerance, struct trial_patient *patient,
-                                                   struct integration_failure *failure)
+/* ---- Rooms ------------------------------------------------------------------------------------------ */
+
+int trial_most_lesions(const struct abscopal_trial *trial)
 {
-    memset(patient, 0, sizeof *patient);
-    *failure = integration_failure_none();
-    patient->growth_days = NAN;
-    if (trial->has_cohort)
-        sample_patient(&trial->cohort, seed, id, &patient->patient);
-    else
-        describe_published_patient(id, &patient->patient);
-    prepare_model(trial, &patient->patient, NULL, 0, &patient->model);
-    patient->baseline = calloc((size_t)model_state_count(&patient->model), sizeof *patient->baseline);
-    if (patient->baseline == NULL)
-        return fail_without_memory(-1, failure);
-    if (!trial->has_cohort) {
-        model_published_state(&patient->model, patient->baseline);
-        patient->patient.baseline_sum_of_diameters_mm = model_sum_of_diameters_mm(&patient->model, patient->baseline);
-        return ABSCOPAL_PATIENT_COMPLETED;
+    return trial->has_cohort ? MODEL_MAX_LESIONS : 1;
+}
+
+/* States of a patient with as many lesions as the trial has at most, in an arm or, for NULL, before it. */
+static size_t most_states(const struct abscopal_trial *trial, const struct arm *arm)
+{
+    struct virtual_patient patient;
+    struct model model;
+    describe_published_patient(1, trial_most_lesions(trial), &patient);
+    prepare_model(trial, &patient, arm, &model);
+    return (size_t)model_state_count(&model);
+}
+
+size_t trial_most_baseline_states(const struct abscopal_trial *trial)
+{
+    return most_states(trial, NULL);
+}
+
+static void raise_to(size_t *most, size_t count)
+{
+    if (count > *most)
+        *most = count;
+}
+
+bool patient_room_open(struct patient_room *room, const struct abscopal_trial *trial)
+{
+    size_t states = most_states(trial, NULL), events = 1, doses = 1; /* never nothing to allocate */
+    for (size_t arm = 0; arm < trial->file.arm_count; arm++) {
+        size_t arm_events, arm_doses;
+        dosing_count_at_most(&trial->file.arms[arm], &arm_events, &arm_doses);
+        raise_to(&events, arm_events);
+        raise_to(&doses, arm_doses);
+        raise_to(&states, most_states(trial, &trial->file.arms[arm]));
     }
-    struct integrator_failure cause = {0};
-    switch (growth_to_baseline(&patient->model, &patient->patient, relative_tolerance, patient->baseline,
-                               &patient->growth_days, &cause)) {
+    memset(room, 0, sizeof *room);
+    room->state = malloc(states * sizeof *room->state);
+    room->events = malloc(events * sizeof *room->events);
+    room->days = malloc(doses * sizeof *room->days);
+    if (room->state != NULL && room->events != NULL && room->days != NULL)
+        return true;
+    patient_room_close(room);
+    return false;
+}
+
+void patient_room_close(struct patient_room *room)
+{
+    free(room->state);
+    free(room->events);
+    free(room->days);
+    room->state = NULL;
+    room->events = NULL;
+    room->days = NULL;
+}
+
+/* ---- Courses ---------------------------------------------------------------------------------------- */
+
+void trial_patient_publish(const struct abscopal_trial *trial, struct virtual_patient *patient, double *baseline)
+{
+    struct model model;
+    prepare_model(trial, patient, NULL, &model);
+    model_published_state(&model, baseline);
+    patient->baseline_sum_of_diameters_mm = model_sum_of_diameters_mm(&model, baseline);
+}
+
+void trial_patient_grow(const struct abscopal_trial *trial, const struct virtual_patient *patient,
+                        double relative_tolerance, struct patient_room *room)
+{
+    prepare_model(trial, patient, NULL, &room->model);
+    growth_begin(&room->growth, &room->model, patient, relative_tolerance, room->state);
+}
+
+enum abscopal_patient_status trial_patient_grown(const struct patient_room *room, double *baseline,
+                                                 struct integration_failure *failure)
+{
+    switch (room->growth.result) {
     case GROWTH_REACHED:
+        memcpy(baseline, room->state, (size_t)model_state_count(&room->model) * sizeof *baseline);
         return ABSCOPAL_PATIENT_COMPLETED;
     case GROWTH_NEVER_REACHED:
         return ABSCOPAL_PATIENT_NOT_PLAUSIBLE;
+    case GROWTH_FAILED:
     case GROWTH_NO_MEMORY:
-        return fail_without_memory(-1, failure);
-    default:
-        return fail(&patient->model, -1, &cause, NULL, failure);
+        break;
     }
+    return fail(&room->growth.course, -1, failure);
 }
 
-void trial_patient_free(struct trial_patient *patient)
-{
-    free(patient->baseline);
-    patient->baseline = NULL;
-}
-
-enum abscopal_patient_status trial_patient_treat(const struct abscopal_trial *trial,
-                                                 const struct trial_patient *patient, size_t arm,
-                                                 double relative_tolerance, const double *output_days,
-                                                 size_t output_count, course_observer *observe, void *context,
-                                                 struct integration_failure *failure)
+void trial_patient_treat(const struct abscopal_trial *trial, const struct virtual_patient *patient,
+                         const double *baseline, size_t arm, double relative_tolerance, struct patient_room *room)
 {
     const struct arm *protocol = &trial->file.arms[arm];
-    const struct antibody *antibodies[MODEL_MAX_DRUGS];
-    const int drug_count = dosing_drugs(protocol, antibodies);
-    struct model model;
-    prepare_model(trial, &patient->patient, antibodies, drug_count, &model);
-    struct course_event *events = NULL;
-    size_t event_count = 0;
-    double *state = malloc((size_t)model_state_count(&model) * sizeof *state);
-    int result = -1;
-    const struct course_event *last_event = NULL;
-    struct integrator_failure cause = {0};
-    if (state != NULL)
-        model_add_drugs(&patient->model, patient->baseline, &model, state);
-    if (state != NULL &&
-        dosing_events(protocol, &model, &patient->patient, state, &events, &event_count) == ABSCOPAL_OK) {
-        struct course course = {.model = &model,
-                                .events = events,
-                                .event_count = event_count,
-                                .output_days = output_days,
-                                .output_count = output_count,
-                                .observe = observe,
-                                .context = context,
-                                .relative_tolerance = relative_tolerance};
-        result = course_run(&course, 0, trial->file.until_days, state, &cause);
-        last_event = course.last_event;
-    }
-    enum abscopal_patient_status status = ABSCOPAL_PATIENT_COMPLETED;
-    if (result < 0)
-        status = fail_without_memory((int)arm, failure);
-    else if (result > 0)
-        status = fail(&model, (int)arm, &cause, last_event, failure);
-    free(events);
-    free(state);
-    return status;
+    struct model untreated;
+    prepare_model(trial, patient, NULL, &untreated);
+    prepare_model(trial, patient, protocol, &room->model);
+    model_add_drugs(&untreated, baseline, &room->model, room->state);
+    room->treatment = (struct course){
+        .model = &room->model,
+        .events = room->events,
+        .event_count = dosing_events(protocol, &room->model, patient, room->state, room->days, room->events),
+        .relative_tolerance = relative_tolerance,
+        .end_day = trial->file.until_days,
+        .state = room->state};
+}
+
+enum abscopal_patient_status trial_patient_treated(const struct patient_room *room, size_t arm,
+                                                   struct integration_failure *failure)
+{
+    if (room->treatment.result == COURSE_ENDED)
+        return ABSCOPAL_PATIENT_COMPLETED;
+    return fail(&room->treatment, (int)arm, failure);
 }

@@ -1,8 +1,11 @@
-/* One virtual patient in one trial: sampled, grown to baseline once, then treated in one arm after another. */
+/* One virtual patient in one trial: drawn from the cohort, grown to baseline once, then treated in one arm after
+ * another. What is to be integrated comes as courses, for any engine to run. */
 #ifndef ABSCOPAL_TRIAL_PATIENT_H
 #define ABSCOPAL_TRIAL_PATIENT_H
 
+#include "cohorts/growth.h"
 #include "solver/course.h"
+#include "trial/engine.h"
 #include "trial/virtual_trial.h"
 
 /* The seed and the relative tolerance that a run or a simulation uses when `asked` for these: a negative seed is the
@@ -10,31 +13,53 @@
 uint64_t trial_seed(const struct abscopal_trial *trial, int64_t asked);
 double trial_relative_tolerance(double asked);
 
-/* No failure, and the failure to find memory in an arm (-1: before any). */
-struct integration_failure integration_failure_none(void);
-struct integration_failure integration_failure_without_memory(int arm);
+/* ABSCOPAL_OK, or ABSCOPAL_BAD_INPUT for a tolerance that no engine can keep or that says nothing. */
+enum abscopal_status trial_check_tolerance(double asked, struct abscopal_error *error);
 
-/* A patient ready for treatment. */
-struct trial_patient {
-    struct virtual_patient patient;
-    struct model model; /* without drugs */
-    double *baseline;   /* its state; owned */
-    double growth_days; /* NaN when not grown */
+/* No failure. */
+struct integration_failure integration_failure_none(void);
+
+/* Lesions that a patient of the trial has at most. */
+int trial_most_lesions(const struct abscopal_trial *trial);
+
+/* States at the baseline of a patient of the trial at most. */
+size_t trial_most_baseline_states(const struct abscopal_trial *trial);
+
+/* Patient `id` (from 1): drawn from the cohort, or the one of the published state when the trial has no cohort. */
+void trial_patient_draw(const struct abscopal_trial *trial, uint64_t seed, uint64_t id,
+                        struct virtual_patient *patient);
+
+/* Where one course of one patient takes place, one after another. */
+struct patient_room {
+    struct model model;
+    double *state;
+    struct course_event *events;
+    double *days; /* scratch of dosing_events */
+    struct growth growth;
+    struct course treatment;
 };
 
-/* Patient `id` (from 1): drawn from the cohort and grown to baseline, or in the published state when the trial has no
- * cohort. Returns what became of the patient; on anything but ABSCOPAL_PATIENT_COMPLETED there is no baseline. Without
- * memory: ABSCOPAL_PATIENT_NOT_INTEGRATED with the reason "out of memory". */
-enum abscopal_patient_status trial_patient_prepare(const struct abscopal_trial *trial, uint64_t seed, uint64_t id,
-                                                   double relative_tolerance, struct trial_patient *patient,
-                                                   struct integration_failure *failure);
-void trial_patient_free(struct trial_patient *patient);
+/* Memory for any patient in any arm of the trial; false without. A room that was not opened may be closed. */
+bool patient_room_open(struct patient_room *room, const struct abscopal_trial *trial);
+void patient_room_close(struct patient_room *room);
 
-/* The patient under one arm from day 0 to the horizon, observed on the given days (ascending, within the trial). */
-enum abscopal_patient_status trial_patient_treat(const struct abscopal_trial *trial,
-                                                 const struct trial_patient *patient, size_t arm,
-                                                 double relative_tolerance, const double *output_days,
-                                                 size_t output_count, course_observer *observe, void *context,
+/* The published state of a trial without a cohort, whose patient is not grown, as a baseline; fills in its sum of
+ * diameters. */
+void trial_patient_publish(const struct abscopal_trial *trial, struct virtual_patient *patient, double *baseline);
+
+/* Begins growth in the room. room->growth.course is to be run while growth_goes_on. Then `grown` says what became of
+ * the patient, and on ABSCOPAL_PATIENT_COMPLETED copies its baseline (model_state_count of the layout without drugs).
+ */
+void trial_patient_grow(const struct abscopal_trial *trial, const struct virtual_patient *patient,
+                        double relative_tolerance, struct patient_room *room);
+enum abscopal_patient_status trial_patient_grown(const struct patient_room *room, double *baseline,
                                                  struct integration_failure *failure);
+
+/* Begins one arm in the room, from day 0 to the horizon. room->treatment is to be run, with outputs and observer as the
+ * caller then sets them. `treated` says what became of the patient. */
+void trial_patient_treat(const struct abscopal_trial *trial, const struct virtual_patient *patient,
+                         const double *baseline, size_t arm, double relative_tolerance, struct patient_room *room);
+enum abscopal_patient_status trial_patient_treated(const struct patient_room *room, size_t arm,
+                                                   struct integration_failure *failure);
 
 #endif

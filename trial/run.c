@@ -1,241 +1,212 @@
-/* Runs a trial: patients in parallel, arms one after another for each. */
-#include <math.h>
-#include <stdatomic.h>
+/* Runs a trial: block after block of patients, the courses of each block in parallel. */
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include <omp.h>
 
 #include "protocols/error.h"
-#include "trial/patient.h"
-#include "trial/virtual_trial.h"
+#include "trial/clock.h"
+#include "trial/dosing.h"
+#include "trial/worker.h"
 
 static const double progress_interval_seconds = 0.1;
 
-/* What the threads of a run share. */
-struct run {
-    struct abscopal_results *results;
-    const struct abscopal_run_options *options;
-    double started; /* seconds */
-    double reported;
-    atomic_size_t finished;
-    atomic_bool stop;
-};
-
-static double now_seconds(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-/* ---- Results ---------------------------------------------------------------------------------------- */
-
-/* Visits at 0, the interval, twice the interval, ... up to and including the horizon. */
-static size_t count_visits(const struct trial_file *file)
-{
-    return (size_t)floor(file->until_days / file->imaging_interval_days * (1 + 1e-12)) + 1;
-}
-
-static void start_empty(struct abscopal_results *results)
-{
-    for (size_t visit = 0; visit < results->visit_count; visit++)
-        results->visit_days[visit] = (double)visit * results->trial->file.imaging_interval_days;
-    const size_t arm_patients = results->arm_count * results->patient_count;
-    const size_t visits = arm_patients * results->visit_count;
-    for (size_t i = 0; i < visits * results->lesion_count; i++)
-        results->diameters_mm[i] = NAN;
-    memset(results->responses, -1, visits);
-    for (size_t i = 0; i < arm_patients; i++)
-        results->arms[i].status = ABSCOPAL_PATIENT_NOT_RUN;
-    for (size_t i = 0; i < results->patient_count; i++) {
-        results->patients[i].status = ABSCOPAL_PATIENT_NOT_RUN;
-        results->patients[i].growth_days = NAN;
-        results->patients[i].baseline_sum_of_diameters_mm = NAN;
-        results->patients[i].failure = integration_failure_none();
-    }
-}
-
-static struct abscopal_results *create_results(const struct abscopal_trial *trial,
-                                               const struct abscopal_run_options *options)
-{
-    struct abscopal_results *results = calloc(1, sizeof *results);
-    if (results == NULL)
-        return NULL;
-    results->trial = trial;
-    results->seed = trial_seed(trial, options->seed);
-    results->relative_tolerance = trial_relative_tolerance(options->relative_tolerance);
-    results->threads = options->threads > 0 ? options->threads : omp_get_num_procs();
-    results->arm_count = trial->file.arm_count;
-    results->patient_count = options->only_patient > 0 ? 1
-                             : options->patients > 0   ? options->patients
-                                                       : abscopal_trial_patient_count(trial);
-    results->visit_count = count_visits(&trial->file);
-    results->lesion_count = trial->has_cohort ? MODEL_MAX_LESIONS : 1;
-    const size_t arm_patients = results->arm_count * results->patient_count;
-    const size_t visits = arm_patients * results->visit_count;
-    results->visit_days = calloc(results->visit_count, sizeof *results->visit_days);
-    results->patients = calloc(results->patient_count, sizeof *results->patients);
-    results->arms = calloc(arm_patients, sizeof *results->arms);
-    results->diameters_mm = calloc(visits * results->lesion_count, sizeof *results->diameters_mm);
-    results->responses = calloc(visits, sizeof *results->responses);
-    if (results->visit_days == NULL || results->patients == NULL || results->arms == NULL ||
-        results->diameters_mm == NULL || results->responses == NULL) {
-        abscopal_results_free(results);
-        return NULL;
-    }
-    start_empty(results);
-    return results;
-}
-
-void abscopal_results_free(abscopal_results *results)
-{
-    if (results == NULL)
-        return;
-    free(results->visit_days);
-    free(results->patients);
-    free(results->arms);
-    free(results->diameters_mm);
-    free(results->responses);
-    free(results);
-}
-
-size_t abscopal_results_patient_count(const abscopal_results *results, enum abscopal_patient_status status)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < results->patient_count; i++)
-        count += results->patients[i].status == status;
-    return count;
-}
-
-/* ---- One patient ------------------------------------------------------------------------------------ */
-
-/* Where the diameters of one patient in one arm go. */
-struct visit_record {
-    double *diameters_mm; /* [visit][lesion], lesion_count columns */
-    size_t columns;
-};
-
-static void record_visit(const struct model *model, double day, const double *state, size_t visit, void *context)
-{
-    (void)day;
-    const struct visit_record *record = context;
-    for (int lesion = 0; lesion < model->lesion_count; lesion++)
-        record->diameters_mm[visit * record->columns + (size_t)lesion] = model_diameter_mm(model, state, lesion);
-}
-
-/* Classifies the visits of the patient's own lesions. Returns false without memory. */
-static bool classify(struct abscopal_results *results, size_t row, size_t lesions)
-{
-    const size_t visits = results->visit_count;
-    const double *table = results->diameters_mm + row * visits * results->lesion_count;
-    double *diameters = malloc(visits * lesions * sizeof *diameters);
-    enum response *responses = malloc(visits * sizeof *responses);
-    const bool room = diameters != NULL && responses != NULL;
-    if (room) {
-        for (size_t visit = 0; visit < visits; visit++)
-            memcpy(diameters + visit * lesions, table + visit * results->lesion_count, lesions * sizeof *diameters);
-        recist_classify(results->visit_days, diameters, visits, lesions, results->trial->file.detection_limit_mm,
-                        responses, &results->arms[row].outcome);
-        for (size_t visit = 0; visit < visits; visit++)
-            results->responses[row * visits + visit] = (signed char)responses[visit];
-    }
-    free(diameters);
-    free(responses);
-    return room;
-}
-
-static void treat(struct abscopal_results *results, const struct trial_patient *patient, size_t index, size_t arm)
-{
-    const size_t row = results_row(results, arm, index), width = results->visit_count * results->lesion_count;
-    struct patient_result *result = &results->patients[index];
-    struct visit_record record = {results->diameters_mm + row * width, results->lesion_count};
-    struct integration_failure failure = {0};
-    enum abscopal_patient_status status =
-        trial_patient_treat(results->trial, patient, arm, results->relative_tolerance, results->visit_days,
-                            results->visit_count, record_visit, &record, &failure);
-    if (status == ABSCOPAL_PATIENT_COMPLETED && !classify(results, row, (size_t)patient->patient.lesion_count)) {
-        failure = integration_failure_without_memory((int)arm);
-        status = ABSCOPAL_PATIENT_NOT_INTEGRATED;
-    }
-    if (status != ABSCOPAL_PATIENT_COMPLETED) {
-        /* What was seen before the failure is not an outcome. */
-        for (size_t i = 0; i < width; i++)
-            record.diameters_mm[i] = NAN;
-        if (result->status == ABSCOPAL_PATIENT_COMPLETED)
-            result->failure = failure; /* the first of several */
-        result->status = status;
-    }
-    results->arms[row].status = status;
-}
-
-static void run_patient(struct abscopal_results *results, size_t index, uint64_t id)
-{
-    struct patient_result *result = &results->patients[index];
-    struct trial_patient patient;
-    result->status = trial_patient_prepare(results->trial, results->seed, id, results->relative_tolerance, &patient,
-                                           &result->failure);
-    result->patient = patient.patient;
-    result->growth_days = patient.growth_days;
-    if (result->status == ABSCOPAL_PATIENT_COMPLETED) {
-        result->baseline_sum_of_diameters_mm = model_sum_of_diameters_mm(&patient.model, patient.baseline);
-        for (size_t arm = 0; arm < results->arm_count; arm++)
-            treat(results, &patient, index, arm);
-    } else {
-        for (size_t arm = 0; arm < results->arm_count; arm++)
-            results->arms[results_row(results, arm, index)].status = result->status;
-    }
-    trial_patient_free(&patient);
-}
-
-/* ---- All patients ----------------------------------------------------------------------------------- */
-
 /* Only the calling thread reports, so that the callback need not be thread-safe. */
-static void report_progress(struct run *run, bool last)
+void run_report(struct run *run, bool last)
 {
-    const double now = now_seconds();
-    if (run->options->progress == NULL || omp_get_thread_num() != 0 ||
-        (!last && now - run->reported < progress_interval_seconds))
+    if (run->options->progress == NULL || omp_get_thread_num() != 0)
+        return;
+    const double now = clock_seconds();
+    if (!last && now - run->reported < progress_interval_seconds)
         return;
     run->reported = now;
-    if (run->options->progress(atomic_load(&run->finished), run->results->patient_count, now - run->started,
+    if (run->options->progress(atomic_load(&run->finished_courses), run->course_count, now - run->started,
                                run->options->progress_context) != 0)
         atomic_store(&run->stop, true);
 }
 
-static void run_patients(struct run *run)
+/* ---- A block of patients ---------------------------------------------------------------------------- */
+
+static size_t block_size(const struct run *run)
 {
-    struct abscopal_results *results = run->results;
-    const size_t first = run->options->only_patient > 0 ? (size_t)run->options->only_patient : 1;
-    report_progress(run, true);
-#pragma omp parallel for schedule(dynamic, 1) num_threads(results->threads)
-    for (size_t index = 0; index < results->patient_count; index++) {
-        if (atomic_load(&run->stop))
-            continue;
-        run_patient(results, index, first + index);
-        atomic_fetch_add(&run->finished, 1);
-        report_progress(run, false);
-    }
-    report_progress(run, true);
+    const size_t left = run->results->patient_count - run->first_row;
+    return left < run->block_patients ? left : run->block_patients;
 }
 
-static enum abscopal_status check_options(const struct abscopal_trial *trial,
-                                          const struct abscopal_run_options *options, struct abscopal_error *error)
+/* Draws a patient of the block. Without a cohort it is in its published state, and not grown. */
+static void draw(struct run *run, size_t index)
 {
-    if (!trial->has_cohort && (options->patients > 1 || options->only_patient > 1))
-        return error_set(error, ABSCOPAL_BAD_INPUT, trial->file.path, 0, 0,
-                         "this trial has no cohort and so one patient only, the published one; "
-                         "name a cohort in the trial file to run more");
+    struct abscopal_results *results = run->results;
+    const struct abscopal_trial *trial = results->trial;
+    const size_t row = run->first_row + index;
+    const uint64_t first = run->options->only_patient > 0 ? (uint64_t)run->options->only_patient : 1;
+    struct patient_result *result = &results->patients[row];
+    results_start_patient(results, row);
+    trial_patient_draw(trial, results->seed, first + row, &result->patient);
+    run->lesion_counts[index] = result->patient.lesion_count;
+    if (trial->has_cohort)
+        return;
+    trial_patient_publish(trial, &result->patient, run->baselines + index * run->baseline_states);
+    result->baseline_sum_of_diameters_mm = result->patient.baseline_sum_of_diameters_mm;
+    result->status = ABSCOPAL_PATIENT_COMPLETED;
+    atomic_fetch_add(&run->finished_courses, 1);
+}
+
+/* What became of a patient follows from its growth and its arms; of several failures the first arm's is kept. */
+static void conclude(struct run *run, size_t index)
+{
+    struct abscopal_results *results = run->results;
+    const size_t row = run->first_row + index;
+    struct patient_result *result = &results->patients[row];
+    if (result->status != ABSCOPAL_PATIENT_COMPLETED) {
+        for (size_t arm = 0; arm < results->arm_count; arm++)
+            results->arms[results_row(results, arm, row)].status = result->status;
+        return;
+    }
+    for (size_t arm = results->arm_count; arm-- > 0;) {
+        const enum abscopal_patient_status status = results->arms[results_row(results, arm, row)].status;
+        if (status == ABSCOPAL_PATIENT_COMPLETED)
+            continue;
+        result->status = status;
+        if (status == ABSCOPAL_PATIENT_NOT_INTEGRATED)
+            result->failure = run->failures[index * results->arm_count + arm];
+    }
+}
+
+/* Every thread comes here. Barriers stand at the end of each worksharing construct. */
+static void run_block(struct run *run, struct worker *worker)
+{
+    const size_t patients = block_size(run);
+#pragma omp for schedule(static)
+    for (size_t i = 0; i < patients; i++)
+        draw(run, i);
+#pragma omp single
+    schedule_begin(run->schedule, run->lesion_counts, patients, !run->results->trial->has_cohort);
+    worker_work(worker);
+#pragma omp barrier
+#pragma omp for schedule(static)
+    for (size_t i = 0; i < patients; i++)
+        conclude(run, i);
+#pragma omp single
+    {
+        run->first_row += patients;
+        run->goes_on = !atomic_load(&run->stop) && run->first_row < run->results->patient_count;
+    }
+}
+
+static void run_all(struct run *run)
+{
+    run_report(run, true);
+    run->goes_on = !atomic_load(&run->stop);
+#pragma omp parallel num_threads(run->results->threads)
+    {
+        struct worker *worker = worker_create(run);
+        if (worker == NULL) {
+            atomic_store(&run->no_memory, true);
+            atomic_store(&run->stop, true);
+        }
+#pragma omp barrier
+        while (run->goes_on && !atomic_load(&run->no_memory))
+            run_block(run, worker);
+        if (worker != NULL) {
+#pragma omp critical
+            worker_tell_work(worker);
+        }
+        worker_free(worker);
+    }
+    run_report(run, true);
+}
+
+/* ---- The run ---------------------------------------------------------------------------------------- */
+
+static bool same_drugs(const struct arm *a, const struct arm *b)
+{
+    const struct antibody *drugs[MODEL_MAX_DRUGS], *others[MODEL_MAX_DRUGS];
+    const int count = dosing_drugs(a, drugs);
+    bool same = count == dosing_drugs(b, others);
+    for (int i = 0; same && i < count; i++)
+        same = drugs[i] == others[i];
+    return same;
+}
+
+/* Numbers the lists of drugs that arms have, from 1; 0 is no drug. Without interruptions a course takes about as long
+ * as ten of them do. */
+static void describe_arms(const struct trial_file *file, struct schedule_arm *arms)
+{
+    size_t lists = 0;
+    for (size_t arm = 0; arm < file->arm_count; arm++) {
+        const struct antibody *drugs[MODEL_MAX_DRUGS];
+        size_t same = 0;
+        while (same < arm && !same_drugs(&file->arms[arm], &file->arms[same]))
+            same++;
+        if (dosing_drugs(&file->arms[arm], drugs) == 0)
+            arms[arm].drug_list = 0;
+        else
+            arms[arm].drug_list = same < arm ? arms[same].drug_list : ++lists;
+        arms[arm].cost = 10 + dosing_interruptions(&file->arms[arm]);
+    }
+}
+
+static bool run_open(struct run *run, size_t block_patients)
+{
+    const struct abscopal_trial *trial = run->results->trial;
+    const size_t patients = run->results->patient_count, arm_count = run->results->arm_count;
+    run->block_patients = patients < block_patients ? patients : block_patients;
+    run->course_count = patients * (1 + arm_count);
+    run->baseline_states = trial_most_baseline_states(trial);
+    struct schedule_arm *arms = calloc(arm_count, sizeof *arms);
+    if (arms != NULL) {
+        describe_arms(&trial->file, arms);
+        run->schedule = schedule_create(run->block_patients, trial_most_lesions(trial), arms, arm_count);
+    }
+    free(arms);
+    run->lesion_counts = malloc(run->block_patients * sizeof *run->lesion_counts);
+    run->baselines = malloc(run->block_patients * run->baseline_states * sizeof *run->baselines);
+    run->failures = malloc(run->block_patients * arm_count * sizeof *run->failures);
+    return run->schedule != NULL && run->lesion_counts != NULL && run->baselines != NULL && run->failures != NULL;
+}
+
+static void run_close(struct run *run)
+{
+    schedule_free(run->schedule);
+    free(run->lesion_counts);
+    free(run->baselines);
+    free(run->failures);
+}
+
+static enum abscopal_status check_options(const struct abscopal_run_options *options, struct abscopal_error *error)
+{
     if (options->threads < 0 || options->threads > 4096)
         return error_set(error, ABSCOPAL_BAD_INPUT, NULL, 0, 0,
                          "cannot run with %d threads; give a number from 1 to 4096, or 0 for one a processor",
                          options->threads);
-    const double tolerance = options->relative_tolerance;
-    if (tolerance != 0 && !(tolerance >= 1e-12 && tolerance <= 1e-2))
-        return error_set(error, ABSCOPAL_BAD_INPUT, NULL, 0, 0,
-                         "cannot integrate to a relative tolerance of %g; give one from 1e-12 to 1e-2", tolerance);
-    return ABSCOPAL_OK;
+    const enum abscopal_status status = trial_check_tolerance(options->relative_tolerance, error);
+    return status == ABSCOPAL_OK ? engine_check(options->engine, error) : status;
+}
+
+struct abscopal_results *virtual_trial_run(const struct abscopal_trial *trial,
+                                           const struct abscopal_run_options *options, size_t block_patients,
+                                           struct abscopal_error *error)
+{
+    if (check_options(options, error) != ABSCOPAL_OK)
+        return NULL;
+    struct run run = {.options = options, .started = clock_seconds()};
+    run.results = results_create(trial, options);
+    const bool room = run.results != NULL && run_open(&run, block_patients);
+    if (room) {
+        run_all(&run);
+        run.results->wall_seconds = clock_seconds() - run.started;
+    }
+    run_close(&run);
+    const size_t finished = atomic_load(&run.finished_courses);
+    if (room && !atomic_load(&run.no_memory) && finished == run.course_count)
+        return run.results;
+    if (!room || atomic_load(&run.no_memory))
+        error_no_memory(error);
+    else
+        error_set(error, ABSCOPAL_INTERRUPTED, NULL, 0, 0, "stopped after %zu of %zu courses of %zu patients", finished,
+                  run.course_count, run.results->patient_count);
+    abscopal_results_free(run.results);
+    return NULL;
 }
 
 abscopal_results *abscopal_run(const abscopal_trial *trial, const struct abscopal_run_options *options,
@@ -244,21 +215,11 @@ abscopal_results *abscopal_run(const abscopal_trial *trial, const struct abscopa
     static const struct abscopal_run_options defaults = {.seed = -1};
     if (options == NULL)
         options = &defaults;
-    if (check_options(trial, options, error) != ABSCOPAL_OK)
-        return NULL;
-    struct run run = {.options = options, .started = now_seconds()};
-    run.results = create_results(trial, options);
-    if (run.results == NULL) {
-        error_no_memory(error);
+    if (!trial->has_cohort && (options->patients > 1 || options->only_patient > 1)) {
+        error_set(error, ABSCOPAL_BAD_INPUT, trial->file.path, 0, 0,
+                  "this trial has no cohort and so one patient only, the published one; "
+                  "name a cohort in the trial file to run more");
         return NULL;
     }
-    run_patients(&run);
-    run.results->wall_seconds = now_seconds() - run.started;
-    if (atomic_load(&run.finished) < run.results->patient_count) {
-        error_set(error, ABSCOPAL_INTERRUPTED, NULL, 0, 0, "stopped after %zu of %zu patients",
-                  atomic_load(&run.finished), run.results->patient_count);
-        abscopal_results_free(run.results);
-        return NULL;
-    }
-    return run.results;
+    return virtual_trial_run(trial, options, USUAL_BLOCK_PATIENTS, error);
 }

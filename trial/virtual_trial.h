@@ -9,6 +9,7 @@
 #include "cohorts/cohort_file.h"
 #include "cohorts/sampling.h"
 #include "protocols/trial_file.h"
+#include "solver/integrator.h"
 #include "trial/recist.h"
 
 /* A trial as read: its file, and its cohort unless the trial starts from the published state. */
@@ -21,8 +22,8 @@ struct abscopal_trial {
 /* Where and why the solver gave up; arm is -1 during growth to baseline, code 0 when there was no failure. */
 struct integration_failure {
     int arm;
-    int code;                /* of CVODE, negative */
-    const char *reason;      /* its name, such as "CV_CONV_FAILURE" */
+    int code;                /* of the engine, negative */
+    const char *reason;      /* in its words, such as "CV_CONV_FAILURE" or "step size too small" */
     double day;              /* since treatment start; negative days do not occur: growth counts from its own start */
     const char *worst_state; /* name of the state with the largest weighted error */
     int worst_lesion;        /* lesion of that state from 0, or -1 for a shared state */
@@ -44,10 +45,19 @@ struct arm_result {
     struct patient_outcome outcome; /* meaningful when status is completed */
 };
 
+/* Courses that were run, and what the engine did for them. */
+struct course_tally {
+    size_t courses;
+    struct integrator_work work;
+};
+
 struct abscopal_results {
     const struct abscopal_trial *trial;
     uint64_t seed;
     double relative_tolerance;
+    enum abscopal_engine engine; /* never the default one: that which ran */
+    const char *instructions;    /* of its vectors, such as "AVX-512"; "" without vectors */
+    size_t lanes;                /* courses at once in one thread */
     double wall_seconds;
     int threads;
     size_t arm_count, patient_count, visit_count;
@@ -57,6 +67,7 @@ struct abscopal_results {
     struct arm_result *arms;         /* [arm][patient] */
     double *diameters_mm;            /* [arm][patient][visit][lesion]; NaN where there is none */
     signed char *responses;          /* [arm][patient][visit]: enum response, or -1 where there is none */
+    struct course_tally *tallies;    /* [lesions of the patient, less 1][growth, then arm] */
 };
 
 /* Index into arms[], for patient row `patient` (from 0). */
@@ -64,5 +75,31 @@ static inline size_t results_row(const struct abscopal_results *results, size_t 
 {
     return arm * results->patient_count + patient;
 }
+
+static inline size_t results_tally_count(const struct abscopal_results *results)
+{
+    return results->lesion_count * (1 + results->arm_count);
+}
+
+/* Index into tallies[]; arm is -1 for growth. */
+static inline size_t results_tally(const struct abscopal_results *results, int lesions, int arm)
+{
+    return (size_t)(lesions - 1) * (1 + results->arm_count) + (size_t)(arm + 1);
+}
+
+/* Empty results of a run with these options, which have been checked: everything is absent or not run, but the memory
+ * is written by results_start_patient alone, so that it comes to stand near the thread that calls that. NULL without
+ * memory. */
+struct abscopal_results *results_create(const struct abscopal_trial *trial, const struct abscopal_run_options *options);
+void results_start_patient(struct abscopal_results *results, size_t patient);
+
+/* Patients of a block: enough that its end, where threads run out of courses, takes no time to speak of. */
+enum { USUAL_BLOCK_PATIENTS = 4096 };
+
+/* abscopal_run with its patients in blocks of at most so many, which bounds what it needs beside the results. Without a
+ * cohort every patient is the published one, which only benchmarks want more than once. */
+struct abscopal_results *virtual_trial_run(const struct abscopal_trial *trial,
+                                           const struct abscopal_run_options *options, size_t block_patients,
+                                           struct abscopal_error *error);
 
 #endif

@@ -1,0 +1,15 @@
+/* Text from files and its width on a terminal. */
+#ifndef ABSCOPAL_RESULTS_TEXT_H
+#define ABSCOPAL_RESULTS_TEXT_H
+
+#include <stdio.h>
+
+/* Columns a UTF-8 text takes, one for each code point: right for what is written left to right without combining
+ * marks or East Asian wide characters. */
+int text_width(const char *text);
+
+/* Writes a name from a file, with control characters shown as '?' (they could move the cursor), filled up to `width`.
+ */
+void text_write_name(FILE *file, const char *name, int width);
+
+#endif

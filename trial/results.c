@@ -1,0 +1,94 @@
+/* The results of a run: made empty, filled in by its threads. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <omp.h>
+
+#include "trial/patient.h"
+#include "trial/virtual_trial.h"
+
+/* Visits at 0, the interval, twice the interval, ... up to and including the horizon. */
+static size_t count_visits(const struct trial_file *file)
+{
+    return (size_t)floor(file->until_days / file->imaging_interval_days * (1 + 1e-12)) + 1;
+}
+
+static size_t count_patients(const struct abscopal_trial *trial, const struct abscopal_run_options *options)
+{
+    if (options->only_patient > 0)
+        return 1;
+    return options->patients > 0 ? options->patients : abscopal_trial_patient_count(trial);
+}
+
+struct abscopal_results *results_create(const struct abscopal_trial *trial, const struct abscopal_run_options *options)
+{
+    struct abscopal_results *results = calloc(1, sizeof *results);
+    if (results == NULL)
+        return NULL;
+    results->trial = trial;
+    results->seed = trial_seed(trial, options->seed);
+    results->relative_tolerance = trial_relative_tolerance(options->relative_tolerance);
+    results->engine = engine_chosen(options->engine);
+    results->instructions = engine_instructions(results->engine);
+    results->lanes = engine_lane_count(results->engine);
+    results->threads = options->threads > 0 ? options->threads : omp_get_num_procs();
+    results->arm_count = trial->file.arm_count;
+    results->patient_count = count_patients(trial, options);
+    results->visit_count = count_visits(&trial->file);
+    results->lesion_count = (size_t)trial_most_lesions(trial);
+    const size_t arm_patients = results->arm_count * results->patient_count;
+    const size_t visits = arm_patients * results->visit_count;
+    results->visit_days = calloc(results->visit_count, sizeof *results->visit_days);
+    results->patients = calloc(results->patient_count, sizeof *results->patients);
+    results->arms = calloc(arm_patients, sizeof *results->arms);
+    results->diameters_mm = calloc(visits * results->lesion_count, sizeof *results->diameters_mm);
+    results->responses = calloc(visits, sizeof *results->responses);
+    results->tallies = calloc(results_tally_count(results), sizeof *results->tallies);
+    if (results->visit_days == NULL || results->patients == NULL || results->arms == NULL ||
+        results->diameters_mm == NULL || results->responses == NULL || results->tallies == NULL) {
+        abscopal_results_free(results);
+        return NULL;
+    }
+    for (size_t visit = 0; visit < results->visit_count; visit++)
+        results->visit_days[visit] = (double)visit * trial->file.imaging_interval_days;
+    return results;
+}
+
+void results_start_patient(struct abscopal_results *results, size_t patient)
+{
+    struct patient_result *result = &results->patients[patient];
+    result->status = ABSCOPAL_PATIENT_NOT_RUN;
+    result->growth_days = NAN;
+    result->baseline_sum_of_diameters_mm = NAN;
+    result->failure = integration_failure_none();
+    const size_t visits = results->visit_count, width = visits * results->lesion_count;
+    for (size_t arm = 0; arm < results->arm_count; arm++) {
+        const size_t row = results_row(results, arm, patient);
+        for (size_t i = 0; i < width; i++)
+            results->diameters_mm[row * width + i] = NAN;
+        memset(results->responses + row * visits, -1, visits);
+        results->arms[row].status = ABSCOPAL_PATIENT_NOT_RUN;
+    }
+}
+
+void abscopal_results_free(abscopal_results *results)
+{
+    if (results == NULL)
+        return;
+    free(results->visit_days);
+    free(results->patients);
+    free(results->arms);
+    free(results->diameters_mm);
+    free(results->responses);
+    free(results->tallies);
+    free(results);
+}
+
+size_t abscopal_results_patient_count(const abscopal_results *results, enum abscopal_patient_status status)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < results->patient_count; i++)
+        count += results->patients[i].status == status;
+    return count;
+}

@@ -1,0 +1,251 @@
+#include "trial/worker.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* A course on its way. */
+struct slot {
+    struct patient_room room;
+    struct worker *worker;
+    struct schedule_item item;
+    struct slot *next; /* of the list it is in */
+};
+
+struct worker {
+    struct run *run;
+    struct engine *engine;
+    size_t layout; /* worked on */
+    size_t slot_count;
+    struct slot *slots;
+    struct slot *empty;
+    struct slot *settled; /* whose growth goes on after settling */
+    double *diameters_mm; /* scratch: [visit][lesion] */
+    enum response *responses;
+    struct course_tally *tallies; /* as those of the results */
+};
+
+struct worker *worker_create(struct run *run)
+{
+    const struct abscopal_results *results = run->results;
+    struct worker *worker = calloc(1, sizeof *worker);
+    if (worker == NULL)
+        return NULL;
+    worker->run = run;
+    worker->slot_count = engine_lane_count(results->engine);
+    worker->engine = engine_create(results->engine, schedule_layout_count(run->schedule));
+    worker->slots = calloc(worker->slot_count, sizeof *worker->slots);
+    worker->diameters_mm = malloc(results->visit_count * results->lesion_count * sizeof *worker->diameters_mm);
+    worker->responses = malloc(results->visit_count * sizeof *worker->responses);
+    worker->tallies = calloc(results_tally_count(results), sizeof *worker->tallies);
+    bool good = worker->engine != NULL && worker->slots != NULL && worker->diameters_mm != NULL &&
+                worker->responses != NULL && worker->tallies != NULL;
+    for (size_t i = 0; good && i < worker->slot_count; i++) {
+        struct slot *slot = &worker->slots[i];
+        good = patient_room_open(&slot->room, results->trial);
+        slot->worker = worker;
+        slot->next = worker->empty;
+        worker->empty = slot;
+    }
+    if (good)
+        return worker;
+    worker_free(worker);
+    return NULL;
+}
+
+void worker_free(struct worker *worker)
+{
+    if (worker == NULL)
+        return;
+    for (size_t i = 0; worker->slots != NULL && i < worker->slot_count; i++)
+        patient_room_close(&worker->slots[i].room);
+    engine_free(worker->engine);
+    free(worker->slots);
+    free(worker->diameters_mm);
+    free(worker->responses);
+    free(worker->tallies);
+    free(worker);
+}
+
+/* ---- Results ---------------------------------------------------------------------------------------- */
+
+static struct patient_result *patient_of(const struct slot *slot)
+{
+    const struct run *run = slot->worker->run;
+    return &run->results->patients[run->first_row + slot->item.patient];
+}
+
+static double *baseline_of(const struct slot *slot)
+{
+    const struct run *run = slot->worker->run;
+    return run->baselines + slot->item.patient * run->baseline_states;
+}
+
+/* Row of the slot's patient and arm in the results. */
+static size_t row_of(const struct slot *slot)
+{
+    const struct run *run = slot->worker->run;
+    return results_row(run->results, (size_t)slot->item.arm, run->first_row + slot->item.patient);
+}
+
+static void record_visit(const struct model *model, double day, const double *state, size_t visit, void *context)
+{
+    (void)day;
+    const struct slot *slot = context;
+    const struct abscopal_results *results = slot->worker->run->results;
+    double *diameters_mm =
+        results->diameters_mm + (row_of(slot) * results->visit_count + visit) * results->lesion_count;
+    for (int lesion = 0; lesion < model->lesion_count; lesion++)
+        diameters_mm[lesion] = model_diameter_mm(model, state, lesion);
+}
+
+/* Classifies the visits of the patient's own lesions. */
+static void classify(const struct slot *slot)
+{
+    const struct worker *worker = slot->worker;
+    struct abscopal_results *results = worker->run->results;
+    const size_t row = row_of(slot), visits = results->visit_count;
+    const size_t lesions = (size_t)patient_of(slot)->patient.lesion_count;
+    const double *table = results->diameters_mm + row * visits * results->lesion_count;
+    for (size_t visit = 0; visit < visits; visit++)
+        memcpy(worker->diameters_mm + visit * lesions, table + visit * results->lesion_count,
+               lesions * sizeof *worker->diameters_mm);
+    recist_classify(results->visit_days, worker->diameters_mm, visits, lesions, results->trial->file.detection_limit_mm,
+                    worker->responses, &results->arms[row].outcome);
+    for (size_t visit = 0; visit < visits; visit++)
+        results->responses[row * visits + visit] = (signed char)worker->responses[visit];
+}
+
+static void treated(struct slot *slot)
+{
+    struct run *run = slot->worker->run;
+    struct abscopal_results *results = run->results;
+    const size_t row = row_of(slot), arm = (size_t)slot->item.arm, width = results->visit_count * results->lesion_count;
+    const enum abscopal_patient_status status =
+        trial_patient_treated(&slot->room, arm, &run->failures[slot->item.patient * results->arm_count + arm]);
+    if (status == ABSCOPAL_PATIENT_COMPLETED)
+        classify(slot);
+    else
+        for (size_t i = 0; i < width; i++)
+            results->diameters_mm[row * width + i] = NAN; /* what was seen before the failure is not an outcome */
+    results->arms[row].status = status;
+    atomic_fetch_add(&run->finished_courses, 1);
+}
+
+static void grown(struct slot *slot)
+{
+    struct run *run = slot->worker->run;
+    struct patient_result *patient = patient_of(slot);
+    double *baseline = baseline_of(slot);
+    patient->status = trial_patient_grown(&slot->room, baseline, &patient->failure);
+    patient->growth_days = slot->room.growth.days;
+    const bool treatable = patient->status == ABSCOPAL_PATIENT_COMPLETED;
+    if (treatable)
+        patient->baseline_sum_of_diameters_mm = model_sum_of_diameters_mm(&slot->room.model, baseline);
+    atomic_fetch_add(&run->finished_courses, treatable ? 1 : 1 + run->results->arm_count);
+    schedule_grown(run->schedule, slot->item.patient, treatable);
+}
+
+/* ---- Courses ---------------------------------------------------------------------------------------- */
+
+static struct slot *slot_take(struct slot **list)
+{
+    struct slot *slot = *list;
+    if (slot != NULL)
+        *list = slot->next;
+    return slot;
+}
+
+static void slot_put(struct slot **list, struct slot *slot)
+{
+    slot->next = *list;
+    *list = slot;
+}
+
+static struct course *begin(struct slot *slot)
+{
+    const struct run *run = slot->worker->run;
+    const struct abscopal_results *results = run->results;
+    const struct virtual_patient *patient = &patient_of(slot)->patient;
+    if (slot->item.arm == SCHEDULE_GROWTH) {
+        trial_patient_grow(results->trial, patient, results->relative_tolerance, &slot->room);
+        slot->room.growth.course.context = slot;
+        return &slot->room.growth.course;
+    }
+    trial_patient_treat(results->trial, patient, baseline_of(slot), (size_t)slot->item.arm, results->relative_tolerance,
+                        &slot->room);
+    struct course *course = &slot->room.treatment;
+    course->output_days = results->visit_days;
+    course->output_count = results->visit_count;
+    course->observe = record_visit;
+    course->context = slot;
+    return course;
+}
+
+static struct course *next_course(void *context)
+{
+    struct worker *worker = context;
+    struct run *run = worker->run;
+    run_report(run, false);
+    if (atomic_load(&run->stop))
+        return NULL;
+    struct slot *slot = slot_take(&worker->settled);
+    if (slot != NULL)
+        return &slot->room.growth.course;
+    if (worker->empty == NULL || !schedule_next(run->schedule, worker->layout, &worker->empty->item))
+        return NULL;
+    return begin(slot_take(&worker->empty));
+}
+
+static void course_finished(struct course *course, void *context)
+{
+    struct worker *worker = context;
+    struct slot *slot = course->context;
+    struct course_tally *tally =
+        &worker->tallies[results_tally(worker->run->results, course->model->lesion_count, slot->item.arm)];
+    integrator_work_add(&tally->work, &course->work);
+    if (slot->item.arm == SCHEDULE_GROWTH && growth_goes_on(&slot->room.growth)) {
+        slot_put(&worker->settled, slot);
+        return;
+    }
+    tally->courses++;
+    if (slot->item.arm == SCHEDULE_GROWTH)
+        grown(slot);
+    else
+        treated(slot);
+    slot_put(&worker->empty, slot);
+}
+
+/* Until another thread has grown a patient whose arms this one can take. */
+static void wait_a_little(void)
+{
+    const struct timespec time = {.tv_nsec = 50000};
+    nanosleep(&time, NULL);
+}
+
+void worker_work(struct worker *worker)
+{
+    struct run *run = worker->run;
+    const struct batch_queue queue = {next_course, course_finished, worker};
+    while (!atomic_load(&run->stop)) {
+        if (schedule_choose(run->schedule, &worker->layout)) {
+            engine_run(worker->engine, worker->layout, &queue);
+            schedule_leave(run->schedule, worker->layout);
+        } else if (schedule_done(run->schedule)) {
+            break;
+        } else {
+            wait_a_little();
+            run_report(run, false);
+        }
+    }
+}
+
+void worker_tell_work(const struct worker *worker)
+{
+    struct abscopal_results *results = worker->run->results;
+    for (size_t i = 0; i < results_tally_count(results); i++) {
+        results->tallies[i].courses += worker->tallies[i].courses;
+        integrator_work_add(&results->tallies[i].work, &worker->tallies[i].work);
+    }
+}
