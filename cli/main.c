@@ -1,4 +1,4 @@
-/* The command abscopal: finds the subcommand; run.c, simulate.c, check.c and list.c do the work. */
+/* The command abscopal: finds the subcommand; run.c, simulate.c, check.c, list.c and bench.c do the work. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,6 +18,7 @@ static const struct {
     {"simulate", command_simulate, "write one patient's course as CSV"},
     {"check", command_check, "check trial, cohort and drug files without running them"},
     {"list", command_list, "list states, parameters, drugs, presets or options of the model"},
+    {"bench", command_bench, "measure how fast this machine integrates patients"},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };
 

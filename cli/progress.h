@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 struct progress {
+    const char *counted; /* what is, such as "courses" */
     bool quiet;
     bool terminal;
     bool drawn;           /* a bar stands on the current line */
@@ -14,7 +15,7 @@ struct progress {
 };
 
 /* Also catches Ctrl-C from here on: progress_update then asks the run to stop. A second Ctrl-C ends the process. */
-void progress_start(struct progress *progress, bool quiet);
+void progress_start(struct progress *progress, const char *counted, bool quiet);
 
 /* An abscopal_progress callback; context is the struct progress. Returns 1 after Ctrl-C, otherwise 0. */
 int progress_update(size_t finished, size_t total, double seconds, void *context);

@@ -7,7 +7,7 @@ enum {
                      MODEL_MAX_LESIONS * (LESION_STATE_COUNT + MODEL_MAX_DRUGS * LESION_DRUG_STATE_COUNT)
 };
 
-static inline void fill(const struct model *model, const double *state, struct jacobian_sink *sink)
+__attribute__((flatten)) static void fill(const struct model *model, const double *state, struct jacobian_sink *sink)
 {
     double rate[MAXIMUM_STATES];
     struct body body;

@@ -63,15 +63,13 @@ static json_t *measurements_json(const struct abscopal_benchmark *benchmark)
     return list;
 }
 
-/* Of a course on average. Engines that do not count attempts have null. */
+/* Of a course on average. */
 static json_t *work_json(const struct benchmark_engine *engine)
 {
     const struct integrator_work *work = &engine->work;
     const double courses = (double)engine->courses, steps = (double)work->steps, attempts = (double)work->attempts;
-    json_t *object = json_pack("{s:f, s:o, s:o, s:f}", "steps", steps / courses, "attempts",
-                               json_number_or_null(attempts > 0 ? attempts / courses : NAN), "rejected_share",
-                               json_number_or_null(attempts > 0 ? 1 - steps / attempts : NAN), "restarts",
-                               (double)work->restarts / courses);
+    json_t *object = json_pack("{s:f, s:f, s:f, s:f}", "steps", steps / courses, "attempts", attempts / courses,
+                               "rejected_share", 1 - steps / attempts, "restarts", (double)work->restarts / courses);
     for (int part = 0; object != NULL && part < BENCHMARK_COUNTED_PARTS; part++)
         json_object_set_new(object, part_keys[part],
                             json_real((double)benchmark_count(engine->engine, work, part) / courses));

@@ -101,7 +101,7 @@ static void work_cell(char *text, size_t size, const struct benchmark_engine *en
 {
     const struct integrator_work *work = &engine->work;
     const double courses = (double)engine->courses, steps = (double)work->steps;
-    const double attempts = work->attempts > 0 ? (double)work->attempts : NAN;
+    const double attempts = (double)work->attempts;
     switch ((enum work_line)index) {
     case WORK_COURSES:
         number_cell(text, size, "%.4g", courses / (double)engine->patients);

@@ -40,7 +40,8 @@ struct integrator {
     SUNNonlinearSolver newton;
     double day, reached_day;                 /* of the state; where the last step ended */
     double distances[MODEL_MAX_LESIONS + 1]; /* to the roots, at that day */
-    struct integrator_work work;
+    struct integrator_work work;             /* but for attempts */
+    long rejected_before;                    /* attempts, before the last restart */
     struct integrator_failure failure;
 };
 
@@ -308,8 +309,18 @@ static int find_root(struct integrator *integrator, enum integrator_result *resu
     return code;
 }
 
+/* Since the last restart, at which CVODE forgets them. */
+static long rejected_attempts(const struct integrator *integrator)
+{
+    long of_error = 0, of_iteration = 0;
+    CVodeGetNumErrTestFails(integrator->cvode, &of_error);
+    CVodeGetNumStepSolveFails(integrator->cvode, &of_iteration);
+    return of_error + of_iteration;
+}
+
 bool integrator_restart(struct integrator *integrator, double day, double target_sum_of_diameters_mm)
 {
+    integrator->rejected_before += rejected_attempts(integrator);
     integrator->target_sum_of_diameters_mm = target_sum_of_diameters_mm;
     integrator->work.restarts++;
     integrator->failure.code = 0;
@@ -368,7 +379,9 @@ bool integrator_interpolate(struct integrator *integrator, double day, double *s
 
 struct integrator_work integrator_work(const struct integrator *integrator)
 {
-    return integrator->work;
+    struct integrator_work work = integrator->work;
+    work.attempts = work.steps + integrator->rejected_before + rejected_attempts(integrator);
+    return work;
 }
 
 const struct integrator_failure *integrator_failure(const struct integrator *integrator)

@@ -44,8 +44,7 @@ enum integrator_result integrator_step(struct integrator *integrator, double sto
 /* The state at a day inside the last step, by the solver's own polynomial, so that asking never changes the steps. */
 bool integrator_interpolate(struct integrator *integrator, double day, double *state);
 
-/* What was done since integrator_create, for benchmarks. Attempts are the steps and what was tried in vain; 0 when that
- * is not known. */
+/* What was done since integrator_create, for benchmarks. Attempts are the steps and what was tried in vain. */
 struct integrator_work {
     long steps, attempts, right_hand_sides, jacobians, restarts;
 };

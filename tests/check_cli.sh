@@ -16,13 +16,13 @@ silent_stdout
 expect 2 "unknown command 'rum'; did you mean 'run'\?" "$abscopal" rum "$trial"
 expect 2 "unknown command 'xyzzy' " "$abscopal" xyzzy
 expect 2 "unknown option '--hepl'; did you mean '--help'\?" "$abscopal" --hepl
-for command in run simulate check list; do
+for command in run simulate check list bench; do
     expect 0 '^Exit codes:$' "$abscopal" "$command" --help
     expect 0 '^Examples:$' "$abscopal" "$command" -h
     expect 0 'Research use only\. Not for treating patients\.' "$abscopal" "$command" --help
     expect 2 "unknown option '--xyzzy' " "$abscopal" "$command" --xyzzy "$trial"
     silent_stdout
-    expect 2 "which (TRIAL|FILE|TABLE)\?" "$abscopal" "$command"
+    [[ $command == bench ]] || expect 2 "which (TRIAL|FILE|TABLE)\?" "$abscopal" "$command"
 done
 expect 2 "unknown option '--pateints'; did you mean '--patients'\?" "$abscopal" run --pateints=3 "$trial"
 expect 2 "unknown option '-z'" "$abscopal" run -z "$trial"
@@ -102,6 +102,21 @@ expect 4 'cannot write' "$abscopal" run "$trial" -q -n 1 --json /dev/full
 [[ ! -e $folder/nowhere ]] || fail "a folder was made"
 [[ -z $(find "$folder" -name '*partial*') ]] || fail "a partial file is left behind"
 
+# ---- A benchmark
+brief=(-n 2 --threads 1 --repeats 1 --seconds 0.001)
+expect 0 '^published run: qspio-nsclc-2020, 1 arm, 400 d' "$abscopal" bench "${brief[@]}" --json "$folder/speed.json"
+grep -q '^100 %, 2/2 measurements' "$folder/stderr" || fail "no plain progress when stderr is not a terminal"
+[[ -s $folder/speed.json ]] || fail "speed.json was not written"
+expect 0 '^command line: nsclc, ' "$abscopal" bench "$trial" "${brief[@]}" --engine cvode --quiet
+[[ ! -s $folder/stderr ]] || fail "bench --quiet prints to stderr: $(cat "$folder/stderr")"
+expect 2 "^$missing: " "$abscopal" bench "$missing"
+expect 2 "one TRIAL at a time, not also 'second.yaml'" "$abscopal" bench "$trial" second.yaml
+expect 2 "--repeats cannot be '0': write a whole number from 1 to 1000" "$abscopal" bench --repeats 0
+expect 2 "--seconds cannot be '0': write a number from 0.001 to 3600" "$abscopal" bench --seconds 0
+expect 2 "--tolerance cannot be '1': write a number from 1e-12 to 0.01" "$abscopal" bench --tolerance 1
+expect 4 'cannot write' "$abscopal" bench "${brief[@]}" --json "$folder/nowhere/speed.json"
+expect 4 'cannot write' "$abscopal" bench "${brief[@]}" -q --json /dev/full
+
 # ---- A course
 expect 0 '' "$abscopal" simulate "$trial" --every '12 h' --csv "$folder/course.csv"
 rows=$(($(wc -l < "$folder/course.csv") - 1))
@@ -134,7 +149,9 @@ expect 4 'cannot write' to_closed_output "$abscopal" simulate "$trial" --csv -
 
 # ---- Ctrl-C. In the foreground timeout sends one signal; otherwise it sends a second one to its process group, and a
 # second one ends the run at once, as it should.
-expect 130 'stopped' timeout --foreground --preserve-status --signal INT 2 "$abscopal" run "$trial" -n 5000 -o "$folder/stopped.h5"
+expect 130 'stopped' timeout --foreground --preserve-status --signal INT 2 "$abscopal" run "$trial" -n 60000 -o "$folder/stopped.h5"
 [[ ! -e $folder/stopped.h5 ]] || fail "an interrupted run leaves a results file"
+expect 130 'stopped' timeout --foreground --preserve-status --signal INT 2 "$abscopal" bench -n 5000 --json "$folder/stopped.json"
+[[ ! -e $folder/stopped.json ]] || fail "an interrupted benchmark leaves a file"
 
 finish

@@ -62,7 +62,7 @@ static void list_arms(struct schedule *schedule, const struct schedule_arm *arms
 
 static bool allocate(struct schedule *schedule, size_t patients)
 {
-    const size_t groups = schedule->group_count, arms = schedule->arm_count;
+    const size_t groups = schedule->group_count, arms = schedule->arm_count + 1; /* never nothing to allocate */
     schedule->groups = calloc(groups, sizeof *schedule->groups);
     schedule->workers = calloc(groups * schedule->list_count, sizeof *schedule->workers);
     schedule->taken = calloc(groups * arms, sizeof *schedule->taken);
