@@ -78,6 +78,12 @@ static inline real_mask real_is_positive(real x)
     return x > 0;
 }
 
+/* Whether it is not a NaN, which alone is neither below nor at nor above 0. */
+static inline real_mask real_is_number(real x)
+{
+    return (x <= 0) | (x > 0);
+}
+
 static inline real real_limited(real x, double limit)
 {
     /* A NaN is neither above nor below, and stays one. */
@@ -150,7 +156,7 @@ static inline real real_power(real x, constant exponent)
         const double log2_e = 1.44269504088896340736;
         power = real_select(whole, power, real_power_of_two(exponent * (real_logarithm(base) * log2_e)));
     }
-    return real_select(base == base, real_select(nothing, real_of(0), power), base);
+    return real_select(real_is_number(base), real_select(nothing, real_of(0), power), base);
 }
 
 #endif

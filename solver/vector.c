@@ -181,37 +181,53 @@ static void add_constant(N_Vector x_vector, double value, N_Vector z_vector)
         z[i] = x[i] + value;
 }
 
-FOR_EACH_PROCESSOR void vector_add(N_Vector x_vector, N_Vector y_vector, N_Vector sum)
+/* The clones stay inside this file: those of a function that others call would be seen outside the library. */
+FOR_EACH_PROCESSOR static void add(int length, const double *x, const double *y, double *z)
 {
-    const double *x = values_of(x_vector), *y = values_of(y_vector);
-    double *z = values_of(sum);
-    const int length = padded_length_of(sum);
 #pragma omp simd
     for (int i = 0; i < length; i++)
         z[i] = x[i] + y[i];
 }
 
-FOR_EACH_PROCESSOR void vector_newton_residual(double factor, double gamma, N_Vector rate_vector, double rl1,
-                                               N_Vector zn1_vector, N_Vector correction_vector, N_Vector result_vector)
+void vector_add(N_Vector x, N_Vector y, N_Vector sum)
 {
-    const double *rate = values_of(rate_vector), *zn1 = values_of(zn1_vector);
-    const double *correction = values_of(correction_vector);
-    double *result = values_of(result_vector);
-    const int length = padded_length_of(result_vector);
+    add(padded_length_of(sum), values_of(x), values_of(y), values_of(sum));
+}
+
+/* What the residual is made of. */
+struct residual {
+    double factor, gamma, rl1;
+    const double *rate, *zn1, *correction;
+};
+
+FOR_EACH_PROCESSOR static void newton_residual(int length, const struct residual *of, double *result)
+{
+    const double factor = of->factor, gamma = of->gamma, rl1 = of->rl1;
+    const double *rate = of->rate, *zn1 = of->zn1, *correction = of->correction;
 #pragma omp simd
     for (int i = 0; i < length; i++)
         result[i] = factor * (gamma * rate[i] - (rl1 * zn1[i] + correction[i]));
 }
 
-FOR_EACH_PROCESSOR void vector_error_weights(double relative_tolerance, N_Vector state_vector,
-                                             N_Vector absolute_tolerances, N_Vector weight_vector)
+void vector_newton_residual(double factor, double gamma, N_Vector rate, double rl1, N_Vector zn1, N_Vector correction,
+                            N_Vector result)
 {
-    const double *state = values_of(state_vector), *absolute_tolerance = values_of(absolute_tolerances);
-    double *weights = values_of(weight_vector);
-    const int length = padded_length_of(weight_vector);
+    const struct residual of = {factor, gamma, rl1, values_of(rate), values_of(zn1), values_of(correction)};
+    newton_residual(padded_length_of(result), &of, values_of(result));
+}
+
+FOR_EACH_PROCESSOR static void error_weights(int length, double relative_tolerance, const double *state,
+                                             const double *absolute_tolerances, double *weights)
+{
 #pragma omp simd
     for (int i = 0; i < length; i++)
-        weights[i] = 1 / (relative_tolerance * fabs(state[i]) + absolute_tolerance[i]);
+        weights[i] = 1 / (relative_tolerance * fabs(state[i]) + absolute_tolerances[i]);
+}
+
+void vector_error_weights(double relative_tolerance, N_Vector state, N_Vector absolute_tolerances, N_Vector weights)
+{
+    error_weights(padded_length_of(weights), relative_tolerance, values_of(state), values_of(absolute_tolerances),
+                  values_of(weights));
 }
 
 /* ---- Several vectors in one pass ---- */

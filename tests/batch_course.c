@@ -79,8 +79,8 @@ void kept_published(struct kept_course *kept, double end_day)
     model_prepare(&kept->model, &settings);
     model_published_state(&kept->model, kept->start);
     make_course(kept, end_day);
-    for (double day = 0; day < end_day; day += 14)
-        kept_add_event(kept, (struct course_event){.day = day,
+    for (int i = 0; 14.0 * i < end_day; i++)
+        kept_add_event(kept, (struct course_event){.day = 14.0 * i,
                                                    .kind = EVENT_BOLUS,
                                                    .amount_nmol = 240 / nivolumab->molar_mass_g_per_mol * 1e6});
 }

@@ -336,7 +336,8 @@ static struct kept_course *run_each_changed(double (*const *changes)(double), in
 {
     struct kept_course *const patients = calloc(MODEL_NUMBER_COUNT, sizeof *patients);
     struct kept_course **list = calloc(MODEL_NUMBER_COUNT, sizeof *list);
-    assert_true(patients != NULL && list != NULL);
+    if (patients == NULL || list == NULL)
+        abort();
     for (int i = 0; i < MODEL_NUMBER_COUNT; i++) {
         kept_patient(&patients[i], 1, KEPT_NIVOLUMAB_IPILIMUMAB, 0, 0.02);
         add_bolus(&patients[i], 0, 1000);
