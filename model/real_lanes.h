@@ -11,6 +11,8 @@ typedef double real __attribute__((vector_size(8 * ABSCOPAL_LANES)));
 typedef real constant;
 /* All bits of a lane are set where the condition holds. */
 typedef int64_t real_mask __attribute__((vector_size(8 * ABSCOPAL_LANES)));
+/* The bits of a number, to calculate with: unsigned, as these may overflow. */
+typedef uint64_t real_bits __attribute__((vector_size(8 * ABSCOPAL_LANES)));
 
 static inline real real_of(double value)
 {
@@ -119,18 +121,17 @@ static inline real real_power_of_two(real x)
     for (int i = 1; i < (int)(sizeof coefficients / sizeof *coefficients); i++)
         power = power * rest + coefficients[i];
     power = power * rest + 1;
-    return (real)((real_mask)power + ((real_mask)shifted << 52));
+    return (real)((real_bits)power + ((real_bits)shifted << 52));
 }
 
 /* Natural logarithm of a positive normal number; good to two units in the last place. With x = 2^k m and m between
  * sqrt(1/2) and sqrt(2), ln m = 2 artanh((m - 1)/(m + 1)), whose series needs 11 terms. */
 static inline real real_logarithm(real x)
 {
-    const real_mask bits = (real_mask)x;
-    const real_mask exponent = (bits - 0x3fe6a09e667f3bcd) >> 52;
+    const real_bits bits = (real_bits)x;
+    const real_bits exponent = (real_bits)((real_mask)(bits - 0x3fe6a09e667f3bcd) >> 52); /* shifted with its sign */
     const real mantissa = (real)(bits - (exponent << 52));
-    const real_mask rounder_bits = (real_mask)real_of(REAL_ROUNDER);
-    const real count = (real)(exponent + rounder_bits) - REAL_ROUNDER;
+    const real count = (real)(exponent + (real_bits)real_of(REAL_ROUNDER)) - REAL_ROUNDER;
     const real s = (mantissa - 1) / (mantissa + 1);
     const real square = s * s;
     real series = real_of(1.0 / 23);

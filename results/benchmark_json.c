@@ -71,8 +71,9 @@ static json_t *work_json(const struct benchmark_engine *engine)
     json_t *object = json_pack("{s:f, s:f, s:f, s:f}", "steps", steps / courses, "attempts", attempts / courses,
                                "rejected_share", 1 - steps / attempts, "restarts", (double)work->restarts / courses);
     for (int part = 0; object != NULL && part < BENCHMARK_COUNTED_PARTS; part++)
-        json_object_set_new(object, part_keys[part],
-                            json_real((double)benchmark_count(engine->engine, work, part) / courses));
+        json_object_set_new(
+            object, part_keys[part],
+            json_real((double)benchmark_count(engine->engine, work, (enum benchmark_part)part) / courses));
     return object;
 }
 

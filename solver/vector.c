@@ -10,7 +10,7 @@ enum { BLOCK = 8 };
 
 /* Loops over vectors are compiled for several sets of instructions, of which the processor's is taken at run time. Each
  * does the same operations in the same order. */
-#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__) && !defined(NO_CLONES)
+#if defined(__x86_64__) && !defined(__clang__) && !defined(__SANITIZE_THREAD__)
 #define FOR_EACH_PROCESSOR __attribute__((target_clones("default", "avx2", "avx512f")))
 #else
 #define FOR_EACH_PROCESSOR

@@ -1,12 +1,13 @@
 /* Writes out, at build time, the factorisation and the solution of the Jacobian's matrix for the usual models:
  * statement by statement, so that the compiler keeps in registers what the lists of a plan would send through memory.
  *
- *     write_lu_code HEADER SOURCE
+ *     write_lu_code HEADER SOURCE [none]
  *
  * HEADER has the code, for whatever `real` is where it is included (sparse_lu_execute.h); SOURCE finds it by signature.
- * Any other model goes through the lists. */
+ * Any other model goes through the lists. With `none` all do: a sanitizer takes minutes to compile this code. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "model/model.h"
 #include "solver/jacobian.h"
@@ -284,7 +285,7 @@ static void write_table(FILE *file, const int *codes, int count)
                 "    {lu%d_factor_block, lu%d_factor_shared, lu%d_forward_block, lu%d_solve_shared, "
                 "lu%d_backward_block},\n",
                 codes[i], codes[i], codes[i], codes[i], codes[i]);
-    fprintf(file, "};\n");
+    fprintf(file, "    {0}, /* not used */\n};\n");
 }
 
 static void write_finder(FILE *file, const uint64_t (*signatures)[2], int count)
@@ -295,17 +296,18 @@ static void write_finder(FILE *file, const uint64_t (*signatures)[2], int count)
         fprintf(file, "        {0x%016llx, 0x%016llx},\n", (unsigned long long)signatures[i][0],
                 (unsigned long long)signatures[i][1]);
     fprintf(file,
-            "    };\n    for (int i = 0; i < %d; i++)\n        if (known[i][0] == block_signature && known[i][1] "
+            "        {0, 0}, /* not used */\n    };\n    for (int i = 0; i < %d; i++)\n        if (known[i][0] == "
+            "block_signature && known[i][1] "
             "== shared_signature)\n            return i;\n    return -1;\n}\n",
             count);
 }
 
-static bool write_all(FILE *header, FILE *source)
+static bool write_all(FILE *header, FILE *source, int usual_count)
 {
     uint64_t signatures[MAXIMUM_CODES][2];
     int codes[MAXIMUM_CODES], count = 0;
     fprintf(header, "/* Written by write_lu_code at build time. */\n\n");
-    for (int number = 0; number < USUAL_COUNT; number++) {
+    for (int number = 0; number < usual_count; number++) {
         struct sparse_lu_plan plan;
         if (make_plan(number, &plan) != 0)
             return false;
@@ -328,12 +330,13 @@ static bool write_all(FILE *header, FILE *source)
 
 int main(int argument_count, char **arguments)
 {
-    if (argument_count != 3) {
-        fprintf(stderr, "Usage: write_lu_code HEADER SOURCE\n");
+    const bool none = argument_count == 4 && strcmp(arguments[3], "none") == 0;
+    if (argument_count != 3 && !none) {
+        fprintf(stderr, "Usage: write_lu_code HEADER SOURCE [none]\n");
         return EXIT_FAILURE;
     }
     FILE *header = fopen(arguments[1], "w"), *source = fopen(arguments[2], "w");
-    bool written = header != NULL && source != NULL && write_all(header, source);
+    bool written = header != NULL && source != NULL && write_all(header, source, none ? 0 : USUAL_COUNT);
     if (header != NULL)
         written = fclose(header) == 0 && written;
     if (source != NULL)

@@ -106,7 +106,8 @@ static void add_courses(struct attribution *attribution, int arm, const struct m
     time_parts(parts, lanes, &times);
     step_parts_free(parts);
     for (int part = 0; part < BENCHMARK_COUNTED_PARTS; part++)
-        sums->ns[part] += times.ns[part] * (double)benchmark_count(attribution->engine, &tally->work, part);
+        sums->ns[part] +=
+            times.ns[part] * (double)benchmark_count(attribution->engine, &tally->work, (enum benchmark_part)part);
     sums->attempts_ns += times.attempt_ns * (double)tally->work.attempts;
     if (arm < 0)
         return;
@@ -197,7 +198,7 @@ static void attribute(const struct part_sums *sums, struct benchmark_engine *eng
     const double ms = 1e-6 / (double)engine->patients;
     double counted = 0;
     for (int part = 0; part < BENCHMARK_COUNTED_PARTS; part++) {
-        const long count = benchmark_count(engine->engine, &engine->work, part);
+        const long count = benchmark_count(engine->engine, &engine->work, (enum benchmark_part)part);
         engine->ms[part] = ms * sums->ns[part];
         engine->ns[part] = count > 0 ? sums->ns[part] / (double)count : NAN;
         counted += engine->ms[part];
