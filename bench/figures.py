@@ -67,11 +67,13 @@ def operations_lines(found):
     whole = {kind: sum(part.get(kind, 0) for part in counts.values()) for kind in COUNTED}
     rows = [[part, *(counter.get(kind, 0) for kind in COUNTED)] for part, counter in [*counts.items(), ("all", whole)]]
     peak = 32 / found["peak"]["cycle_ns"]
+    reached = whole["operations"] / found["step_ns"]
+    share_of_run = 100 * whole["operations"] / found["whole_ns"] / peak
     held_up = [[what, f"{ns:.0f}", f"{100 * ns / found['step_ns']:.0f} %"] for what, ns in found["held_up_ns"].items()]
     held_up.append(["measured", f"{found['step_ns']:.0f}", "100 %"])
     return [*table(["part of a step", *COUNTED.values()], rows), "",
-            f"That is {whole['operations'] / found['step_ns']:.0f} operations a nanosecond, **{100 * share:.0f} % of the "
-            f"peak** of {peak:.0f}, and {whole['operations'] / found['whole_ns'] / peak:.0%} when events and outputs",
+            f"That is {reached:.0f} operations a nanosecond, **{100 * share:.0f} % of the peak** of {peak:.0f}, and "
+            f"{share_of_run:.0f} % when events and outputs",
             f"count too. {found['kilobytes']:.0f} KB are touched in a step, and {found['loads_of_new_values']} vector "
             "loads want what one of the last 64 stores has written.", "",
             *table(["what would hold up a step by itself", "ns", "of what is measured"], held_up)]

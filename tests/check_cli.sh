@@ -151,7 +151,8 @@ expect 4 'cannot write' to_closed_output "$abscopal" simulate "$trial" --csv -
 # second one ends the run at once, as it should.
 expect 130 'stopped' timeout --foreground --preserve-status --signal INT 2 "$abscopal" run "$trial" -n 60000 -o "$folder/stopped.h5"
 [[ ! -e $folder/stopped.h5 ]] || fail "an interrupted run leaves a results file"
-expect 130 'stopped' timeout --foreground --preserve-status --signal INT 2 "$abscopal" bench -n 5000 --json "$folder/stopped.json"
+expect 130 'stopped' timeout --foreground --preserve-status --signal INT 2 \
+    "$abscopal" bench -n 5000 --json "$folder/stopped.json"
 [[ ! -e $folder/stopped.json ]] || fail "an interrupted benchmark leaves a file"
 
 finish
