@@ -14,7 +14,8 @@ struct batch {
     struct lanes *lanes;
     struct jacobian jacobian;
     struct sparse_lu_plan plan;
-    uint16_t *jacobian_place, *empty_place, *live;
+    uint16_t *jacobian_place, *empty_place;
+    struct lanes_run *live;
     double *absolute_tolerance, *state; /* [size] */
     int size;
     unsigned busy; /* lanes with a course */
@@ -72,7 +73,7 @@ static bool plan_matrix(struct batch *batch, const struct model *model, struct l
 }
 
 /* States whose rate depends on no state, not even on themselves, stay what they are: those of parts of the biology that
- * the model's options leave out. */
+ * the model's options leave out. Lists the others; returns how many runs of them there are. */
 static int list_live_states(struct batch *batch)
 {
     const struct jacobian *jacobian = &batch->jacobian;
@@ -83,8 +84,11 @@ static int list_live_states(struct batch *batch)
             entries += jacobian->row[k] == i;
         for (int k = 0; k < jacobian->idle_count; k++)
             entries -= jacobian->row[jacobian->idle[k]] == i;
-        if (entries > 0)
-            batch->live[count++] = (uint16_t)i;
+        if (entries == 0)
+            continue;
+        if (count == 0 || batch->live[count - 1].to < i)
+            batch->live[count++] = (struct lanes_run){.from = i};
+        batch->live[count - 1].to = i + 1;
     }
     return count;
 }

@@ -23,6 +23,11 @@ enum { LANES_MAXIMUM = 8 };
 
 struct lanes;
 
+/* States that follow one another: from, ..., to - 1. */
+struct lanes_run {
+    int from, to;
+};
+
 /* What the patients of all lanes have in common. Pointers must outlive the lanes. */
 struct lanes_layout {
     enum model_preset preset;
@@ -32,7 +37,7 @@ struct lanes_layout {
     const struct antibody *const *antibodies; /* [drug_count] */
     int size;                                 /* states */
     const double *absolute_tolerance;         /* [size] */
-    const uint16_t *live;                     /* [live_count] the states whose rates are not always 0 */
+    const struct lanes_run *live;             /* [live_count] the states whose rates are not always 0 */
     int live_count;
     const struct sparse_lu_plan *plan; /* of the Jacobian */
     const uint16_t *jacobian_place;    /* where the model's Jacobian entries stand among the plan's entries */

@@ -9,6 +9,13 @@
 #include "model/jacobian.h"
 #include "solver/lanes.h"
 #include "solver/rosenbrock.h"
+
+/* A stage's right-hand side is its rate and what earlier stages push into it. */
+static inline real sparse_lu_right_side(const real *rate, const real *pushed, int i)
+{
+    return rate[i] + pushed[i];
+}
+
 #include "solver/sparse_lu_execute.h"
 
 /* Step control: the predictive controller of Gustafsson (1994, doi:10.1145/198429.198437), which looks at the last two
@@ -53,8 +60,7 @@ struct lanes {
     void *room;
     real *state, *rate;
     real *taken;   /* the arguments of the stages, then the state at the end of the step */
-    real *slopes;  /* [size][ROSENBROCK_STAGES] minus the u of the method: the matrix, too, has the other sign */
-    real *unknown; /* [size] the one that is solved for */
+    real *slopes;  /* [ROSENBROCK_STAGES][size] minus the u of the method: the matrix, too, has the other sign */
     real *inverse_pivot, *matrix;
 };
 
@@ -84,23 +90,17 @@ static inline real allowed_error(const struct lanes *lanes, int i)
     return lanes->relative_tolerance * real_absolute(lanes->state[i]) + lanes->layout.absolute_tolerance[i];
 }
 
-/* Root of the mean square of values over what is allowed. Two sums, so that neither waits for the other. */
+/* Root of the mean square of values over what is allowed. */
 static inline real weighted_norm(const struct lanes *lanes, const real *values)
 {
-    const uint16_t *const live = lanes->layout.live;
-    real even = real_of(0), odd = even;
-    int k = 0;
-    for (; k + 1 < lanes->layout.live_count; k += 2) {
-        const real one = values[live[k]] / allowed_error(lanes, live[k]);
-        const real other = values[live[k + 1]] / allowed_error(lanes, live[k + 1]);
-        even += one * one;
-        odd += other * other;
+    real sum = real_of(0);
+    for (int k = 0; k < lanes->layout.live_count; k++) {
+        for (int i = lanes->layout.live[k].from; i < lanes->layout.live[k].to; i++) {
+            const real error = values[i] / allowed_error(lanes, i);
+            sum += error * error;
+        }
     }
-    if (k < lanes->layout.live_count) {
-        const real last = values[live[k]] / allowed_error(lanes, live[k]);
-        even += last * last;
-    }
-    return real_square_root((even + odd) * (1.0 / lanes->size));
+    return real_square_root(sum * (1.0 / lanes->size));
 }
 
 __attribute__((flatten)) static void rates(const struct lanes *lanes, const real *state, real *rate)
@@ -141,47 +141,54 @@ static void choose_first_steps(struct lanes *lanes)
     lanes->starting_any = false;
 }
 
-/* Keeps what the stage before has found, and puts together the argument of this one and what earlier stages push into
- * its right-hand side. The method's last two stages start where the one before them ended. */
-static inline __attribute__((always_inline)) void combine(struct lanes *lanes, const int stage)
+/* What a stage solves for, in place: at first what earlier stages push into its right-hand side, then minus its u. */
+static inline real *slope_of(const struct lanes *lanes, int stage)
 {
-    real *const argument = lanes->taken, *const unknown = lanes->unknown;
-    for (int k = 0; k < lanes->layout.live_count; k++) {
-        const int i = lanes->layout.live[k];
-        real *const slope = lanes->slopes + (ptrdiff_t)i * ROSENBROCK_STAGES;
-        slope[stage - 1] = unknown[i];
-        real at = stage < ROSENBROCK_FULL_STAGES ? lanes->state[i] : argument[i] - unknown[i];
-        real pushed = rosenbrock_c[stage][stage - 1] * unknown[i];
+    return lanes->slopes + (ptrdiff_t)stage * lanes->size;
+}
+
+/* Puts together the argument of a stage and what earlier stages push into its right-hand side, for a run of states. The
+ * method's last two stages start where the one before them ended. */
+static inline __attribute__((always_inline)) void combine_run(struct lanes *lanes, const int stage, real per_step,
+                                                              struct lanes_run run)
+{
+    const real *const state = lanes->state, *const latest = slope_of(lanes, stage - 1);
+    real *const argument = lanes->taken, *const pushed = slope_of(lanes, stage);
+    for (int i = run.from; i < run.to; i++) {
+        real at = stage < ROSENBROCK_FULL_STAGES ? state[i] : argument[i] - latest[i];
+        real sum = rosenbrock_c[stage][stage - 1] * latest[i];
         if (stage < ROSENBROCK_FULL_STAGES)
-            at -= rosenbrock_a[stage][stage - 1] * unknown[i];
+            at -= rosenbrock_a[stage][stage - 1] * latest[i];
         for (int j = 0; j < stage - 1; j++) {
+            const real earlier = slope_of(lanes, j)[i];
             if (stage < ROSENBROCK_FULL_STAGES)
-                at -= rosenbrock_a[stage][j] * slope[j];
-            pushed += rosenbrock_c[stage][j] * slope[j];
+                at -= rosenbrock_a[stage][j] * earlier;
+            sum += rosenbrock_c[stage][j] * earlier;
         }
         argument[i] = at;
-        unknown[i] = pushed;
+        pushed[i] = -per_step * sum;
     }
+}
+
+static inline __attribute__((always_inline)) void combine(struct lanes *lanes, const int stage, real per_step)
+{
+    for (int k = 0; k < lanes->layout.live_count; k++)
+        combine_run(lanes, stage, per_step, lanes->layout.live[k]);
 }
 
 static inline __attribute__((always_inline)) void run_stage(struct lanes *lanes, const int stage, real per_step)
 {
-    combine(lanes, stage);
+    combine(lanes, stage, per_step);
     rates(lanes, lanes->taken, lanes->rate);
-    real *const unknown = lanes->unknown;
-    for (int k = 0; k < lanes->layout.live_count; k++) {
-        const int i = lanes->layout.live[k];
-        unknown[i] = lanes->rate[i] - per_step * unknown[i];
-    }
-    sparse_lu_solve(lanes->layout.plan, lanes->matrix, lanes->inverse_pivot, unknown);
+    sparse_lu_solve(lanes->layout.plan, lanes->matrix, lanes->inverse_pivot, lanes->rate, slope_of(lanes, stage));
 }
 
-/* All stages from a factorised matrix; the new state is in `taken`, and `unknown` is the error. */
+/* All stages from a factorised matrix; the new state is in `taken`, and the last stage's slope is the error. */
 static void run_stages(struct lanes *lanes)
 {
     const real per_step = 1 / lanes->step;
-    memcpy(lanes->unknown, lanes->rate, (size_t)lanes->size * sizeof(real));
-    sparse_lu_solve(lanes->layout.plan, lanes->matrix, lanes->inverse_pivot, lanes->unknown);
+    memset(lanes->slopes, 0, (size_t)lanes->size * sizeof(real));
+    sparse_lu_solve(lanes->layout.plan, lanes->matrix, lanes->inverse_pivot, lanes->rate, lanes->slopes);
     run_stage(lanes, 1, per_step);
     run_stage(lanes, 2, per_step);
     run_stage(lanes, 3, per_step);
@@ -189,11 +196,9 @@ static void run_stages(struct lanes *lanes)
     run_stage(lanes, 5, per_step);
     run_stage(lanes, 6, per_step);
     run_stage(lanes, 7, per_step);
-    for (int k = 0; k < lanes->layout.live_count; k++) {
-        const int i = lanes->layout.live[k];
-        lanes->slopes[(ptrdiff_t)i * ROSENBROCK_STAGES + ROSENBROCK_STAGES - 1] = lanes->unknown[i];
-        lanes->taken[i] -= lanes->unknown[i];
-    }
+    const real *const last = slope_of(lanes, ROSENBROCK_STAGES - 1);
+    for (int i = 0; i < lanes->size; i++)
+        lanes->taken[i] -= last[i];
 }
 
 /* ---- What happened on the way ----------------------------------------------------------------------- */
@@ -243,10 +248,8 @@ static void commit(struct lanes *lanes)
         lanes->day = lanes->taken_day;
     } else {
         const real_mask mask = mask_of(lanes->pending);
-        for (int k = 0; k < lanes->layout.live_count; k++) {
-            const int i = lanes->layout.live[k];
+        for (int i = 0; i < lanes->size; i++)
             lanes->state[i] = real_select(mask, lanes->taken[i], lanes->state[i]);
-        }
         lanes->day = real_select(mask, lanes->taken_day, lanes->day);
     }
     lanes->pending = 0;
@@ -266,7 +269,7 @@ static real_mask limit_steps(struct lanes *lanes)
 /* Chooses the step after this one; returns which lanes' step was good enough. */
 static real_mask control(struct lanes *lanes, real_mask sound_pivots)
 {
-    const real found = weighted_norm(lanes, lanes->unknown) * (1 / accepted_norm);
+    const real found = weighted_norm(lanes, slope_of(lanes, ROSENBROCK_STAGES - 1)) * (1 / accepted_norm);
     const real_mask sound = (found < 1e30) & sound_pivots, accepted = sound & (found <= 1);
     const real norm = real_maximum(real_select(sound, found, real_of(1)), real_of(1e-10));
     const real_mask remembers = lanes->last_norm > 0;
@@ -344,7 +347,7 @@ static void interpolate(struct lanes *lanes, int lane, double day, double *state
     for (int i = 0; i < lanes->size; i++) {
         real value = left * lanes->state[i] + theta * lanes->taken[i];
         for (int j = 0; j < ROSENBROCK_STAGES; j++)
-            value -= weight[j] * lanes->slopes[(ptrdiff_t)i * ROSENBROCK_STAGES + j];
+            value -= weight[j] * slope_of(lanes, j)[i];
         state[i] = value[lane];
     }
 }
@@ -404,7 +407,7 @@ static int worst_state(const struct lanes *lanes, int lane)
     int worst = 0;
     double largest = -1;
     for (int i = 0; i < lanes->size; i++) {
-        const double error = fabs(lanes->unknown[i][lane] / allowed_error(lanes, i)[lane]);
+        const double error = fabs(slope_of(lanes, ROSENBROCK_STAGES - 1)[i][lane] / allowed_error(lanes, i)[lane]);
         if (isnan(error))
             return i;
         if (error > largest) {
@@ -435,13 +438,13 @@ static void release(struct lanes *lanes)
 static bool allocate(struct lanes *lanes)
 {
     const size_t size = (size_t)lanes->size, entries = (size_t)lanes->layout.plan->entry_count;
-    const size_t count = (5 + ROSENBROCK_STAGES) * size + entries;
+    const size_t count = (4 + ROSENBROCK_STAGES) * size + entries;
     lanes->room = aligned_alloc(sizeof(real), count * sizeof(real));
     if (lanes->room == NULL)
         return false;
     memset(lanes->room, 0, count * sizeof(real));
     real *next = lanes->room;
-    real **const arrays[] = {&lanes->state, &lanes->taken, &lanes->rate, &lanes->unknown, &lanes->inverse_pivot, NULL};
+    real **const arrays[] = {&lanes->state, &lanes->taken, &lanes->rate, &lanes->inverse_pivot, NULL};
     for (int i = 0; arrays[i] != NULL; i++, next += size)
         *arrays[i] = next;
     lanes->slopes = next;

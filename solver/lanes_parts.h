@@ -19,9 +19,9 @@ static void linearise_and_factor(struct lanes *lanes, real step)
     sparse_lu_factor(lanes->layout.plan, lanes->matrix, lanes->inverse_pivot);
 }
 
-static void copy_rates(struct lanes *lanes)
+static void clear_slopes(struct lanes *lanes)
 {
-    memcpy(lanes->unknown, lanes->rate, (size_t)lanes->size * sizeof(real));
+    memset(lanes->slopes, 0, (size_t)lanes->size * sizeof(real));
 }
 
 /* The same step from the same state, whatever comes of it. */
@@ -51,9 +51,9 @@ static void repeat_part(struct lanes *lanes, enum step_part part, long count)
         if (part == STEP_FACTORISATION)
             linearise_and_factor(lanes, lanes->step);
         if (part == STEP_COPY || part == STEP_SOLUTION)
-            copy_rates(lanes);
+            clear_slopes(lanes);
         if (part == STEP_SOLUTION)
-            sparse_lu_solve(lanes->layout.plan, lanes->matrix, lanes->inverse_pivot, lanes->unknown);
+            sparse_lu_solve(lanes->layout.plan, lanes->matrix, lanes->inverse_pivot, lanes->rate, lanes->slopes);
     }
     if (part == STEP_ATTEMPT)
         repeat_attempt(lanes, count);

@@ -2,8 +2,7 @@
 
 #include <stdlib.h>
 
-typedef double real;
-#include "solver/sparse_lu_execute.h"
+#include "solver/sparse_lu_scalar.h"
 
 /* The smallest pivot of I - gamma J that is trusted. They are 1 where nothing happens, and more where states decay;
  * multiplying a state by its unit does not change them. */
@@ -77,7 +76,7 @@ double newton_matrix_scale(SUNMatrix matrix, double gamma)
 void newton_matrix_solve(SUNMatrix matrix, double *x)
 {
     const struct content *content = content_of(matrix);
-    sparse_lu_solve(content->plan, content->entries, content->reciprocals, x);
+    sparse_lu_solve_scalar(content->plan, content->entries, content->reciprocals, x);
 }
 
 static SUNLinearSolver_Type solver_type(SUNLinearSolver solver)

@@ -6,9 +6,7 @@
 #include "solver/batch.h"
 #include "solver/integrator.h"
 #include "solver/jacobian.h"
-
-typedef double real;
-#include "solver/sparse_lu_execute.h"
+#include "solver/sparse_lu_scalar.h"
 
 /* What the cvode engine has for its steps. */
 struct alone {
@@ -117,7 +115,7 @@ static void run_alone(struct alone *alone, const struct model *model, enum step_
     case STEP_SOLUTION:
         memcpy(alone->unknown, alone->rate, (size_t)alone->plan.size * sizeof *alone->rate);
         if (part == STEP_SOLUTION)
-            sparse_lu_solve(&alone->plan, alone->entries, alone->reciprocals, alone->unknown);
+            sparse_lu_solve_scalar(&alone->plan, alone->entries, alone->reciprocals, alone->unknown);
         break;
     case STEP_OUTPUT:
     case STEP_ATTEMPT:

@@ -193,7 +193,8 @@ static int allocate_lists(struct sparse_lu_plan *plan)
     return 0;
 }
 
-/* Numbers the entries from 1; number[row * size + column], in pivots, is 0 where there is none. */
+/* Numbers the entries from 1; number[row * size + column], in pivots, is 0 where there is none. Those of U stand last
+ * pivot first, as the solution finds them: the one that is waited for comes at the end of a row's sum. */
 static void place_entries(const struct elimination *work, struct sparse_lu_plan *plan, int *number)
 {
     const int size = work->size;
@@ -211,7 +212,7 @@ static void place_entries(const struct elimination *work, struct sparse_lu_plan 
             number[row * size + k] = ++place;
         }
         plan->upper_start[k] = (uint16_t)place;
-        for (int column = k + 1; column < size; column++) {
+        for (int column = size - 1; column > k; column--) {
             if (!is_filled(work, k, column))
                 continue;
             plan->index[place] = (uint16_t)work->order[column];

@@ -1,6 +1,8 @@
-/* Carries out a plan of sparse_lu.h for any number type: `real` is to be a typedef made before this file is included,
- * of double or of a vector of doubles, one lane for each matrix. Nothing depends on the numbers. Generated code and
- * lists do the same operations in the same order. */
+/* Carries out a plan of sparse_lu.h for any number type. Whoever includes this file defines, before it,
+ *     real                   a typedef of double or of a vector of doubles, one lane for each matrix
+ *     sparse_lu_right_side   how the right-hand side is read: from x alone, or as a sum of x and what is given beside it
+ *                            (a right-hand side of two parts is added up where it is read, not in memory)
+ * Nothing depends on the numbers. Generated code and lists do the same operations in the same order. */
 #ifndef ABSCOPAL_SOLVER_SPARSE_LU_EXECUTE_H
 #define ABSCOPAL_SOLVER_SPARSE_LU_EXECUTE_H
 
@@ -13,10 +15,12 @@
 struct lu_code {
     void (*factor_block)(real *restrict entries, real *restrict reciprocals, real *restrict shared_entries);
     void (*factor_shared)(real *restrict entries, real *restrict reciprocals);
-    void (*forward_block)(const real *restrict entries, real *restrict x, real *restrict shared_x);
-    void (*solve_shared)(const real *restrict entries, const real *restrict reciprocals, real *restrict x);
-    void (*backward_block)(const real *restrict entries, const real *restrict reciprocals, real *restrict x,
-                           const real *restrict shared_x);
+    void (*forward_block)(const real *restrict entries, const real *restrict beside, real *restrict x,
+                          real *restrict shared_x);
+    void (*solve_shared)(const real *restrict entries, const real *restrict reciprocals, const real *restrict beside,
+                         real *restrict x);
+    void (*backward_block)(const real *restrict entries, const real *restrict reciprocals, const real *restrict beside,
+                           real *restrict x, const real *restrict shared_x);
 };
 
 #include <lu_code_generated.h> /* made at build time: static const struct lu_code lu_codes[] */
@@ -31,15 +35,18 @@ static inline void sparse_lu_factor_by_lists(const struct sparse_lu_plan *plan, 
         for (int l = plan->start[k] + 1; l < plan->upper_start[k]; l++) {
             const real multiplier = entries[l] * reciprocal;
             entries[l] = multiplier;
-            for (int u = plan->upper_start[k]; u < plan->start[k + 1]; u++, target++)
+            for (int u = plan->start[k + 1] - 1; u >= plan->upper_start[k]; u--, target++)
                 entries[*target] -= multiplier * entries[u];
         }
     }
 }
 
 static inline void sparse_lu_solve_by_lists(const struct sparse_lu_plan *plan, const real *restrict entries,
-                                            const real *restrict reciprocals, real *restrict x)
+                                            const real *restrict reciprocals, const real *restrict beside,
+                                            real *restrict x)
 {
+    for (int i = 0; i < plan->size; i++)
+        x[i] = sparse_lu_right_side(beside, x, i);
     for (int k = 0; k < plan->size; k++) {
         const real value = x[plan->pivot[k]];
         for (int l = plan->start[k] + 1; l < plan->upper_start[k]; l++)
@@ -76,23 +83,22 @@ static inline real sparse_lu_factor(const struct sparse_lu_plan *plan, real *res
     return sum;
 }
 
-/* Solves for the right-hand side x[plan->size], in place; states in their own order. */
+/* Solves in place; x[plan->size] is, with `beside` of the same size, the right-hand side. States in their own order. */
 static inline void sparse_lu_solve(const struct sparse_lu_plan *plan, const real *restrict entries,
-                                   const real *restrict reciprocals, real *restrict x)
+                                   const real *restrict reciprocals, const real *restrict beside, real *restrict x)
 {
     if (plan->code < 0) {
-        sparse_lu_solve_by_lists(plan, entries, reciprocals, x);
+        sparse_lu_solve_by_lists(plan, entries, reciprocals, beside, x);
         return;
     }
     const struct lu_code *code = &lu_codes[plan->code];
-    const ptrdiff_t blocks = plan->blocks.count, stride = plan->blocks.stride;
-    real *const first_block = x + plan->blocks.first;
+    const ptrdiff_t blocks = plan->blocks.count, stride = plan->blocks.stride, first = plan->blocks.first;
     for (ptrdiff_t i = 0; i < blocks; i++)
-        code->forward_block(entries + i * plan->block_entries, first_block + i * stride, x);
-    code->solve_shared(entries + blocks * plan->block_entries, reciprocals + blocks * plan->block_pivots, x);
+        code->forward_block(entries + i * plan->block_entries, beside + first + i * stride, x + first + i * stride, x);
+    code->solve_shared(entries + blocks * plan->block_entries, reciprocals + blocks * plan->block_pivots, beside, x);
     for (ptrdiff_t i = 0; i < blocks; i++)
         code->backward_block(entries + i * plan->block_entries, reciprocals + i * plan->block_pivots,
-                             first_block + i * stride, x);
+                             beside + first + i * stride, x + first + i * stride, x);
 }
 
 #endif

@@ -112,42 +112,82 @@ static void write_entry(const struct part *part, int place)
 
 /* ---- Statements ------------------------------------------------------------------------------------- */
 
-/* One pivot: its reciprocal, its multipliers and what they change; returns the next target. */
-static const uint16_t *write_pivot(const struct part *part, int k, const uint16_t *target)
+/* What is subtracted from an entry: the product of an L entry and a U entry of one pivot. */
+struct update {
+    int target, lower, upper;
+};
+
+/* Those of the part's pivots, in the order of a factorisation; the caller's. */
+static struct update *list_updates(const struct part *part, int *count)
 {
     const struct sparse_lu_plan *plan = part->plan;
-    const int upper = plan->upper_start[k], end = plan->start[k + 1];
-    fprintf(part->file, "    r[%d] = 1 / ", k - part->from);
-    write_entry(part, plan->start[k]);
-    fprintf(part->file, ";\n");
-    for (int l = plan->start[k] + 1; l < upper; l++) {
-        fprintf(part->file, "    ");
-        write_entry(part, l);
-        fprintf(part->file, " *= r[%d];\n", k - part->from);
-        for (int u = upper; u < end; u++) {
+    struct update *const updates = malloc(((size_t)plan->update_count + 1) * sizeof *updates);
+    if (updates == NULL)
+        exit(EXIT_FAILURE);
+    const uint16_t *target = plan->target;
+    *count = 0;
+    for (int k = 0; k < part->to; k++)
+        for (int l = plan->start[k] + 1; l < plan->upper_start[k]; l++)
+            for (int u = plan->start[k + 1] - 1; u >= plan->upper_start[k]; u--, target++)
+                if (k >= part->from)
+                    updates[(*count)++] = (struct update){*target, l, u};
+    return updates;
+}
+
+/* All that is subtracted from one entry, at once: it is loaded and stored once. */
+static void write_updates(const struct part *part, const struct update *updates, int count, int place)
+{
+    bool any = false;
+    for (int i = 0; i < count; i++) {
+        if (updates[i].target != place)
+            continue;
+        if (!any) {
             fprintf(part->file, "    ");
-            write_entry(part, *target++);
-            fprintf(part->file, " -= ");
-            write_entry(part, l);
-            fprintf(part->file, " * ");
-            write_entry(part, u);
+            write_entry(part, place);
+            fprintf(part->file, " = ");
+            write_entry(part, place);
+        }
+        fprintf(part->file, " - ");
+        write_entry(part, updates[i].lower);
+        fprintf(part->file, " * ");
+        write_entry(part, updates[i].upper);
+        any = true;
+    }
+    if (any)
+        fprintf(part->file, ";\n");
+}
+
+/* One pivot: its entries as earlier pivots leave them, its reciprocal and its multipliers. */
+static void write_pivot(const struct part *part, int k, const struct update *updates, int count)
+{
+    const struct sparse_lu_plan *plan = part->plan;
+    for (int place = plan->start[k]; place < plan->start[k + 1]; place++) {
+        write_updates(part, updates, count, place);
+        fprintf(part->file, "    ");
+        if (place == plan->start[k]) {
+            fprintf(part->file, "r[%d] = 1 / ", k - part->from);
+            write_entry(part, place);
             fprintf(part->file, ";\n");
+        } else if (place < plan->upper_start[k]) {
+            write_entry(part, place);
+            fprintf(part->file, " *= r[%d];\n", k - part->from);
         }
     }
-    return target;
 }
 
 static void write_factor(const struct part *part)
 {
     const struct sparse_lu_plan *plan = part->plan;
-    const uint16_t *target = plan->target;
-    for (int k = 0; k < part->from; k++)
-        target += (plan->upper_start[k] - plan->start[k] - 1) * (plan->start[k + 1] - plan->upper_start[k]);
+    int count;
+    struct update *const updates = list_updates(part, &count);
     fprintf(part->file, "static void lu%d_factor_%s(real *restrict m, real *restrict r%s)\n{\n", part->number,
             part->block ? "block" : "shared", part->block ? ", real *restrict s" : "");
     for (int k = part->from; k < part->to; k++)
-        target = write_pivot(part, k, target);
+        write_pivot(part, k, updates, count);
+    for (int place = plan->start[part->to]; place < plan->entry_count; place++)
+        write_updates(part, updates, count, place);
     fprintf(part->file, "}\n\n");
+    free(updates);
 }
 
 /* Marks the states that take part in the entries below (or right of) the part's pivots, with the pivots themselves
@@ -168,20 +208,35 @@ static bool *mark_states(const struct part *part, bool upper, bool always)
     return marked;
 }
 
-/* Loads them. */
-static void write_loads(const struct part *part, bool upper, bool always)
+/* Marks the states in which forward elimination of the part leaves something new. A list as above. */
+static bool *mark_changed(const struct part *part)
+{
+    const struct sparse_lu_plan *plan = part->plan;
+    bool *const changed = calloc((size_t)plan->size, sizeof *changed);
+    if (changed == NULL)
+        exit(EXIT_FAILURE);
+    for (int k = part->from; k < part->to; k++)
+        for (int l = plan->start[k] + 1; l < plan->upper_start[k]; l++)
+            changed[plan->index[l]] = true;
+    return changed;
+}
+
+/* Loads them. The part's own states are read as the right-hand side, but for those in `done`, which may be NULL. */
+static void write_loads(const struct part *part, bool upper, bool always, const bool *done)
 {
     const struct sparse_lu_plan *plan = part->plan;
     bool *const named = mark_states(part, upper, always);
     for (int state = 0; state < plan->size; state++) {
         if (!named[state])
             continue;
+        const bool own = part->block == in_block(part, state);
+        const int index = state - (part->block && own ? plan->blocks.first : 0);
         fprintf(part->file, "    real ");
         write_state(part, state);
-        if (part->block && in_block(part, state))
-            fprintf(part->file, " = x[%d];\n", state - plan->blocks.first);
+        if (own && (done == NULL || !done[state]))
+            fprintf(part->file, " = sparse_lu_right_side(f, x, %d);\n", index);
         else
-            fprintf(part->file, " = %s[%d];\n", part->block ? "y" : "x", state);
+            fprintf(part->file, " = %s[%d];\n", own ? "x" : "y", index);
     }
     free(named);
 }
@@ -233,22 +288,35 @@ static void write_backward(const struct part *part)
 }
 
 /* Stores what forward elimination of a block has changed: its own states, and those shared that its rows reach. */
-static void write_forward_stores(const struct part *part)
+static void write_forward_stores(const struct part *part, const bool *changed)
 {
-    const struct sparse_lu_plan *plan = part->plan;
-    bool *const changed = calloc((size_t)plan->size, sizeof *changed);
-    if (changed == NULL)
-        exit(EXIT_FAILURE);
-    for (int k = part->from; k < part->to; k++)
-        for (int l = plan->start[k] + 1; l < plan->upper_start[k]; l++)
-            changed[plan->index[l]] = true;
-    for (int state = 0; state < plan->size; state++)
+    for (int state = 0; state < part->plan->size; state++)
         if (changed[state])
             write_store(part, state);
-    free(changed);
 }
 
 /* ---- Codes ------------------------------------------------------------------------------------------ */
+
+/* Forward and backward of a block do not share their locals: what the first leaves, the second finds in x. */
+static void write_block_solution(const struct part *block)
+{
+    bool *const changed = mark_changed(block);
+    fprintf(block->file,
+            "static void lu%d_forward_block(const real *restrict m, const real *restrict f, real *restrict x,\n"
+            "                               real *restrict y)\n{\n",
+            block->number);
+    write_loads(block, false, false, NULL);
+    write_forward(block);
+    write_forward_stores(block, changed);
+    fprintf(block->file,
+            "}\n\nstatic void lu%d_backward_block(const real *restrict m, const real *restrict r, const real *restrict f,\n"
+            "                                real *restrict x, const real *restrict y)\n{\n",
+            block->number);
+    write_loads(block, true, true, changed);
+    write_backward(block);
+    fprintf(block->file, "}\n\n");
+    free(changed);
+}
 
 static void write_code(FILE *file, int number, const struct sparse_lu_plan *plan)
 {
@@ -256,24 +324,14 @@ static void write_code(FILE *file, int number, const struct sparse_lu_plan *plan
     const struct part shared = {plan, number, plan->block_pivots, plan->size, false, file};
     write_factor(&block);
     write_factor(&shared);
-    fprintf(file, "static void lu%d_forward_block(const real *restrict m, real *restrict x, real *restrict y)\n{\n",
-            number);
-    write_loads(&block, false, false);
-    write_forward(&block);
-    write_forward_stores(&block);
+    write_block_solution(&block);
     fprintf(file,
-            "}\n\nstatic void lu%d_solve_shared(const real *restrict m, const real *restrict r, real *restrict x)\n"
-            "{\n",
+            "static void lu%d_solve_shared(const real *restrict m, const real *restrict r, const real *restrict f,\n"
+            "                              real *restrict x)\n{\n",
             number);
-    write_loads(&shared, true, true);
+    write_loads(&shared, true, true, NULL);
     write_forward(&shared);
     write_backward(&shared);
-    fprintf(file,
-            "}\n\nstatic void lu%d_backward_block(const real *restrict m, const real *restrict r, real *restrict x,\n"
-            "                                const real *restrict y)\n{\n",
-            number);
-    write_loads(&block, true, true);
-    write_backward(&block);
     fprintf(file, "}\n\n");
 }
 
