@@ -2,14 +2,9 @@
 
 #include "model/model.h"
 
-enum {
-    MAXIMUM_STATES = SHARED_STATE_COUNT + MODEL_MAX_DRUGS * DRUG_STATE_COUNT +
-                     MODEL_MAX_LESIONS * (LESION_STATE_COUNT + MODEL_MAX_DRUGS * LESION_DRUG_STATE_COUNT)
-};
-
 __attribute__((flatten)) static void fill(const struct model *model, const double *state, struct jacobian_sink *sink)
 {
-    double rate[MAXIMUM_STATES];
+    double rate[MODEL_MAX_STATES];
     struct body body;
     body_view(&body, model, state, rate, NULL);
     body_rates(&body);
@@ -25,8 +20,8 @@ void model_jacobian(const struct model *model, const double *state, const uint16
 int model_jacobian_pattern(const struct model *model, uint16_t *row, uint16_t *column)
 {
     /* Which derivatives there are does not depend on the state. */
-    double state[MAXIMUM_STATES];
-    for (int i = 0; i < MAXIMUM_STATES; i++)
+    double state[MODEL_MAX_STATES];
+    for (int i = 0; i < MODEL_MAX_STATES; i++)
         state[i] = 0.5;
     struct jacobian_sink sink = {.state = state, .row = row, .column = column};
     fill(model, state, &sink);

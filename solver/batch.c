@@ -4,17 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "solver/jacobian.h"
 #include "solver/lanes.h"
+#include "solver/matrix_plan.h"
 #include "solver/progress.h"
 #include "solver/rosenbrock.h"
 
 struct batch {
     const struct lanes_functions *functions;
     struct lanes *lanes;
-    struct jacobian jacobian;
-    struct sparse_lu_plan plan;
-    uint16_t *jacobian_place, *empty_place;
+    struct matrix_plan plan;
     struct lanes_run *live;
     double *absolute_tolerance, *state; /* [size] */
     int size;
@@ -34,49 +32,11 @@ const char *batch_instructions(void)
 
 /* ---- Room ------------------------------------------------------------------------------------------- */
 
-/* Which of the plan's entries the model fills, and which have to be cleared before. */
-static int list_empty_places(struct batch *batch)
-{
-    const struct jacobian *jacobian = &batch->jacobian;
-    int count = 0;
-    bool *const filled = calloc((size_t)batch->plan.entry_count, sizeof *filled);
-    if (filled == NULL)
-        return -1;
-    for (int k = 0; k < jacobian->model_count; k++) {
-        batch->jacobian_place[k] = batch->plan.place[jacobian->place[k]];
-        filled[batch->jacobian_place[k]] = true;
-    }
-    for (int i = 0; i < batch->plan.entry_count; i++)
-        if (!filled[i])
-            batch->empty_place[count++] = (uint16_t)i;
-    free(filled);
-    return count;
-}
-
-static bool plan_matrix(struct batch *batch, const struct model *model, struct lanes_layout *layout)
-{
-    if (jacobian_create(model, &batch->jacobian) != 0)
-        return false;
-    const struct sparse_lu_blocks blocks = jacobian_blocks(model);
-    const struct jacobian *jacobian = &batch->jacobian;
-    if (sparse_lu_plan_create(batch->size, jacobian->column_start, jacobian->row, &blocks, &batch->plan) != 0)
-        return false;
-    batch->jacobian_place = calloc((size_t)batch->jacobian.model_count, sizeof *batch->jacobian_place);
-    batch->empty_place = calloc((size_t)batch->plan.entry_count, sizeof *batch->empty_place);
-    if (batch->jacobian_place == NULL || batch->empty_place == NULL)
-        return false;
-    layout->empty_count = list_empty_places(batch);
-    layout->plan = &batch->plan;
-    layout->jacobian_place = batch->jacobian_place;
-    layout->empty_place = batch->empty_place;
-    return layout->empty_count >= 0;
-}
-
 /* States whose rate depends on no state, not even on themselves, stay what they are: those of parts of the biology that
  * the model's options leave out. Lists the others; returns how many runs of them there are. */
 static int list_live_states(struct batch *batch)
 {
-    const struct jacobian *jacobian = &batch->jacobian;
+    const struct jacobian *jacobian = &batch->plan.jacobian;
     int count = 0;
     for (int i = 0; i < batch->size; i++) {
         int entries = 0;
@@ -101,12 +61,13 @@ static bool fill_batch(struct batch *batch, const struct model *model)
                                   .has_ctla4_antibody = model->has_ctla4_antibody,
                                   .options = model->options,
                                   .antibodies = model->antibodies,
-                                  .size = batch->size};
+                                  .size = batch->size,
+                                  .plan = &batch->plan};
     batch->absolute_tolerance = malloc((size_t)batch->size * sizeof *batch->absolute_tolerance);
     batch->state = malloc((size_t)batch->size * sizeof *batch->state);
     batch->live = malloc((size_t)batch->size * sizeof *batch->live);
     if (batch->absolute_tolerance == NULL || batch->state == NULL || batch->live == NULL ||
-        !plan_matrix(batch, model, &layout))
+        matrix_plan_create(model, &batch->plan) != 0)
         return false;
     for (int i = 0; i < batch->size; i++)
         batch->absolute_tolerance[i] = model_state_describe(model, i).absolute_tolerance;
@@ -141,10 +102,7 @@ void batch_free(struct batch *batch)
         return;
     if (batch->lanes != NULL)
         batch->functions->free(batch->lanes);
-    sparse_lu_plan_free(&batch->plan);
-    jacobian_free(&batch->jacobian);
-    free(batch->jacobian_place);
-    free(batch->empty_place);
+    matrix_plan_free(&batch->plan);
     free(batch->live);
     free(batch->absolute_tolerance);
     free(batch->state);

@@ -6,10 +6,10 @@
 
 #include <cvode/cvode.h>
 
-#include "solver/jacobian.h"
+#include "solver/alone.h"
 #include "solver/linear_solver.h"
+#include "solver/matrix_plan.h"
 #include "solver/newton.h"
-#include "solver/sparse_lu.h"
 #include "solver/vector.h"
 
 /* A patient needs some ten thousand steps; one who needs this many is stuck. */
@@ -30,8 +30,8 @@ struct integrator {
     int size;
     double relative_tolerance;
     double target_sum_of_diameters_mm;
-    struct jacobian jacobian;
-    struct sparse_lu_plan plan;
+    const struct alone_functions *arithmetic;
+    struct matrix_plan plan;
     SUNContext context;
     void *cvode;
     N_Vector state, interpolated, weights, absolute_tolerances;
@@ -48,7 +48,7 @@ struct integrator {
 static void evaluate_rates(void *user, const double *state, double *rate)
 {
     struct integrator *integrator = user;
-    model_rates(integrator->model, state, rate);
+    integrator->arithmetic->rates(integrator->model, state, rate);
     integrator->work.right_hand_sides++;
 }
 
@@ -74,11 +74,9 @@ static int assemble_matrix(realtype day, N_Vector state, N_Vector rate, SUNMatri
 {
     (void)day, (void)rate, (void)may_keep_jacobian, (void)work1, (void)work2, (void)work3;
     struct integrator *integrator = user;
-    jacobian_evaluate(&integrator->jacobian, integrator->model, N_VGetArrayPointer(state),
-                      newton_matrix_jacobian(matrix));
+    newton_matrix_linearise(matrix, integrator->model, N_VGetArrayPointer(state), gamma);
     integrator->work.jacobians++;
     *jacobian_is_new = SUNTRUE;
-    newton_matrix_set_gamma(matrix, gamma);
     return 0;
 }
 
@@ -95,7 +93,7 @@ static bool create_vectors(struct integrator *integrator)
     integrator->state = vector_create(integrator->size, integrator->context);
     integrator->interpolated = vector_create(integrator->size, integrator->context);
     integrator->weights = vector_create(integrator->size, integrator->context);
-    integrator->matrix = newton_matrix_create(&integrator->plan, integrator->context);
+    integrator->matrix = newton_matrix_create(integrator->arithmetic, &integrator->plan, integrator->context);
     integrator->linear_solver = newton_solver_create(integrator->context);
     integrator->absolute_tolerances = vector_create(integrator->size, integrator->context);
     if (integrator->state == NULL || integrator->interpolated == NULL || integrator->weights == NULL ||
@@ -136,14 +134,8 @@ struct integrator *integrator_create(const struct model *model, double relative_
     integrator->model = model;
     integrator->size = model_state_count(model);
     integrator->relative_tolerance = relative_tolerance;
-    if (jacobian_create(model, &integrator->jacobian) != 0) {
-        free(integrator);
-        return NULL;
-    }
-    const struct sparse_lu_blocks blocks = jacobian_blocks(model);
-    if (sparse_lu_plan_create(integrator->size, integrator->jacobian.column_start, integrator->jacobian.row, &blocks,
-                              &integrator->plan) == 0 &&
-        create_vectors(integrator)) {
+    integrator->arithmetic = alone_best();
+    if (matrix_plan_create(model, &integrator->plan) == 0 && create_vectors(integrator)) {
         N_VConst(0, integrator->state);
         if (configure(integrator))
             return integrator;
@@ -172,8 +164,7 @@ void integrator_free(struct integrator *integrator)
     if (integrator->absolute_tolerances != NULL)
         N_VDestroy(integrator->absolute_tolerances);
     SUNContext_Free(&integrator->context);
-    sparse_lu_plan_free(&integrator->plan);
-    jacobian_free(&integrator->jacobian);
+    matrix_plan_free(&integrator->plan);
     free(integrator);
 }
 

@@ -16,8 +16,8 @@
 #include <stdint.h>
 
 #include "model/constants.h"
+#include "solver/matrix_plan.h"
 #include "solver/parts.h"
-#include "solver/sparse_lu.h"
 
 enum { LANES_MAXIMUM = 8 };
 
@@ -39,11 +39,7 @@ struct lanes_layout {
     const double *absolute_tolerance;         /* [size] */
     const struct lanes_run *live;             /* [live_count] the states whose rates are not always 0 */
     int live_count;
-    const struct sparse_lu_plan *plan; /* of the Jacobian */
-    const uint16_t *jacobian_place;    /* where the model's Jacobian entries stand among the plan's entries */
-    const uint16_t *empty_place;       /* [empty_count] entries that the model does not fill: fill-in and idle
-                                          diagonals */
-    int empty_count;
+    const struct matrix_plan *plan;
 };
 
 /* Why lanes stopped: one bit for each lane. */

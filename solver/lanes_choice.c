@@ -1,3 +1,4 @@
+#include "solver/alone.h"
 #include "solver/lanes.h"
 
 #if defined(__x86_64__)
@@ -26,6 +27,13 @@ const struct lanes_functions *lanes_choice(int index)
     return index >= 0 && index < count ? found[index] : NULL;
 }
 
+const struct alone_functions *alone_choice(int index)
+{
+    if (index == 0 && has_avx2())
+        return &alone_fma;
+    return index == (has_avx2() ? 1 : 0) ? &alone_portable : NULL;
+}
+
 #else
 
 const struct lanes_functions *lanes_choice(int index)
@@ -33,9 +41,19 @@ const struct lanes_functions *lanes_choice(int index)
     return index == 0 ? &lanes_portable : NULL;
 }
 
+const struct alone_functions *alone_choice(int index)
+{
+    return index == 0 ? &alone_portable : NULL;
+}
+
 #endif
 
 const struct lanes_functions *lanes_best(void)
 {
     return lanes_choice(0);
+}
+
+const struct alone_functions *alone_best(void)
+{
+    return alone_choice(0);
 }

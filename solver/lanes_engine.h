@@ -59,8 +59,8 @@ struct lanes {
     /* [size] each, but for matrix [plan->entry_count] */
     void *room;
     real *state, *rate;
-    real *taken;   /* the arguments of the stages, then the state at the end of the step */
-    real *slopes;  /* [ROSENBROCK_STAGES][size] minus the u of the method: the matrix, too, has the other sign */
+    real *taken;  /* the arguments of the stages, then the state at the end of the step */
+    real *slopes; /* [ROSENBROCK_STAGES][size] minus the u of the method: the matrix, too, has the other sign */
     real *inverse_pivot, *matrix;
 };
 
@@ -113,10 +113,11 @@ __attribute__((flatten)) static void rates(const struct lanes *lanes, const real
 /* The rates at the start of a step, and the Jacobian into the matrix. */
 __attribute__((flatten)) static void linearise(struct lanes *lanes)
 {
-    for (int k = 0; k < lanes->layout.empty_count; k++)
-        lanes->matrix[lanes->layout.empty_place[k]] = real_of(0);
+    const struct matrix_plan *const plan = lanes->layout.plan;
+    for (int k = 0; k < plan->empty_count; k++)
+        lanes->matrix[plan->empty[k]] = real_of(0);
     struct body body;
-    struct jacobian_sink sink = {.place = lanes->layout.jacobian_place, .values = lanes->matrix};
+    struct jacobian_sink sink = {.place = plan->place, .values = lanes->matrix};
     body_view(&body, &lanes->model, lanes->state, lanes->rate, NULL);
     body_rates(&body);
     body_jacobian(&body, &sink);
@@ -180,7 +181,7 @@ static inline __attribute__((always_inline)) void run_stage(struct lanes *lanes,
 {
     combine(lanes, stage, per_step);
     rates(lanes, lanes->taken, lanes->rate);
-    sparse_lu_solve(lanes->layout.plan, lanes->matrix, lanes->inverse_pivot, lanes->rate, slope_of(lanes, stage));
+    sparse_lu_solve(&lanes->layout.plan->lu, lanes->matrix, lanes->inverse_pivot, lanes->rate, slope_of(lanes, stage));
 }
 
 /* All stages from a factorised matrix; the new state is in `taken`, and the last stage's slope is the error. */
@@ -188,7 +189,7 @@ static void run_stages(struct lanes *lanes)
 {
     const real per_step = 1 / lanes->step;
     memset(lanes->slopes, 0, (size_t)lanes->size * sizeof(real));
-    sparse_lu_solve(lanes->layout.plan, lanes->matrix, lanes->inverse_pivot, lanes->rate, lanes->slopes);
+    sparse_lu_solve(&lanes->layout.plan->lu, lanes->matrix, lanes->inverse_pivot, lanes->rate, lanes->slopes);
     run_stage(lanes, 1, per_step);
     run_stage(lanes, 2, per_step);
     run_stage(lanes, 3, per_step);
@@ -298,10 +299,10 @@ static void attempt(struct lanes *lanes, struct lanes_report *report)
         choose_first_steps(lanes);
     const real_mask last = limit_steps(lanes);
     const real shift = 1 / (ROSENBROCK_GAMMA * lanes->step);
-    const uint16_t *const diagonal = lanes->layout.plan->diagonal;
+    const uint16_t *const diagonal = lanes->layout.plan->lu.diagonal;
     for (int i = 0; i < lanes->size; i++)
         lanes->matrix[diagonal[i]] -= shift;
-    const real reciprocals = sparse_lu_factor(lanes->layout.plan, lanes->matrix, lanes->inverse_pivot);
+    const real reciprocals = sparse_lu_factor(&lanes->layout.plan->lu, lanes->matrix, lanes->inverse_pivot);
     run_stages(lanes);
     const real step = lanes->step;
     const real_mask sound_pivots = shift * shift * reciprocals < 1 / (smallest_pivot * smallest_pivot);
@@ -437,7 +438,7 @@ static void release(struct lanes *lanes)
 /* All arrays in one piece, in the order in which a step goes through them. */
 static bool allocate(struct lanes *lanes)
 {
-    const size_t size = (size_t)lanes->size, entries = (size_t)lanes->layout.plan->entry_count;
+    const size_t size = (size_t)lanes->size, entries = (size_t)lanes->layout.plan->lu.entry_count;
     const size_t count = (4 + ROSENBROCK_STAGES) * size + entries;
     lanes->room = aligned_alloc(sizeof(real), count * sizeof(real));
     if (lanes->room == NULL)

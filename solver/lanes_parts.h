@@ -15,8 +15,8 @@ static void linearise_and_factor(struct lanes *lanes, real step)
     linearise(lanes);
     const real shift = 1 / (ROSENBROCK_GAMMA * step);
     for (int i = 0; i < lanes->size; i++)
-        lanes->matrix[lanes->layout.plan->diagonal[i]] -= shift;
-    sparse_lu_factor(lanes->layout.plan, lanes->matrix, lanes->inverse_pivot);
+        lanes->matrix[lanes->layout.plan->lu.diagonal[i]] -= shift;
+    sparse_lu_factor(&lanes->layout.plan->lu, lanes->matrix, lanes->inverse_pivot);
 }
 
 static void clear_slopes(struct lanes *lanes)
@@ -53,7 +53,7 @@ static void repeat_part(struct lanes *lanes, enum step_part part, long count)
         if (part == STEP_COPY || part == STEP_SOLUTION)
             clear_slopes(lanes);
         if (part == STEP_SOLUTION)
-            sparse_lu_solve(lanes->layout.plan, lanes->matrix, lanes->inverse_pivot, lanes->rate, lanes->slopes);
+            sparse_lu_solve(&lanes->layout.plan->lu, lanes->matrix, lanes->inverse_pivot, lanes->rate, lanes->slopes);
     }
     if (part == STEP_ATTEMPT)
         repeat_attempt(lanes, count);

@@ -3,29 +3,23 @@
 #ifndef ABSCOPAL_SOLVER_LINEAR_SOLVER_H
 #define ABSCOPAL_SOLVER_LINEAR_SOLVER_H
 
-#include <stdbool.h>
-
 #include <sundials/sundials_linearsolver.h>
 
-#include "solver/sparse_lu.h"
+#include "solver/alone.h"
+#include "solver/matrix_plan.h"
 
 /* A matrix for a plan, which must outlive it. NULL without memory. SUNMatDestroy frees it. */
-SUNMatrix newton_matrix_create(const struct sparse_lu_plan *plan, SUNContext context);
+SUNMatrix newton_matrix_create(const struct alone_functions *arithmetic, const struct matrix_plan *plan,
+                               SUNContext context);
 
-/* Whether its plan is among those whose code is compiled in. */
-bool newton_matrix_is_compiled(SUNMatrix matrix);
+/* The matrix is to be I - gamma J at this state from the next setup on, which has to come before the next solution. */
+void newton_matrix_linearise(SUNMatrix matrix, const struct model *model, const double *state, double gamma);
 
-/* Where the Jacobian's values go, plan->pattern_count of them in the order of the pattern, before each setup. */
-double *newton_matrix_jacobian(SUNMatrix matrix);
-
-/* The matrix is to be I - gamma J from the next setup on. */
-void newton_matrix_set_gamma(SUNMatrix matrix, double gamma);
-
-/* What is factored is I / gamma - J. This factor makes up for that in the right-hand side, and for a step's gamma that
+/* What is factored is J - I / gamma. This factor makes up for that in the right-hand side, and for a step's gamma that
  * is no longer the matrix's as CVODE does, by 2 / (1 + gamma / matrix gamma). */
 double newton_matrix_scale(SUNMatrix matrix, double gamma);
 
-/* Solves with I / gamma - J as it was set up, in the place of the right-hand side x. */
+/* Solves with J - I / gamma as it was set up, in the place of the right-hand side x. */
 void newton_matrix_solve(SUNMatrix matrix, double *x);
 
 /* The solver. Its setup factors the matrix. Where a pivot is nearly zero, which without exchange of rows would spoil

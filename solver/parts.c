@@ -3,19 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "solver/alone.h"
 #include "solver/batch.h"
 #include "solver/integrator.h"
-#include "solver/jacobian.h"
-#include "solver/sparse_lu_scalar.h"
+#include "solver/matrix_plan.h"
 
 /* What the cvode engine has for its steps. */
 struct alone {
     struct integrator *integrator; /* past day 0 */
     double day;                    /* within its last step */
-    struct jacobian jacobian;
-    struct sparse_lu_plan plan;
+    const struct alone_functions *arithmetic;
+    struct matrix_plan plan;
     double *state, *rate, *unknown; /* [size] */
-    double *values;                 /* [plan.pattern_count] */
     double *entries, *reciprocals;
 };
 
@@ -49,61 +48,48 @@ static bool take_steps(struct alone *alone, const struct model *model, const dou
 static bool open_alone(struct alone *alone, const struct model *model, const double *state, double relative_tolerance)
 {
     const size_t size = (size_t)model_state_count(model);
-    if (jacobian_create(model, &alone->jacobian) != 0)
-        return false;
-    const struct sparse_lu_blocks blocks = jacobian_blocks(model);
-    if (sparse_lu_plan_create((int)size, alone->jacobian.column_start, alone->jacobian.row, &blocks, &alone->plan) != 0)
+    alone->arithmetic = alone_best();
+    if (matrix_plan_create(model, &alone->plan) != 0)
         return false;
     alone->state = calloc(size, sizeof *alone->state);
     alone->rate = calloc(size, sizeof *alone->rate);
     alone->unknown = calloc(size, sizeof *alone->unknown);
-    alone->values = calloc((size_t)alone->plan.pattern_count, sizeof *alone->values);
-    alone->entries = calloc((size_t)alone->plan.entry_count, sizeof *alone->entries);
+    alone->entries = calloc((size_t)alone->plan.lu.entry_count, sizeof *alone->entries);
     alone->reciprocals = calloc(size, sizeof *alone->reciprocals);
-    return alone->state != NULL && alone->rate != NULL && alone->unknown != NULL && alone->values != NULL &&
-           alone->entries != NULL && alone->reciprocals != NULL && take_steps(alone, model, state, relative_tolerance);
+    return alone->state != NULL && alone->rate != NULL && alone->unknown != NULL && alone->entries != NULL &&
+           alone->reciprocals != NULL && take_steps(alone, model, state, relative_tolerance);
 }
 
 static void close_alone(struct alone *alone)
 {
     if (alone->integrator != NULL)
         integrator_free(alone->integrator);
-    sparse_lu_plan_free(&alone->plan);
-    jacobian_free(&alone->jacobian);
+    matrix_plan_free(&alone->plan);
     free(alone->state);
     free(alone->rate);
     free(alone->unknown);
-    free(alone->values);
     free(alone->entries);
     free(alone->reciprocals);
 }
 
 static void linearise(struct alone *alone, const struct model *model)
 {
-    model_rates(model, alone->state, alone->rate);
-    jacobian_evaluate(&alone->jacobian, model, alone->state, alone->values);
+    alone->arithmetic->linearise(model, &alone->plan, alone->state, alone->entries);
 }
 
 /* For a step of a day, which is as long as they become between doses. */
 static void linearise_and_factor(struct alone *alone, const struct model *model)
 {
-    const struct sparse_lu_plan *plan = &alone->plan;
     const double shift = 1;
     linearise(alone, model);
-    for (int i = 0; i < plan->fill_count; i++)
-        alone->entries[plan->fill[i]] = 0;
-    for (int i = 0; i < plan->pattern_count; i++)
-        alone->entries[plan->place[i]] = -alone->values[i];
-    for (int i = 0; i < plan->size; i++)
-        alone->entries[plan->diagonal[i]] += shift;
-    sparse_lu_factor(&alone->plan, alone->entries, alone->reciprocals);
+    alone->arithmetic->factor(&alone->plan, shift, alone->entries, alone->reciprocals);
 }
 
 static void run_alone(struct alone *alone, const struct model *model, enum step_part part)
 {
     switch (part) {
     case STEP_RATES:
-        model_rates(model, alone->state, alone->rate);
+        alone->arithmetic->rates(model, alone->state, alone->rate);
         break;
     case STEP_LINEARISATION:
         linearise(alone, model);
@@ -113,9 +99,9 @@ static void run_alone(struct alone *alone, const struct model *model, enum step_
         break;
     case STEP_COPY:
     case STEP_SOLUTION:
-        memcpy(alone->unknown, alone->rate, (size_t)alone->plan.size * sizeof *alone->rate);
+        memcpy(alone->unknown, alone->rate, (size_t)alone->plan.lu.size * sizeof *alone->rate);
         if (part == STEP_SOLUTION)
-            sparse_lu_solve_scalar(&alone->plan, alone->entries, alone->reciprocals, alone->unknown);
+            alone->arithmetic->solve(&alone->plan, alone->entries, alone->reciprocals, alone->unknown);
         break;
     case STEP_OUTPUT:
     case STEP_ATTEMPT:

@@ -37,8 +37,8 @@ struct sparse_lu_plan {
     uint16_t *start;    /* [size + 1] */
     uint16_t *upper_start; /* [size] place of the first U entry of pivot k */
     uint16_t *index;       /* [entry_count] */
-    uint16_t *target;      /* [update_count] for each pivot, each L entry l and each U entry u of it, the last first: the
-                              place of entries[target] -= entries[l] * entries[u] */
+    uint16_t *target; /* [update_count] for each pivot, each L entry l and each U entry u of it, the last first: the
+                         place of entries[target] -= entries[l] * entries[u] */
 };
 
 /* Analyses a pattern of compressed sparse columns: column j holds entries column_start[j] to column_start[j + 1] - 1,

@@ -1,8 +1,8 @@
 /* Carries out a plan of sparse_lu.h for any number type. Whoever includes this file defines, before it,
  *     real                   a typedef of double or of a vector of doubles, one lane for each matrix
- *     sparse_lu_right_side   how the right-hand side is read: from x alone, or as a sum of x and what is given beside it
- *                            (a right-hand side of two parts is added up where it is read, not in memory)
- * Nothing depends on the numbers. Generated code and lists do the same operations in the same order. */
+ *     sparse_lu_right_side   how the right-hand side is read: from x alone, or as a sum of x and what is given beside
+ * it (a right-hand side of two parts is added up where it is read, not in memory) Nothing depends on the numbers.
+ * Generated code and lists do the same operations in the same order. */
 #ifndef ABSCOPAL_SOLVER_SPARSE_LU_EXECUTE_H
 #define ABSCOPAL_SOLVER_SPARSE_LU_EXECUTE_H
 
@@ -41,17 +41,27 @@ static inline void sparse_lu_factor_by_lists(const struct sparse_lu_plan *plan, 
     }
 }
 
-static inline void sparse_lu_solve_by_lists(const struct sparse_lu_plan *plan, const real *restrict entries,
-                                            const real *restrict reciprocals, const real *restrict beside,
-                                            real *restrict x)
+/* Forward elimination of pivots from, ..., to - 1, whose right-hand side is complete but for what stands beside it. */
+static inline void sparse_lu_forward_by_lists(const struct sparse_lu_plan *plan, int from, int to,
+                                              const real *restrict entries, const real *restrict beside,
+                                              real *restrict x)
 {
-    for (int i = 0; i < plan->size; i++)
-        x[i] = sparse_lu_right_side(beside, x, i);
-    for (int k = 0; k < plan->size; k++) {
+    for (int k = from; k < to; k++)
+        x[plan->pivot[k]] = sparse_lu_right_side(beside, x, plan->pivot[k]);
+    for (int k = from; k < to; k++) {
         const real value = x[plan->pivot[k]];
         for (int l = plan->start[k] + 1; l < plan->upper_start[k]; l++)
             x[plan->index[l]] -= entries[l] * value;
     }
+}
+
+static inline void sparse_lu_solve_by_lists(const struct sparse_lu_plan *plan, const real *restrict entries,
+                                            const real *restrict reciprocals, const real *restrict beside,
+                                            real *restrict x)
+{
+    const int block_pivots = plan->blocks.count * plan->block_pivots;
+    sparse_lu_forward_by_lists(plan, 0, block_pivots, entries, beside, x);
+    sparse_lu_forward_by_lists(plan, block_pivots, plan->size, entries, beside, x);
     for (int k = plan->size - 1; k >= 0; k--) {
         real value = x[plan->pivot[k]];
         for (int u = plan->upper_start[k]; u < plan->start[k + 1]; u++)

@@ -308,10 +308,11 @@ static void write_block_solution(const struct part *block)
     write_loads(block, false, false, NULL);
     write_forward(block);
     write_forward_stores(block, changed);
-    fprintf(block->file,
-            "}\n\nstatic void lu%d_backward_block(const real *restrict m, const real *restrict r, const real *restrict f,\n"
-            "                                real *restrict x, const real *restrict y)\n{\n",
-            block->number);
+    fprintf(
+        block->file,
+        "}\n\nstatic void lu%d_backward_block(const real *restrict m, const real *restrict r, const real *restrict f,\n"
+        "                                real *restrict x, const real *restrict y)\n{\n",
+        block->number);
     write_loads(block, true, true, changed);
     write_backward(block);
     fprintf(block->file, "}\n\n");

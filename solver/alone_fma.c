@@ -1,0 +1,3 @@
+#define ALONE_FUNCTIONS alone_fma
+#define ALONE_INSTRUCTIONS "FMA"
+#include "solver/alone_engine.h"
