@@ -103,8 +103,8 @@ static void fill_arm(struct abscopal_results *results, size_t arm, size_t patien
                 missed ? (double)NAN : 20 * course(results->visit_days[visit], arm, patient, lesion);
             measured[visit * lesions + lesion] = diameters[visit * columns + lesion] = diameter;
         }
-    recist_classify(results->visit_days, measured, VISITS, lesions, results->trial->file.detection_limit_mm, response,
-                    &results->arms[row].outcome);
+    const struct recist_rules rules = {.detection_limit_mm = results->trial->file.detection_limit_mm};
+    recist_classify(results->visit_days, measured, VISITS, lesions, &rules, response, &results->arms[row].outcome);
     for (size_t visit = 0; visit < VISITS; visit++)
         responses[visit] = (signed char)response[visit];
 }

@@ -13,7 +13,7 @@
 
 enum { MAX_VISITS = 8 };
 static const double days[MAX_VISITS] = {0, 40, 80, 120, 160, 200, 240, 280};
-static const double detection_limit = 2;
+static const struct recist_rules rules = {.detection_limit_mm = 2};
 
 /* cmocka 1.1.5 compares floats only. */
 static void assert_near(double value, double expected)
@@ -30,7 +30,7 @@ static struct classified classify(const double *diameters, size_t visits, size_t
 {
     struct classified result = {.responses = ""};
     enum response response[MAX_VISITS];
-    recist_classify(days, diameters, visits, lesions, detection_limit, response, &result.outcome);
+    recist_classify(days, diameters, visits, lesions, &rules, response, &result.outcome);
     for (size_t visit = 0; visit < visits; visit++) {
         strcat(result.responses, visit == 0 ? "" : " ");
         strcat(result.responses, response_name(response[visit]));

@@ -19,10 +19,26 @@ enum { PATIENTS = FIXTURE_PATIENTS };
 static void set_four_outcomes(struct abscopal_results *results)
 {
     static const struct patient_outcome outcomes[] = {
-        {RESPONSE_COMPLETE, RESPONSE_COMPLETE, -1, 400, false},
-        {RESPONSE_PARTIAL, RESPONSE_PROGRESSIVE, -0.4, 120, true},
-        {RESPONSE_STABLE, RESPONSE_STABLE, -0.1, 400, false},
-        {RESPONSE_PROGRESSIVE, RESPONSE_PROGRESSIVE, 0.3, 40, true},
+        {.best = RESPONSE_COMPLETE,
+         .at_horizon = RESPONSE_COMPLETE,
+         .best_change = -1,
+         .progression_day = 400,
+         .progressed = false},
+        {.best = RESPONSE_PARTIAL,
+         .at_horizon = RESPONSE_PROGRESSIVE,
+         .best_change = -0.4,
+         .progression_day = 120,
+         .progressed = true},
+        {.best = RESPONSE_STABLE,
+         .at_horizon = RESPONSE_STABLE,
+         .best_change = -0.1,
+         .progression_day = 400,
+         .progressed = false},
+        {.best = RESPONSE_PROGRESSIVE,
+         .at_horizon = RESPONSE_PROGRESSIVE,
+         .best_change = 0.3,
+         .progression_day = 40,
+         .progressed = true},
     };
     for (size_t patient = 0; patient < results->patient_count; patient++) {
         struct arm_result *row = &results->arms[results_row(results, 0, patient)];

@@ -53,24 +53,41 @@ static void outcome_add(struct patient_outcome *outcome, double day, enum respon
     outcome->progressed = response == RESPONSE_PROGRESSIVE;
 }
 
-void recist_classify(const double *visit_days, const double *diameters_mm, size_t visits, size_t lesions,
-                     double detection_limit_mm, enum response *response, struct patient_outcome *outcome)
+enum response recist_begin(struct recist *recist, const struct recist_rules *rules, const bool *nodes, size_t targets,
+                           const struct recist_visit *baseline)
 {
-    const double baseline = sum_of_diameters(diameters_mm, lesions);
-    double nadir = baseline;
-    *outcome = (struct patient_outcome){
-        .best = RESPONSE_NOT_EVALUABLE, .best_change = NAN, .progression_day = visit_days[0], .progressed = false};
-    response[0] = isnan(baseline) ? RESPONSE_NOT_EVALUABLE : RESPONSE_STABLE;
+    const double sum = sum_of_diameters(baseline->diameters_mm, targets);
+    const enum response response = isnan(sum) ? RESPONSE_NOT_EVALUABLE : RESPONSE_STABLE;
+    *recist = (struct recist){.rules = *rules, .nodes = nodes, .targets = targets, .baseline_mm = sum, .nadir_mm = sum};
+    recist->outcome = (struct patient_outcome){.best = RESPONSE_NOT_EVALUABLE,
+                                               .at_horizon = response,
+                                               .best_change = NAN,
+                                               .progression_day = baseline->day,
+                                               .progressed = false};
+    return response;
+}
 
-    for (size_t visit = 1; visit < visits; visit++) {
-        const double *row = diameters_mm + visit * lesions;
-        const double sum = sum_of_diameters(row, lesions);
-        response[visit] = RESPONSE_NOT_EVALUABLE;
-        if (isnan(sum) || isnan(baseline))
-            continue;
-        response[visit] = visit_response(sum, baseline, nadir, all_below(row, lesions, detection_limit_mm));
-        outcome_add(outcome, visit_days[visit], response[visit], (sum - baseline) / baseline);
-        nadir = fmin(nadir, sum);
+enum response recist_add(struct recist *recist, const struct recist_visit *visit)
+{
+    const double sum = sum_of_diameters(visit->diameters_mm, recist->targets), baseline = recist->baseline_mm;
+    enum response response = RESPONSE_NOT_EVALUABLE;
+    if (!isnan(sum) && !isnan(baseline)) {
+        const bool undetected = all_below(visit->diameters_mm, recist->targets, recist->rules.detection_limit_mm);
+        response = visit_response(sum, baseline, recist->nadir_mm, undetected);
+        outcome_add(&recist->outcome, visit->day, response, (sum - baseline) / baseline);
+        recist->nadir_mm = fmin(recist->nadir_mm, sum);
     }
-    outcome->at_horizon = outcome->progressed ? RESPONSE_PROGRESSIVE : response[visits - 1];
+    recist->outcome.at_horizon = recist->outcome.progressed ? RESPONSE_PROGRESSIVE : response;
+    return response;
+}
+
+void recist_classify(const double *visit_days, const double *diameters_mm, size_t visits, size_t lesions,
+                     const struct recist_rules *rules, enum response *response, struct patient_outcome *outcome)
+{
+    struct recist recist;
+    for (size_t i = 0; i < visits; i++) {
+        const struct recist_visit visit = {.day = visit_days[i], .diameters_mm = diameters_mm + i * lesions};
+        response[i] = i == 0 ? recist_begin(&recist, rules, NULL, lesions, &visit) : recist_add(&recist, &visit);
+    }
+    *outcome = recist.outcome;
 }

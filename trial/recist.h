@@ -1,6 +1,7 @@
 /* RECIST 1.1 (Eisenhauer 2009, doi:10.1016/j.ejca.2008.10.026) on measured diameters. Knows nothing of the model.
  *
- * Not modelled: new lesions, non-target lesions, confirmation of a response, a minimum duration of stable disease. */
+ * One patient is followed visit by visit, so that a trial can decide at each: recist_begin at baseline, recist_add at
+ * every visit after it. recist_classify does so for visits that are all there. */
 #ifndef ABSCOPAL_TRIAL_RECIST_H
 #define ABSCOPAL_TRIAL_RECIST_H
 
@@ -20,6 +21,16 @@ enum { RESPONSE_COUNT = 5 };
 /* "CR", "PR", "SD", "PD", "NE". */
 const char *response_name(enum response response);
 
+struct recist_rules {
+    double detection_limit_mm; /* a lesion below it is gone */
+};
+
+/* What is seen at a visit. */
+struct recist_visit {
+    double day;
+    const double *diameters_mm; /* [target]; NaN: not measured. Read during the call alone */
+};
+
 /* Outcome of one patient in one arm. */
 struct patient_outcome {
     enum response best;       /* best after baseline, up to and including the first progression; not evaluable without
@@ -31,6 +42,23 @@ struct patient_outcome {
                                  first visit when none is */
     bool progressed;          /* false: censored */
 };
+
+/* State of one patient. Callers read `outcome`, which is complete after every visit. */
+struct recist {
+    struct recist_rules rules;
+    const bool *nodes; /* [target]: lymph node, measured by its short axis; NULL: none is. The caller's, kept */
+    size_t targets;
+    double baseline_mm, nadir_mm; /* sums of diameters; NaN when the baseline is not evaluable */
+    struct patient_outcome outcome;
+};
+
+/* Begins with the baseline, which is stable by definition. Needs at least one target. Returns the response. */
+enum response recist_begin(struct recist *recist, const struct recist_rules *rules, const bool *nodes, size_t targets,
+                           const struct recist_visit *baseline);
+
+/* Takes the next visit, which has to be later than all before, and returns its response, which is that of this visit
+ * alone: outcome remembers progression. */
+enum response recist_add(struct recist *recist, const struct recist_visit *visit);
 
 /* Classifies visits and patient. visit_days holds `visits` days, ascending; diameters_mm is visits x lesions, row by
  * row; the first visit is the baseline, which is stable by definition. Fills response[visits] and outcome. Needs at
@@ -45,6 +73,6 @@ struct patient_outcome {
  * - A visit with any NaN is not evaluable and does not move the nadir. When that is the baseline, no visit is.
  * - Limits count as reached within 1e-9 mm, so that 10.1 mm to 7.07 mm is a fall of 30 %. */
 void recist_classify(const double *visit_days, const double *diameters_mm, size_t visits, size_t lesions,
-                     double detection_limit_mm, enum response *response, struct patient_outcome *outcome);
+                     const struct recist_rules *rules, enum response *response, struct patient_outcome *outcome);
 
 #endif

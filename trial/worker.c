@@ -111,8 +111,9 @@ static void classify(const struct slot *slot)
     for (size_t visit = 0; visit < visits; visit++)
         memcpy(worker->diameters_mm + visit * lesions, table + visit * results->lesion_count,
                lesions * sizeof *worker->diameters_mm);
-    recist_classify(results->visit_days, worker->diameters_mm, visits, lesions, results->trial->file.detection_limit_mm,
-                    worker->responses, &results->arms[row].outcome);
+    const struct recist_rules rules = {.detection_limit_mm = results->trial->file.detection_limit_mm};
+    recist_classify(results->visit_days, worker->diameters_mm, visits, lesions, &rules, worker->responses,
+                    &results->arms[row].outcome);
     for (size_t visit = 0; visit < visits; visit++)
         results->responses[row * visits + visit] = (signed char)worker->responses[visit];
 }
