@@ -128,9 +128,11 @@ enum abscopal_patient_status {
     ABSCOPAL_PATIENT_COMPLETED = 0,
     ABSCOPAL_PATIENT_NOT_PLAUSIBLE,  /* never grew to the sampled baseline */
     ABSCOPAL_PATIENT_NOT_INTEGRATED, /* the solver gave up, at baseline growth or in an arm */
-    ABSCOPAL_PATIENT_NOT_RUN         /* the run was stopped before this patient */
+    ABSCOPAL_PATIENT_NOT_RUN,        /* the run was stopped before this patient */
+    ABSCOPAL_PATIENT_NOT_ELIGIBLE,   /* outside the trial's limits */
+    ABSCOPAL_PATIENT_NOT_ALLOCATED   /* of an arm: the patient was randomised to another */
 };
-enum { ABSCOPAL_PATIENT_STATUS_COUNT = 4 };
+enum { ABSCOPAL_PATIENT_STATUS_COUNT = 6 };
 
 /* How many patients have that status. */
 ABSCOPAL_API size_t abscopal_results_patient_count(const abscopal_results *results,

@@ -1,17 +1,12 @@
 #include "protocols/treatment.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "protocols/units.h"
+static const double longest_interval_days = 36525; /* a century */
 
-/* Larger than anything given to a patient; what lies beyond is a slip of the unit or a count of something else. */
-enum { MOST_DOSES = 1000, MOST_DRUGS_NAMED = 64 };
-static const double largest_dose_mg = 1e5;
-static const double largest_dose_mg_per_kg = 1e3;
-static const double largest_fraction_gray = 100;
+/* ---- Days ------------------------------------------------------------------------------------------- */
 
 /* That day, or the next Monday at the same hour when it falls on a weekend. Day 0 is a Monday. */
 static double weekend_left_out(double day)
@@ -20,22 +15,40 @@ static double weekend_left_out(double day)
     return day_of_week >= 5 ? day + (7 - day_of_week) : day;
 }
 
-void treatment_days(const struct treatment *treatment, double *days)
+/* From the first dose, or day with radiotherapy, to number `index`. */
+static double days_since_first(const struct treatment *treatment, int index)
+{
+    const struct dose_steps *first = &treatment->first_intervals;
+    double days = 0;
+    for (int i = 0; i < index && i < first->count; i++)
+        days += first->value[i];
+    /* A product each time, so that no rounding adds up. */
+    return days + (index > first->count ? (index - first->count) * treatment->interval_days : 0);
+}
+
+void treatment_days(const struct treatment *treatment, double start_days, double *days)
 {
     int per_day = treatment->kind == TREATMENT_RADIOTHERAPY ? treatment->fractions_per_day : 1;
     bool weekdays = treatment->kind == TREATMENT_RADIOTHERAPY && treatment->weekdays;
-    double day = treatment->start_days;
+    double day = start_days;
     for (int i = 0; i < treatment->count; i++) {
         int of_day = i % per_day;
         int days_before = i / per_day;
-        if (i > 0 && of_day == 0 && weekdays)
-            day += treatment->interval_days;
-        else if (of_day == 0) /* from the start each time, so that no rounding adds up */
-            day = treatment->start_days + days_before * treatment->interval_days;
+        if (i > 0 && of_day == 0 && weekdays) /* days are counted from where the one before came to lie */
+            day += days_since_first(treatment, days_before) - days_since_first(treatment, days_before - 1);
+        else if (of_day == 0)
+            day = start_days + days_since_first(treatment, days_before);
         if (weekdays)
             day = weekend_left_out(day);
         days[i] = day + of_day * treatment->within_day_days;
     }
+}
+
+/* Whether all of it is given whatever happens. */
+static bool is_certain(const struct treatment *treatment)
+{
+    return treatment->begin == BEGIN_ON_DAY && treatment->end == 0 && treatment->duration_days <= 0 &&
+           !treatment->unless_progressed && treatment->least_lymphocytes_per_ul <= 0;
 }
 
 /* Every dose must start and end within the trial: what a protocol says is given is given. */
@@ -45,12 +58,12 @@ static void schedule_check(struct yaml_document *document, const struct yaml_nod
     bool drug = treatment->kind == TREATMENT_DRUG;
     const char *counted = drug ? "doses" : "fractions";
     const struct yaml_node *start = yaml_find(node, "start");
-    if (document->status != ABSCOPAL_OK)
+    if (document->status != ABSCOPAL_OK || treatment->begin != BEGIN_ON_DAY)
         return;
     double *days = yaml_allocate(document, (size_t)treatment->count, sizeof *days);
     if (days == NULL)
         return;
-    treatment_days(treatment, days);
+    treatment_days(treatment, treatment->start_days, days);
     int given = 0;
     while (given < treatment->count && days[given] < until_days && days[given] + treatment->infusion_days <= until_days)
         given++;
@@ -60,206 +73,229 @@ static void schedule_check(struct yaml_document *document, const struct yaml_nod
     else if (given == 0)
         yaml_fail(document, start, "the infusion ends on day %.6g, after the trial (day %.6g, 'until')",
                   days[0] + treatment->infusion_days, until_days);
-    else if (given < treatment->count)
+    else if (given < treatment->count && is_certain(treatment))
         yaml_fail(document, yaml_find(node, counted),
                   "only %d of %d %s are given before the trial ends on day %.6g; write '%s: %d' or a later 'until'",
                   given, treatment->count, counted, until_days, counted, given);
     free(days);
 }
 
-static void start_read(struct yaml_document *document, const struct yaml_node *node, const char *what,
-                       struct treatment *treatment)
+/* ---- When it begins --------------------------------------------------------------------------------- */
+
+static double lag_read(struct yaml_document *document, const struct yaml_node *mapping)
 {
-    const struct yaml_node *start = yaml_require(document, node, what, "start", "start: 0 d");
-    treatment->start_days = yaml_quantity(document, start, "start", "d");
-    if (document->status == ABSCOPAL_OK && treatment->start_days < 0)
-        yaml_fail(document, start, "start must not be before day 0, the baseline; write '0 d' or later");
+    const struct yaml_node *lag = yaml_find(mapping, "lag");
+    return lag != NULL ? yaml_quantity_within(document, lag, "lag", "d", 0, longest_interval_days) : 0;
 }
 
-/* The count and the interval between, which must be given together. default_interval_days is 0 when there is none. */
+/* A block's name, or {block: name, lag: 7 d}. */
+static void after_read(struct yaml_document *document, const struct yaml_node *node, const struct arm *arm,
+                       size_t index, struct treatment *treatment)
+{
+    static const char *const keys[] = {"block", "lag"};
+    const struct yaml_node *block = node;
+    if (node->kind == YAML_MAPPING) {
+        yaml_check_keys(document, node, "after", keys, sizeof keys / sizeof *keys);
+        block = yaml_require(document, node, "after", "block", "block: rt");
+        treatment->start_days = lag_read(document, node);
+    }
+    const char *names[TREATMENT_MOST_IN_ARM];
+    size_t places[TREATMENT_MOST_IN_ARM], count = 0;
+    for (size_t i = 0; i < index; i++) {
+        if (arm->treatments[i].id == NULL)
+            continue;
+        names[count] = arm->treatments[i].id;
+        places[count++] = i;
+    }
+    if (document->status == ABSCOPAL_OK && count == 0) {
+        yaml_fail(document, block,
+                  "no treatment before this one has an 'id' to come after; write for instance "
+                  "{id: rt, radiotherapy: 8 Gy, ...} and then 'after: {block: rt, lag: 7 d}'");
+        return;
+    }
+    size_t chosen = yaml_choice(document, block, "block", names, count);
+    if (document->status == ABSCOPAL_OK)
+        treatment->after = places[chosen];
+    treatment->begin = BEGIN_AFTER_BLOCK;
+}
+
+/* What happens, or {event: ..., lag: 7 d, remaining: 3}. */
+static void when_read(struct yaml_document *document, const struct yaml_node *node, struct treatment *treatment)
+{
+    static const char *const keys[] = {"event", "lag", "remaining"};
+    static const char *const names[] = {"progression", "response", "complete response", "best response"};
+    static const enum treatment_begin begins[] = {BEGIN_AT_PROGRESSION, BEGIN_AT_RESPONSE, BEGIN_AT_COMPLETE_RESPONSE,
+                                                  BEGIN_AT_BEST_RESPONSE};
+    const struct yaml_node *event = node;
+    if (node->kind == YAML_MAPPING) {
+        yaml_check_keys(document, node, "when", keys, sizeof keys / sizeof *keys);
+        event = yaml_require(document, node, "when", "event", "event: progression");
+        treatment->start_days = lag_read(document, node);
+        const struct yaml_node *remaining = yaml_find(node, "remaining");
+        if (remaining != NULL)
+            treatment->most_remaining =
+                (int)yaml_integer_within(document, remaining, "remaining", 1, MODEL_MAX_LESIONS);
+    }
+    treatment->begin = begins[yaml_choice(document, event, "event", names, sizeof names / sizeof *names)];
+}
+
+static void begin_read(struct yaml_document *document, const struct yaml_node *node, const char *what,
+                       const struct arm *arm, size_t index, struct treatment *treatment)
+{
+    const struct yaml_node *start = yaml_find(node, "start"), *after = yaml_find(node, "after"),
+                           *when = yaml_find(node, "when");
+    if (document->status != ABSCOPAL_OK)
+        return;
+    if ((start != NULL) + (after != NULL) + (when != NULL) > 1) {
+        yaml_fail(document, after != NULL ? after : when,
+                  "a treatment begins on a day ('start'), after another ('after') or at an event ('when'); keep one");
+    } else if (after != NULL) {
+        after_read(document, after, arm, index, treatment);
+    } else if (when != NULL) {
+        when_read(document, when, treatment);
+    } else {
+        start = yaml_require(document, node, what, "start", "start: 0 d");
+        treatment->start_days = yaml_quantity(document, start, "start", "d");
+        if (document->status == ABSCOPAL_OK && treatment->start_days < 0)
+            yaml_fail(document, start, "start must not be before day 0, the baseline; write '0 d' or later");
+    }
+    const struct yaml_node *unless = yaml_find(node, "unless");
+    static const char *const conditions[] = {"progression"};
+    if (unless != NULL) {
+        yaml_choice(document, unless, "unless", conditions, 1);
+        treatment->unless_progressed = true;
+        if (document->status == ABSCOPAL_OK && treatment->begin == BEGIN_AT_PROGRESSION)
+            yaml_fail(document, unless, "begins at progression and unless there is progression; remove one");
+    }
+}
+
+/* ---- When it ends ----------------------------------------------------------------------------------- */
+
+static void end_read(struct yaml_document *document, const struct yaml_node *node, struct treatment *treatment)
+{
+    static const char *const names[] = {"progression", "confirmed progression", "complete response"};
+    static const unsigned ends[] = {END_AT_PROGRESSION, END_AT_CONFIRMED_PROGRESSION, END_AT_COMPLETE_RESPONSE};
+    const struct yaml_node *until = yaml_find(node, "until");
+    const bool list = until != NULL && until->kind == YAML_SEQUENCE;
+    const size_t count = list ? yaml_list(document, until, "until", 3) : until != NULL ? 1 : 0;
+    for (size_t i = 0; i < count && document->status == ABSCOPAL_OK; i++)
+        treatment->end |= ends[yaml_choice(document, list ? until->items[i] : until, "until", names, 3)];
+    const struct yaml_node *duration = yaml_find(node, "for");
+    treatment->duration_days = yaml_quantity_positive(document, duration, "for", "d", longest_interval_days);
+    const struct yaml_node *missed = yaml_find(node, "missed");
+    treatment->missed_probability = missed != NULL ? yaml_quantity_within(document, missed, "missed", "1", 0, 1) : 0;
+}
+
+double treatment_read_steps(struct yaml_document *document, const struct yaml_node *node, const char *name,
+                            const char *unit, double upper, struct dose_steps *first)
+{
+    if (node == NULL || document->status != ABSCOPAL_OK || node->kind != YAML_SEQUENCE)
+        return yaml_quantity_positive(document, node, name, unit, upper);
+    const size_t count = yaml_list(document, node, name, TREATMENT_MOST_STEPS + 1);
+    first->count = count > 0 ? (int)count - 1 : 0;
+    for (int i = 0; i < first->count; i++)
+        first->value[i] = yaml_quantity_positive(document, node->items[i], name, unit, upper);
+    return count > 0 ? yaml_quantity_positive(document, node->items[count - 1], name, unit, upper) : 0;
+}
+
+/* As many as there is time for from the start to the end of the trial. */
+static int count_to_end(const struct treatment *treatment, double until_days)
+{
+    const double start = treatment->begin == BEGIN_ON_DAY ? treatment->start_days : 0;
+    int count = 1;
+    while (count < TREATMENT_MOST_DOSES &&
+           start + days_since_first(treatment, count) + treatment->infusion_days < until_days)
+        count++;
+    return count;
+}
+
+/* The count and the interval between. default_interval_days is 0 when there is none. */
 static void count_read(struct yaml_document *document, const struct yaml_node *node, const char *counted,
-                       double default_interval_days, struct treatment *treatment)
+                       double default_interval_days, double until_days, struct treatment *treatment)
 {
     const struct yaml_node *count = yaml_find(node, counted);
     const struct yaml_node *every = yaml_find(node, "every");
-    treatment->count = count != NULL ? (int)yaml_integer_within(document, count, counted, 1, MOST_DOSES) : 1;
-    double interval = yaml_quantity_positive(document, every, "every", "d", 36525);
+    double interval =
+        treatment_read_steps(document, every, "every", "d", longest_interval_days, &treatment->first_intervals);
+    treatment->count = count != NULL ? (int)yaml_integer_within(document, count, counted, 1, TREATMENT_MOST_DOSES) : 1;
     if (document->status != ABSCOPAL_OK)
         return;
-    if (every != NULL && count == NULL)
-        yaml_fail(document, every, "'every' needs '%s': how many? Write for instance '%s: 4'", counted, counted);
+    const bool ends = treatment->end != 0 || treatment->duration_days > 0;
+    if (every != NULL && count == NULL && !ends)
+        yaml_fail(
+            document, every,
+            "'every' needs '%s': how many? Write for instance '%s: 4', or what ends it, such as 'until: progression' "
+            "or 'for: 52 week'",
+            counted, counted);
     else if (every == NULL && treatment->count > 1 && !(default_interval_days > 0))
         yaml_fail(document, count, "%d %s need 'every', the time between them; write for instance 'every: 14 d'",
                   treatment->count, counted);
-    treatment->interval_days = treatment->count > 1 ? (every != NULL ? interval : default_interval_days) : 0;
+    treatment->open_ended = every != NULL && count == NULL;
+    treatment->interval_days =
+        treatment->count > 1 || treatment->open_ended ? (every != NULL ? interval : default_interval_days) : 0;
+    if (document->status == ABSCOPAL_OK && treatment->open_ended)
+        treatment->count = count_to_end(treatment, until_days);
 }
 
-/* ---- Drugs */
+/* ---- Either kind ------------------------------------------------------------------------------------ */
 
-/* Of the preset's library or of the trial's own drugs. */
-static void antibody_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
-                          struct treatment *treatment)
-{
-    const struct antibody *known[MOST_DRUGS_NAMED];
-    const char *names[MOST_DRUGS_NAMED];
-    size_t count = 0;
-    while (count < MOST_DRUGS_NAMED && (known[count] = model_preset_antibody(trial->preset, count)) != NULL)
-        count++;
-    for (size_t i = 0; i < trial->drug_count && count < MOST_DRUGS_NAMED; i++)
-        known[count++] = &trial->drugs[i];
-    for (size_t i = 0; i < count; i++)
-        names[i] = known[i]->name;
-    size_t chosen = yaml_choice(document, node, "drug", names, count);
-    if (document->status == ABSCOPAL_OK)
-        treatment->antibody = known[chosen];
-}
+static const char drug_what[] = "a drug treatment", radiotherapy_what[] = "a radiotherapy treatment";
 
-static void dose_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
-                      struct treatment *treatment)
+static void keys_check(struct yaml_document *document, const struct yaml_node *node, bool drug)
 {
-    char problem[UNIT_TEXT_SIZE];
-    struct quantity dose;
-    struct unit per_body_weight;
-    const char *text = yaml_text(document, node, "dose");
-    if (text == NULL)
-        return;
-    if (!quantity_parse(text, &dose, problem)) {
-        yaml_fail(document, node, "dose: %s", problem);
-        return;
-    }
-    unit_parse("mg/kg", &per_body_weight, problem);
-    treatment->dose_per_body_weight = unit_same_dimension(&dose.unit, &per_body_weight);
-    if (treatment->dose_per_body_weight) {
-        treatment->dose_mg = yaml_quantity_positive(document, node, "dose", "mg/kg", largest_dose_mg_per_kg);
-        if (trial->cohort_path == NULL)
-            yaml_fail(document, node, "a dose per body weight needs a cohort; write the dose in mg");
-        return;
-    }
-    struct unit mass;
-    unit_parse("mg", &mass, problem);
-    if (unit_same_dimension(&dose.unit, &mass))
-        treatment->dose_mg = yaml_quantity_positive(document, node, "dose", "mg", largest_dose_mg);
+    static const char *const drug_keys[] = {"drug",  "dose", "start",  "every", "doses", "over",   "id",
+                                            "after", "when", "unless", "until", "for",   "missed", "delay"};
+    static const char *const radiotherapy_keys[] = {
+        "radiotherapy", "fractions", "start", "every", "per_day", "apart", "weekdays", "lesions", "coverage",
+        "nodes",        "id",        "after", "when",  "unless",  "until", "for",      "missed"};
+    if (drug)
+        yaml_check_keys(document, node, drug_what, drug_keys, sizeof drug_keys / sizeof *drug_keys);
     else
-        yaml_fail(document, node, "dose: '%.64s' is %s; write a mass such as '240 mg', or '3 mg/kg' by body weight",
-                  text, unit_describe(&dose.unit, problem));
+        yaml_check_keys(document, node, radiotherapy_what, radiotherapy_keys,
+                        sizeof radiotherapy_keys / sizeof *radiotherapy_keys);
 }
 
-static void drug_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
-                      struct treatment *treatment)
+static void id_read(struct yaml_document *document, const struct yaml_node *node, const struct arm *arm, size_t index,
+                    struct treatment *treatment)
 {
-    static const char *const keys[] = {"drug", "dose", "start", "every", "doses", "over"};
-    static const char *const what = "a drug treatment";
-    yaml_check_keys(document, node, what, keys, sizeof keys / sizeof *keys);
-    treatment->kind = TREATMENT_DRUG;
-    antibody_read(document, yaml_find(node, "drug"), trial, treatment);
-    dose_read(document, yaml_require(document, node, what, "dose", "dose: 240 mg"), trial, treatment);
-    start_read(document, node, what, treatment);
-    count_read(document, node, "doses", 0, treatment);
-    const struct yaml_node *over = yaml_find(node, "over");
-    treatment->infusion_days = yaml_quantity_positive(document, over, "over", "d", 36525);
-    if (document->status == ABSCOPAL_OK && treatment->count > 1 && treatment->infusion_days > treatment->interval_days)
-        yaml_fail(document, over, "the infusion (%.40s) is longer than the interval between doses (%.40s)", over->text,
-                  yaml_find(node, "every")->text);
-}
-
-/* ---- Radiotherapy */
-
-static void lesions_list(struct yaml_document *document, const struct yaml_node *node, struct treatment *treatment)
-{
-    size_t count = yaml_list(document, node, "lesions", MODEL_MAX_LESIONS);
-    for (size_t i = 0; i < count && document->status == ABSCOPAL_OK; i++) {
-        const struct yaml_node *item = node->items[i];
-        int lesion = (int)yaml_integer_within(document, item, "a lesion's number", 1, MODEL_MAX_LESIONS) - 1;
-        for (size_t j = 0; j < i; j++)
-            if (treatment->lesions[j] == lesion)
-                yaml_fail(document, item, "lesion %d is listed twice", lesion + 1);
-        treatment->lesions[i] = lesion;
-    }
-    treatment->lesion_choice = LESIONS_LISTED;
-    treatment->lesion_count = (int)count;
-}
-
-static void lesions_read(struct yaml_document *document, const struct yaml_node *node, struct treatment *treatment)
-{
-    static const char *const names[] = {"largest", "all"};
-    treatment->lesion_choice = LESIONS_LARGEST;
-    if (node == NULL || document->status != ABSCOPAL_OK)
-        return;
-    if (node->kind == YAML_SEQUENCE) {
-        lesions_list(document, node, treatment);
-    } else if (node->kind == YAML_SCALAR && node->text[0] >= '0' && node->text[0] <= '9') {
-        yaml_fail(document, node, "lesion numbers must be a list; write [%.40s]", node->text);
-    } else {
-        size_t choice = yaml_choice(document, node, "choice of lesions", names, sizeof names / sizeof *names);
-        treatment->lesion_choice = choice == 1 ? LESIONS_ALL : LESIONS_LARGEST;
-    }
-}
-
-/* Several fractions on one day. */
-static void per_day_read(struct yaml_document *document, const struct yaml_node *node, struct treatment *treatment)
-{
-    const struct yaml_node *per_day = yaml_find(node, "per_day");
-    const struct yaml_node *apart = yaml_find(node, "apart");
-    treatment->fractions_per_day =
-        per_day != NULL ? (int)yaml_integer_within(document, per_day, "per_day", 1, MOST_DOSES) : 1;
-    treatment->within_day_days = apart != NULL ? yaml_quantity_positive(document, apart, "apart", "d", 1) : 6.0 / 24.0;
-    if (document->status != ABSCOPAL_OK)
-        return;
-    if (apart != NULL && treatment->fractions_per_day == 1)
-        yaml_fail(document, apart, "'apart' is the time between fractions of one day; it needs 'per_day: 2' or more");
-    else if (treatment->fractions_per_day > treatment->count)
-        yaml_fail(document, per_day, "per_day is %d, but the course has only %d; 'fractions' counts all of them",
-                  treatment->fractions_per_day, treatment->count);
-    else if ((treatment->fractions_per_day - 1) * treatment->within_day_days >= 1)
-        yaml_fail(document, per_day, "%d fractions %.6g h apart do not fit into a day; lower 'per_day' or 'apart'",
-                  treatment->fractions_per_day, 24 * treatment->within_day_days);
-}
-
-static void radiotherapy_read(struct yaml_document *document, const struct yaml_node *node,
-                              const struct trial_file *trial, struct treatment *treatment)
-{
-    static const char *const keys[] = {"radiotherapy", "fractions", "start",   "every",    "per_day",
-                                       "apart",        "weekdays",  "lesions", "coverage", "nodes"};
-    static const char *const what = "a radiotherapy treatment";
-    yaml_check_keys(document, node, what, keys, sizeof keys / sizeof *keys);
-    const struct yaml_node *dose = yaml_find(node, "radiotherapy");
-    if (trial->preset == PRESET_QSPIO_NSCLC_2020)
-        yaml_fail(document, dose, "the model %s has no radiotherapy; write 'model: %s'",
-                  model_preset_name(trial->preset), model_preset_name(PRESET_NSCLC));
-    treatment->kind = TREATMENT_RADIOTHERAPY;
-    treatment->fraction_gray = yaml_quantity_positive(document, dose, "radiotherapy", "Gy", largest_fraction_gray);
-    start_read(document, node, what, treatment);
-    count_read(document, node, "fractions", 1, treatment);
-    per_day_read(document, node, treatment);
-    if (document->status == ABSCOPAL_OK && treatment->count > 1 && treatment->interval_days < 1)
-        yaml_fail(document, yaml_find(node, "every"),
-                  "'every' counts days with radiotherapy and must be at least 1 d; for several fractions a day write "
-                  "'per_day: 2' and 'apart: 6 h'");
-    const struct yaml_node *weekdays = yaml_find(node, "weekdays");
-    treatment->weekdays = weekdays != NULL && yaml_boolean(document, weekdays, "weekdays");
-    lesions_read(document, yaml_find(node, "lesions"), treatment);
-    const struct yaml_node *coverage = yaml_find(node, "coverage");
-    treatment->coverage = coverage != NULL ? yaml_quantity_positive(document, coverage, "coverage", "1", 1) : 1;
-    const struct yaml_node *nodes = yaml_find(node, "nodes");
-    treatment->nodes = nodes != NULL && yaml_boolean(document, nodes, "nodes");
+    const struct yaml_node *id = yaml_find(node, "id");
+    const char *text = yaml_text(document, id, "id");
+    for (size_t i = 0; i < index && text != NULL; i++)
+        if (arm->treatments[i].id != NULL && strcmp(arm->treatments[i].id, text) == 0)
+            yaml_fail(document, id, "two treatments of the arm have the id '%.64s'; rename one", text);
+    if (text != NULL)
+        treatment->id = yaml_copy(document, text);
 }
 
 void treatment_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
-                    struct treatment *treatment)
+                    const struct arm *arm, size_t index, struct treatment *treatment)
 {
     if (document->status != ABSCOPAL_OK)
         return;
     bool drug = yaml_find(node, "drug") != NULL;
     bool radiotherapy = yaml_find(node, "radiotherapy") != NULL;
-    if (node->kind != YAML_MAPPING || (!drug && !radiotherapy))
+    if (node->kind != YAML_MAPPING || (!drug && !radiotherapy)) {
         yaml_fail(document, node,
                   "a treatment must have the key 'drug' or 'radiotherapy', such as "
                   "{drug: nivolumab, dose: 240 mg, start: 0 d} or {radiotherapy: 8 Gy, start: 0 d}");
-    else if (drug && radiotherapy)
+        return;
+    }
+    if (drug && radiotherapy) {
         yaml_fail(document, node, "a treatment is a drug or radiotherapy; write two treatments");
-    else if (drug)
-        drug_read(document, node, trial, treatment);
+        return;
+    }
+    keys_check(document, node, drug);
+    id_read(document, node, arm, index, treatment);
+    treatment->kind = drug ? TREATMENT_DRUG : TREATMENT_RADIOTHERAPY;
+    treatment->fractions_per_day = 1;
+    if (drug)
+        treatment_read_drug(document, node, trial, treatment);
+    begin_read(document, node, drug ? drug_what : radiotherapy_what, arm, index, treatment);
+    end_read(document, node, treatment);
+    count_read(document, node, drug ? "doses" : "fractions", drug ? 0 : 1, trial->until_days, treatment);
+    if (drug)
+        treatment_check_infusion(document, node, treatment);
     else
-        radiotherapy_read(document, node, trial, treatment);
+        treatment_read_radiotherapy(document, node, trial, treatment);
     schedule_check(document, node, treatment, trial->until_days);
 }

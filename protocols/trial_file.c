@@ -9,9 +9,10 @@
 
 #include "protocols/drug_file.h"
 #include "protocols/treatment.h"
+#include "protocols/trial_design.h"
 #include "protocols/yaml.h"
 
-enum { MOST_ARMS = 1000, MOST_TREATMENTS = 100, MOST_VISITS = 10000, MOST_DRUGS = 32 };
+enum { MOST_ARMS = 1000, MOST_DRUGS = 32 };
 static const double longest_trial_days = 36525; /* a century */
 static const double default_detection_limit_mm = 2;
 
@@ -25,7 +26,7 @@ static void model_read(struct yaml_document *document, struct trial_file *trial)
 }
 
 /* Switches read better as on and off, which YAML 1.2 takes for words. */
-static bool switch_read(struct yaml_document *document, const struct yaml_node *node, const char *name)
+static bool on_off_read(struct yaml_document *document, const struct yaml_node *node, const char *name)
 {
     const char *text = yaml_text(document, node, name);
     bool on = text != NULL && (strcmp(text, "on") == 0 || strcmp(text, "true") == 0);
@@ -52,7 +53,7 @@ static void model_options_read(struct yaml_document *document, struct trial_file
         yaml_fail(document, node, "model_options must be a mapping of options to on or off, such as {memory: off}");
     for (size_t i = 0; document->status == ABSCOPAL_OK && i + 1 < node->item_count; i += 2) {
         size_t option = yaml_choice(document, node->items[i], "model option", names, MODEL_OPTION_COUNT);
-        bool on = switch_read(document, node->items[i + 1], node->items[i]->text);
+        bool on = on_off_read(document, node->items[i + 1], node->items[i]->text);
         if (document->status == ABSCOPAL_OK)
             model_option_set(&trial->options, (int)option, on);
     }
@@ -161,62 +162,95 @@ static void drugs_read(struct yaml_document *document, struct trial_file *trial)
         drug_read(document, drugs->items[i], trial);
 }
 
-/* ---- Imaging */
-
-static void imaging_read(struct yaml_document *document, struct trial_file *trial)
-{
-    static const char *const keys[] = {"every"};
-    const struct yaml_node *imaging =
-        yaml_require(document, document->root, "the trial", "imaging", "imaging: {every: 40 d}");
-    yaml_check_keys(document, imaging, "imaging", keys, sizeof keys / sizeof *keys);
-    const struct yaml_node *every = yaml_require(document, imaging, "imaging", "every", "every: 40 d");
-    trial->imaging_interval_days = yaml_quantity_positive(document, every, "imaging every", "d", longest_trial_days);
-    if (document->status != ABSCOPAL_OK)
-        return;
-    if (trial->imaging_interval_days > trial->until_days)
-        yaml_fail(document, every, "the first visit would be after the trial ends on day %.6g; image more often",
-                  trial->until_days);
-    else if (trial->until_days / trial->imaging_interval_days > MOST_VISITS)
-        yaml_fail(document, every, "more than %d visits; image less often", MOST_VISITS);
-}
-
 /* ---- Arms */
 
-static void drug_count_check(struct yaml_document *document, const struct yaml_node *node, const struct arm *arm)
+int arm_drugs(const struct trial_file *trial, const struct arm *arm, const struct antibody **drugs)
+{
+    int count = 0;
+    /* An arm can be switched to from another, which again switches: each is looked at once. */
+    for (size_t step = 0; step < trial->arm_count; step++) {
+        for (size_t i = 0; i < arm->treatment_count; i++) {
+            const struct antibody *drug = arm->treatments[i].antibody;
+            bool known = drug == NULL;
+            for (int j = 0; j < count; j++)
+                known = known || drugs[j] == drug;
+            if (!known && count == MODEL_MAX_DRUGS)
+                return MODEL_MAX_DRUGS + 1;
+            if (!known)
+                drugs[count++] = drug;
+        }
+        if (!arm->switches)
+            break;
+        arm = &trial->arms[arm->switch_to];
+    }
+    return count;
+}
+
+bool arm_is_adaptive(const struct trial_file *trial, const struct arm *arm)
+{
+    (void)trial;
+    if (arm->switches)
+        return true;
+    for (size_t i = 0; i < arm->treatment_count; i++) {
+        const struct treatment *treatment = &arm->treatments[i];
+        if (treatment->begin > BEGIN_AFTER_BLOCK || treatment->end != 0 || treatment->unless_progressed ||
+            treatment->least_lymphocytes_per_ul > 0)
+            return true;
+    }
+    return false;
+}
+
+static void drug_count_check(struct yaml_document *document, const struct yaml_node *node,
+                             const struct trial_file *trial, const struct arm *arm)
 {
     const struct antibody *drugs[MODEL_MAX_DRUGS];
-    int count = 0;
-    for (size_t i = 0; i < arm->treatment_count && document->status == ABSCOPAL_OK; i++) {
-        const struct antibody *drug = arm->treatments[i].antibody;
-        int known = 0;
-        while (known < count && drugs[known] != drug)
-            known++;
-        if (drug == NULL || known < count)
-            continue;
-        if (count == MODEL_MAX_DRUGS)
-            yaml_fail(document, node->items[i], "more than %d different drugs in one arm", MODEL_MAX_DRUGS);
-        else
-            drugs[count++] = drug;
-    }
+    if (document->status == ABSCOPAL_OK && arm_drugs(trial, arm, drugs) > MODEL_MAX_DRUGS)
+        yaml_fail(document, node,
+                  arm->switches ? "more than %d different drugs in one arm and that it switches to"
+                                : "more than %d different drugs in one arm",
+                  MODEL_MAX_DRUGS);
 }
 
 static void arm_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
                      struct arm *arm)
 {
-    static const char *const keys[] = {"name", "treatments"};
+    static const char *const keys[] = {"name", "treatments", "at_progression"};
     yaml_check_keys(document, node, "an arm", keys, sizeof keys / sizeof *keys);
     const struct yaml_node *name = yaml_require(document, node, "an arm", "name", "name: nivolumab");
     arm->name = yaml_copy(document, yaml_text(document, name, "the arm's name"));
     const struct yaml_node *treatments =
         yaml_require(document, node, "an arm", "treatments", "treatments: [{drug: ...}]");
-    size_t count = yaml_list(document, treatments, "treatments", MOST_TREATMENTS);
+    size_t count = yaml_list(document, treatments, "treatments", TREATMENT_MOST_IN_ARM);
     arm->treatments = yaml_allocate(document, count, sizeof *arm->treatments);
     if (arm->treatments == NULL)
         return;
     arm->treatment_count = count;
     for (size_t i = 0; i < count; i++)
-        treatment_read(document, treatments->items[i], trial, &arm->treatments[i]);
-    drug_count_check(document, treatments, arm);
+        treatment_read(document, treatments->items[i], trial, arm, i, &arm->treatments[i]);
+}
+
+/* {switch_to: name, lag: 7 d}, once all arms have names. */
+static void switch_read(struct yaml_document *document, const struct yaml_node *node, struct trial_file *trial,
+                        size_t index)
+{
+    static const char *const keys[] = {"switch_to", "lag"};
+    const struct yaml_node *at = yaml_find(node, "at_progression");
+    if (document->status != ABSCOPAL_OK || at == NULL)
+        return;
+    struct arm *arm = &trial->arms[index];
+    yaml_check_keys(document, at, "at_progression", keys, sizeof keys / sizeof *keys);
+    const struct yaml_node *to =
+        yaml_require(document, at, "at_progression", "switch_to", "switch_to: the name of another arm");
+    const char **names = yaml_allocate(document, trial->arm_count, sizeof *names);
+    for (size_t i = 0; names != NULL && i < trial->arm_count; i++)
+        names[i] = trial->arms[i].name;
+    arm->switch_to = names != NULL ? yaml_choice(document, to, "arm", names, trial->arm_count) : 0;
+    free(names);
+    const struct yaml_node *lag = yaml_find(at, "lag");
+    arm->switch_lag_days = lag != NULL ? yaml_quantity_within(document, lag, "lag", "d", 0, longest_trial_days) : 0;
+    arm->switches = document->status == ABSCOPAL_OK;
+    if (document->status == ABSCOPAL_OK && arm->switch_to == index)
+        yaml_fail(document, to, "an arm cannot switch to itself; name another");
 }
 
 static void arms_read(struct yaml_document *document, struct trial_file *trial)
@@ -235,14 +269,19 @@ static void arms_read(struct yaml_document *document, struct trial_file *trial)
                 yaml_fail(document, yaml_find(arms->items[i], "name"), "two arms are named '%.64s'; rename one",
                           trial->arms[i].name);
     }
+    for (size_t i = 0; i < count; i++)
+        switch_read(document, arms->items[i], trial, i);
+    for (size_t i = 0; i < count && document->status == ABSCOPAL_OK; i++)
+        drug_count_check(document, yaml_find(arms->items[i], "treatments"), trial, &trial->arms[i]);
 }
 
 /* ---- The trial */
 
 static void trial_read(struct yaml_document *document, struct trial_file *trial)
 {
-    static const char *const keys[] = {"name",  "model",   "model_options",   "cohort", "drugs",
-                                       "until", "imaging", "detection_limit", "arms"};
+    static const char *const keys[] = {
+        "name",     "model", "model_options", "cohort",     "drugs",    "until",   "imaging",  "detection_limit",
+        "response", "arms",  "eligibility",   "allocation", "registry", "setting", "left_out", "observed"};
     yaml_check_keys(document, document->root, "the trial", keys, sizeof keys / sizeof *keys);
     const struct yaml_node *name = yaml_require(document, document->root, "the trial", "name", "name: my trial");
     trial->name = yaml_copy(document, yaml_text(document, name, "name"));
@@ -252,11 +291,14 @@ static void trial_read(struct yaml_document *document, struct trial_file *trial)
     drugs_read(document, trial);
     const struct yaml_node *until = yaml_require(document, document->root, "the trial", "until", "until: 400 d");
     trial->until_days = yaml_quantity_positive(document, until, "until", "d", longest_trial_days);
-    imaging_read(document, trial);
+    trial_design_read_imaging(document, trial);
     const struct yaml_node *limit = yaml_find(document->root, "detection_limit");
     trial->detection_limit_mm = limit != NULL ? yaml_quantity_within(document, limit, "detection_limit", "mm", 0, 50)
                                               : default_detection_limit_mm;
+    trial_design_read_response(document, trial);
     arms_read(document, trial);
+    trial_design_read_patients(document, trial);
+    trial_design_read_published(document, trial);
     trial->path = yaml_copy(document, document->path);
     trial->text = yaml_copy(document, document->text);
 }
@@ -280,12 +322,15 @@ void trial_file_free(struct trial_file *trial)
 {
     for (size_t i = 0; i < trial->arm_count; i++) {
         free(trial->arms[i].name);
+        for (size_t j = 0; j < trial->arms[i].treatment_count; j++)
+            free(trial->arms[i].treatments[j].id);
         free(trial->arms[i].treatments);
     }
     free(trial->arms);
     for (size_t i = 0; i < trial->drug_count; i++)
         drug_file_free(&trial->drugs[i]);
     free(trial->drugs);
+    trial_design_free(trial);
     free(trial->drug_text);
     free(trial->path);
     free(trial->text);

@@ -51,6 +51,8 @@ struct course {
     double start_day, end_day;
     double target_sum_of_diameters_mm; /* end where it is reached from below; 0: none */
     double *state;                     /* model_state_count long: at the start; becomes that at the end */
+    struct field_memory *fields;       /* [MODEL_MAX_LESIONS] of radiotherapy before the start; becomes that at the end;
+                                          NULL: there was none */
     enum course_result result;         /* out, and all that follows */
     double day;                        /* where it ended */
     struct integrator_failure failure;

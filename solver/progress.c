@@ -4,7 +4,7 @@ void course_begin(struct course_progress *progress, struct course *course)
 {
     *progress = (struct course_progress){.course = course, .day = course->start_day};
     for (int i = 0; i < MODEL_MAX_LESIONS; i++)
-        progress->fields[i].course = -1;
+        progress->fields[i] = course->fields != NULL ? course->fields[i] : (struct field_memory){.course = -1};
     while (progress->next_event < course->event_count &&
            course->events[progress->next_event].day < course->start_day - COURSE_SIMULTANEOUS_DAYS)
         progress->next_event++;
@@ -87,6 +87,8 @@ void course_end(struct course_progress *progress, enum course_result result)
     struct course *course = progress->course;
     course->result = result;
     course->day = progress->day;
+    for (int i = 0; course->fields != NULL && i < MODEL_MAX_LESIONS; i++)
+        course->fields[i] = progress->fields[i];
     for (int i = 0; i < course->model->drug_count; i++)
         course->model->drugs[i].infusion_nmol_per_d = 0;
 }

@@ -315,7 +315,7 @@ static void test_values(void **state)
 static void assert_days(const struct treatment *treatment, const double *expected)
 {
     double days[64];
-    treatment_days(treatment, days);
+    treatment_days(treatment, treatment->start_days, days);
     for (int i = 0; i < treatment->count; i++)
         assert_true(fabs(days[i] - expected[i]) < 1e-12);
 }
@@ -360,7 +360,7 @@ static void test_days(void **state)
     radiotherapy = (struct treatment){
         .kind = TREATMENT_RADIOTHERAPY, .interval_days = 1, .count = 30, .fractions_per_day = 1, .weekdays = true};
     double days[30];
-    treatment_days(&radiotherapy, days);
+    treatment_days(&radiotherapy, radiotherapy.start_days, days);
     assert_true(days[29] == 39);
 }
 

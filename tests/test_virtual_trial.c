@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "trial/dosing.h"
+#include "trial/conduct.h"
 #include "trial/virtual_trial.h"
 
 static const char *const trial_path = "protocols/nivolumab-rt-six-arms.yaml";
@@ -166,21 +166,21 @@ static void weekdays_leave_out_weekends(void **unused)
                                   .weekdays = true,
                                   .fraction_gray = 2};
     double days[30];
-    treatment_days(&treatment, days);
+    treatment_days(&treatment, treatment.start_days, days);
     for (int week = 0; week < 6; week++)
         for (int day = 0; day < 5; day++)
             assert_true(days[5 * week + day] == 7 * week + day);
     treatment.start_days = 5.5; /* a Saturday at noon moves to Monday at noon */
-    treatment_days(&treatment, days);
+    treatment_days(&treatment, treatment.start_days, days);
     assert_true(days[0] == 7.5);
     treatment.start_days = 0;
     treatment.interval_days = 2; /* Monday, Wednesday, Friday, then Sunday moves to Monday */
-    treatment_days(&treatment, days);
+    treatment_days(&treatment, treatment.start_days, days);
     assert_true(days[3] == 7);
     treatment.weekdays = false;
     treatment.fractions_per_day = 2;
     treatment.within_day_days = 0.25;
-    treatment_days(&treatment, days);
+    treatment_days(&treatment, treatment.start_days, days);
     assert_true(days[3] == 2.25);
 }
 
@@ -235,12 +235,15 @@ static void treatments_become_events(void **unused)
     assert_non_null(state);
     model_tumour_free_state(&model, state);
     model_seed_lesions(&model, (const double[]){1, 2, 0.5}, state);
-    size_t most_events, most_doses;
-    dosing_count_at_most(&arm, &most_events, &most_doses);
-    struct course_event *events = calloc(most_events, sizeof *events);
-    double *days = calloc(most_doses, sizeof *days);
-    assert_true(events != NULL && days != NULL);
-    const size_t count = dosing_events(&arm, &model, &patient, state, days, events);
+    struct arm arms[] = {arm};
+    const struct trial_file trial = {
+        .arms = arms, .arm_count = 1, .until_days = 100, .imaging_interval_days = 50, .detection_limit_mm = 2};
+    struct conduct conduct;
+    assert_true(conduct_open(&conduct, &trial));
+    conduct_begin(&conduct, 0, &patient, 1, &model, state);
+    assert_true(conduct_next_stop(&conduct, 0) == 100); /* nothing to decide on the way */
+    const size_t count = conduct_plan(&conduct, &model, 0, 100);
+    const struct course_event *events = conduct.events;
     assert_int_equal(count, 4 + 1 + 1 + 3);
     double nmol = 0;
     for (size_t i = 0; i < count; i++) {
@@ -252,8 +255,7 @@ static void treatments_become_events(void **unused)
             assert_int_equal(events[i].fraction.lesion, 0);
     }
     assert_true(fabs(nmol / (2 * 225.0 / 143600 * 1e6) - 1) < 1e-12);
-    free(events);
-    free(days);
+    conduct_close(&conduct);
     free(state);
 }
 

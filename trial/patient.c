@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "protocols/error.h"
-#include "trial/dosing.h"
 
 /* ---- What a run is asked for ------------------------------------------------------------------------ */
 
@@ -96,7 +95,7 @@ static void prepare_model(const struct abscopal_trial *trial, const struct virtu
                                             .lesion_count = patient->lesion_count,
                                             .factors = patient->lesion_factors,
                                             .antibodies = antibodies,
-                                            .drug_count = arm != NULL ? dosing_drugs(arm, antibodies) : 0};
+                                            .drug_count = arm != NULL ? arm_drugs(&trial->file, arm, antibodies) : 0};
     model_prepare(model, &settings);
 }
 
@@ -122,27 +121,16 @@ size_t trial_most_baseline_states(const struct abscopal_trial *trial)
     return most_states(trial, NULL);
 }
 
-static void raise_to(size_t *most, size_t count)
-{
-    if (count > *most)
-        *most = count;
-}
-
 bool patient_room_open(struct patient_room *room, const struct abscopal_trial *trial)
 {
-    size_t states = most_states(trial, NULL), events = 1, doses = 1; /* never nothing to allocate */
+    size_t states = most_states(trial, NULL);
     for (size_t arm = 0; arm < trial->file.arm_count; arm++) {
-        size_t arm_events, arm_doses;
-        dosing_count_at_most(&trial->file.arms[arm], &arm_events, &arm_doses);
-        raise_to(&events, arm_events);
-        raise_to(&doses, arm_doses);
-        raise_to(&states, most_states(trial, &trial->file.arms[arm]));
+        const size_t count = most_states(trial, &trial->file.arms[arm]);
+        states = count > states ? count : states;
     }
     memset(room, 0, sizeof *room);
     room->state = malloc(states * sizeof *room->state);
-    room->events = malloc(events * sizeof *room->events);
-    room->days = malloc(doses * sizeof *room->days);
-    if (room->state != NULL && room->events != NULL && room->days != NULL)
+    if (conduct_open(&room->conduct, &trial->file) && room->state != NULL)
         return true;
     patient_room_close(room);
     return false;
@@ -151,11 +139,8 @@ bool patient_room_open(struct patient_room *room, const struct abscopal_trial *t
 void patient_room_close(struct patient_room *room)
 {
     free(room->state);
-    free(room->events);
-    free(room->days);
+    conduct_close(&room->conduct);
     room->state = NULL;
-    room->events = NULL;
-    room->days = NULL;
 }
 
 /* ---- Courses ---------------------------------------------------------------------------------------- */
@@ -173,6 +158,7 @@ void trial_patient_grow(const struct abscopal_trial *trial, const struct virtual
 {
     prepare_model(trial, patient, NULL, &room->model);
     growth_begin(&room->growth, &room->model, patient, relative_tolerance, room->state);
+    room->growth.course.context = room;
 }
 
 enum abscopal_patient_status trial_patient_grown(const struct patient_room *room, double *baseline,
@@ -191,21 +177,67 @@ enum abscopal_patient_status trial_patient_grown(const struct patient_room *room
     return fail(&room->growth.course, -1, failure);
 }
 
-void trial_patient_treat(const struct abscopal_trial *trial, const struct virtual_patient *patient,
+/* Outputs are counted over all segments. */
+static void observe(const struct model *model, double day, const double *state, size_t output, void *context)
+{
+    struct patient_room *room = context;
+    room->observe(model, day, state, room->first_output + output, room->context);
+}
+
+/* Those that are due by that day and have not been reported. */
+static size_t outputs_until(const struct patient_room *room, double day)
+{
+    size_t end = room->first_output;
+    while (end < room->output_count && room->output_days[end] <= day)
+        end++;
+    return end - room->first_output;
+}
+
+/* The segment that begins on a day with the room's state. */
+static void begin_segment(struct patient_room *room, double day)
+{
+    const double relative_tolerance = room->treatment.relative_tolerance;
+    const double stop = conduct_next_stop(&room->conduct, day);
+    const size_t events = conduct_plan(&room->conduct, &room->model, day, stop);
+    room->treatment = (struct course){.model = &room->model,
+                                      .events = room->conduct.events,
+                                      .event_count = events,
+                                      .relative_tolerance = relative_tolerance,
+                                      .start_day = day,
+                                      .end_day = stop,
+                                      .output_days = room->output_days + room->first_output,
+                                      .output_count = outputs_until(room, stop),
+                                      .observe = observe,
+                                      .context = room,
+                                      .state = room->state,
+                                      .fields = room->fields};
+}
+
+void trial_patient_treat(const struct abscopal_trial *trial, const struct virtual_patient *patient, uint64_t seed,
                          const double *baseline, size_t arm, double relative_tolerance, struct patient_room *room)
 {
-    const struct arm *protocol = &trial->file.arms[arm];
     struct model untreated;
     prepare_model(trial, patient, NULL, &untreated);
-    prepare_model(trial, patient, protocol, &room->model);
+    prepare_model(trial, patient, &trial->file.arms[arm], &room->model);
     model_add_drugs(&untreated, baseline, &room->model, room->state);
-    room->treatment = (struct course){
-        .model = &room->model,
-        .events = room->events,
-        .event_count = dosing_events(protocol, &room->model, patient, room->state, room->days, room->events),
-        .relative_tolerance = relative_tolerance,
-        .end_day = trial->file.until_days,
-        .state = room->state};
+    conduct_begin(&room->conduct, arm, patient, seed, &room->model, room->state);
+    for (int i = 0; i < MODEL_MAX_LESIONS; i++)
+        room->fields[i] = (struct field_memory){.course = -1};
+    room->first_output = 0;
+    room->treatment.relative_tolerance = relative_tolerance;
+    begin_segment(room, 0);
+}
+
+bool trial_patient_goes_on(struct patient_room *room)
+{
+    const struct course *course = &room->treatment;
+    if (course->result != COURSE_ENDED || course->end_day >= room->conduct.trial->until_days)
+        return false;
+    const double day = course->end_day;
+    room->first_output += course->output_count;
+    conduct_decide(&room->conduct, &room->model, room->state, day);
+    begin_segment(room, day);
+    return true;
 }
 
 enum abscopal_patient_status trial_patient_treated(const struct patient_room *room, size_t arm,

@@ -5,6 +5,7 @@
 
 #include "cohorts/growth.h"
 #include "solver/course.h"
+#include "trial/conduct.h"
 #include "trial/engine.h"
 #include "trial/virtual_trial.h"
 
@@ -33,10 +34,15 @@ void trial_patient_draw(const struct abscopal_trial *trial, uint64_t seed, uint6
 struct patient_room {
     struct model model;
     double *state;
-    struct course_event *events;
-    double *days; /* scratch of dosing_events */
     struct growth growth;
-    struct course treatment;
+    struct conduct conduct;
+    struct field_memory fields[MODEL_MAX_LESIONS]; /* of radiotherapy in earlier segments */
+    struct course treatment;                       /* one segment of it, where visits decide what comes next */
+    /* What a treatment is to report, over all its segments. */
+    const double *output_days;
+    size_t output_count, first_output; /* of the segment at hand */
+    course_observer *observe;
+    void *context; /* the caller's: of growth and treatment alike; a course's own context is the room */
 };
 
 /* Memory for any patient in any arm of the trial; false without. A room that was not opened may be closed. */
@@ -47,18 +53,23 @@ void patient_room_close(struct patient_room *room);
  * diameters. */
 void trial_patient_publish(const struct abscopal_trial *trial, struct virtual_patient *patient, double *baseline);
 
-/* Begins growth in the room. room->growth.course is to be run while growth_goes_on. Then `grown` says what became of
- * the patient, and on ABSCOPAL_PATIENT_COMPLETED copies its baseline (model_state_count of the layout without drugs).
+/* Begins growth in the room, whose context has been set. room->growth.course is to be run while growth_goes_on. Then
+ * `grown` says what became of the patient, and on ABSCOPAL_PATIENT_COMPLETED copies its baseline (model_state_count of
+ * the layout without drugs).
  */
 void trial_patient_grow(const struct abscopal_trial *trial, const struct virtual_patient *patient,
                         double relative_tolerance, struct patient_room *room);
 enum abscopal_patient_status trial_patient_grown(const struct patient_room *room, double *baseline,
                                                  struct integration_failure *failure);
 
-/* Begins one arm in the room, from day 0 to the horizon. room->treatment is to be run, with outputs and observer as the
- * caller then sets them. `treated` says what became of the patient. */
-void trial_patient_treat(const struct abscopal_trial *trial, const struct virtual_patient *patient,
+/* Begins one arm in the room, from day 0 to the horizon, with outputs (ascending), observer and context as the caller
+ * has set them there. room->treatment is to be run while treatment_goes_on. Then `treated` says what became of the
+ * patient. The patient must stay where it is until then. */
+void trial_patient_treat(const struct abscopal_trial *trial, const struct virtual_patient *patient, uint64_t seed,
                          const double *baseline, size_t arm, double relative_tolerance, struct patient_room *room);
+
+/* After room->treatment was run: whether there is more of it, which then stands there to be run. */
+bool trial_patient_goes_on(struct patient_room *room);
 enum abscopal_patient_status trial_patient_treated(const struct patient_room *room, size_t arm,
                                                    struct integration_failure *failure);
 

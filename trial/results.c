@@ -5,14 +5,9 @@
 
 #include <omp.h>
 
+#include "trial/allocation.h"
 #include "trial/patient.h"
 #include "trial/virtual_trial.h"
-
-/* Visits at 0, the interval, twice the interval, ... up to and including the horizon. */
-static size_t count_visits(const struct trial_file *file)
-{
-    return (size_t)floor(file->until_days / file->imaging_interval_days * (1 + 1e-12)) + 1;
-}
 
 static size_t count_patients(const struct abscopal_trial *trial, const struct abscopal_run_options *options)
 {
@@ -35,23 +30,24 @@ struct abscopal_results *results_create(const struct abscopal_trial *trial, cons
     results->threads = options->threads > 0 ? options->threads : omp_get_num_procs();
     results->arm_count = trial->file.arm_count;
     results->patient_count = count_patients(trial, options);
-    results->visit_count = count_visits(&trial->file);
+    results->visit_count = trial_file_visits(&trial->file, NULL);
     results->lesion_count = (size_t)trial_most_lesions(trial);
     const size_t arm_patients = results->arm_count * results->patient_count;
     const size_t visits = arm_patients * results->visit_count;
     results->visit_days = calloc(results->visit_count, sizeof *results->visit_days);
     results->patients = calloc(results->patient_count, sizeof *results->patients);
     results->arms = calloc(arm_patients, sizeof *results->arms);
+    results->allocation = calloc(results->patient_count, sizeof *results->allocation);
     results->diameters_mm = calloc(visits * results->lesion_count, sizeof *results->diameters_mm);
     results->responses = calloc(visits, sizeof *results->responses);
     results->tallies = calloc(results_tally_count(results), sizeof *results->tallies);
     if (results->visit_days == NULL || results->patients == NULL || results->arms == NULL ||
-        results->diameters_mm == NULL || results->responses == NULL || results->tallies == NULL) {
+        results->allocation == NULL || results->diameters_mm == NULL || results->responses == NULL ||
+        results->tallies == NULL) {
         abscopal_results_free(results);
         return NULL;
     }
-    for (size_t visit = 0; visit < results->visit_count; visit++)
-        results->visit_days[visit] = (double)visit * trial->file.imaging_interval_days;
+    trial_file_visits(&trial->file, results->visit_days);
     return results;
 }
 
@@ -72,6 +68,23 @@ void results_start_patient(struct abscopal_results *results, size_t patient)
     }
 }
 
+void results_allocate(struct abscopal_results *results, uint64_t first)
+{
+    const struct abscopal_trial *trial = results->trial;
+    const bool all = trial->file.eligibility_count == 0 && !trial->file.allocation.disjoint;
+    struct allocation_state state = {.in_stratum = {0}};
+    for (size_t row = 0; row < results->patient_count; row++)
+        results->allocation[row] = ALLOCATION_ALL_ARMS;
+    /* Those before the first one asked for count, too: a patient's arm is the same whoever else is run. */
+    for (uint64_t id = 1; !all && id < first + results->patient_count; id++) {
+        struct virtual_patient patient;
+        trial_patient_draw(trial, results->seed, id, &patient);
+        const int arm = allocation_next(&state, &trial->file, results->seed, &patient);
+        if (id >= first)
+            results->allocation[id - first] = arm;
+    }
+}
+
 void abscopal_results_free(abscopal_results *results)
 {
     if (results == NULL)
@@ -79,6 +92,7 @@ void abscopal_results_free(abscopal_results *results)
     free(results->visit_days);
     free(results->patients);
     free(results->arms);
+    free(results->allocation);
     free(results->diameters_mm);
     free(results->responses);
     free(results->tallies);

@@ -5,7 +5,6 @@
 
 #include "protocols/error.h"
 #include "trial/clock.h"
-#include "trial/dosing.h"
 #include "trial/worker.h"
 
 static const double progress_interval_seconds = 0.1;
@@ -64,7 +63,7 @@ static void conclude(struct run *run, size_t index)
     }
     for (size_t arm = results->arm_count; arm-- > 0;) {
         const enum abscopal_patient_status status = results->arms[results_row(results, arm, row)].status;
-        if (status == ABSCOPAL_PATIENT_COMPLETED)
+        if (status == ABSCOPAL_PATIENT_COMPLETED || status == ABSCOPAL_PATIENT_NOT_ALLOCATED)
             continue;
         result->status = status;
         if (status == ABSCOPAL_PATIENT_NOT_INTEGRATED)
@@ -118,11 +117,11 @@ static void run_all(struct run *run)
 
 /* ---- The run ---------------------------------------------------------------------------------------- */
 
-static bool same_drugs(const struct arm *a, const struct arm *b)
+static bool same_drugs(const struct trial_file *file, const struct arm *a, const struct arm *b)
 {
     const struct antibody *drugs[MODEL_MAX_DRUGS], *others[MODEL_MAX_DRUGS];
-    const int count = dosing_drugs(a, drugs);
-    bool same = count == dosing_drugs(b, others);
+    const int count = arm_drugs(file, a, drugs);
+    bool same = count == arm_drugs(file, b, others);
     for (int i = 0; same && i < count; i++)
         same = drugs[i] == others[i];
     return same;
@@ -136,13 +135,13 @@ static void describe_arms(const struct trial_file *file, struct schedule_arm *ar
     for (size_t arm = 0; arm < file->arm_count; arm++) {
         const struct antibody *drugs[MODEL_MAX_DRUGS];
         size_t same = 0;
-        while (same < arm && !same_drugs(&file->arms[arm], &file->arms[same]))
+        while (same < arm && !same_drugs(file, &file->arms[arm], &file->arms[same]))
             same++;
-        if (dosing_drugs(&file->arms[arm], drugs) == 0)
+        if (arm_drugs(file, &file->arms[arm], drugs) == 0)
             arms[arm].drug_list = 0;
         else
             arms[arm].drug_list = same < arm ? arms[same].drug_list : ++lists;
-        arms[arm].cost = 10 + dosing_interruptions(&file->arms[arm]);
+        arms[arm].cost = 10 + conduct_interruptions(file, &file->arms[arm]);
     }
 }
 
@@ -193,6 +192,7 @@ struct abscopal_results *virtual_trial_run(const struct abscopal_trial *trial,
     run.results = results_create(trial, options);
     const bool room = run.results != NULL && run_open(&run, block_patients);
     if (room) {
+        results_allocate(run.results, options->only_patient > 0 ? (uint64_t)options->only_patient : 1);
         run_all(&run);
         run.results->wall_seconds = clock_seconds() - run.started;
     }

@@ -29,6 +29,7 @@ enum abscopal_patient_status single_patient_grow(struct single_patient *single, 
                                                  struct integration_failure *failure)
 {
     struct patient_room *room = &single->room;
+    single->seed = seed;
     trial_patient_draw(single->trial, seed, id, &single->patient);
     if (!single->trial->has_cohort) {
         trial_patient_publish(single->trial, &single->patient, single->baseline);
@@ -45,13 +46,15 @@ enum abscopal_patient_status single_patient_treat(struct single_patient *single,
                                                   size_t output_count, course_observer *observe, void *context,
                                                   struct integration_failure *failure)
 {
-    struct course *course = &single->room.treatment;
-    trial_patient_treat(single->trial, &single->patient, single->baseline, arm, single->relative_tolerance,
-                        &single->room);
-    course->output_days = output_days;
-    course->output_count = output_count;
-    course->observe = observe;
-    course->context = context;
-    engine_run_one(single->engine, layout_of(single, (int)arm), course);
-    return trial_patient_treated(&single->room, arm, failure);
+    struct patient_room *room = &single->room;
+    room->output_days = output_days;
+    room->output_count = output_count;
+    room->observe = observe;
+    room->context = context;
+    trial_patient_treat(single->trial, &single->patient, single->seed, single->baseline, arm,
+                        single->relative_tolerance, room);
+    do
+        engine_run_one(single->engine, layout_of(single, (int)arm), &room->treatment);
+    while (trial_patient_goes_on(room));
+    return trial_patient_treated(room, arm, failure);
 }

@@ -9,6 +9,7 @@ struct single_patient {
     double relative_tolerance;
     struct engine *engine;
     struct virtual_patient patient;
+    uint64_t seed;
     struct patient_room room;
     double *baseline;
 };

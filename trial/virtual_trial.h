@@ -42,7 +42,12 @@ struct patient_result {
 /* One patient in one arm. */
 struct arm_result {
     enum abscopal_patient_status status;
-    struct patient_outcome outcome; /* meaningful when status is completed */
+    struct patient_outcome outcome; /* meaningful when status is completed, as all that follows */
+    struct patient_outcome
+        out_of_field;         /* the same by the lesions that were not irradiated; not evaluable without any */
+    int doses, fractions;     /* given */
+    int switches;             /* to another arm */
+    unsigned char irradiated; /* a bit for each lesion */
 };
 
 /* Courses that were run, and what the engine did for them. */
@@ -63,6 +68,7 @@ struct abscopal_results {
     size_t arm_count, patient_count, visit_count;
     size_t lesion_count;             /* columns of diameters: MODEL_MAX_LESIONS, or 1 without a cohort */
     double *visit_days;              /* [visit]; the first is 0, baseline */
+    int *allocation;                 /* [patient] the arm, or ALLOCATION_... */
     struct patient_result *patients; /* [patient] */
     struct arm_result *arms;         /* [arm][patient] */
     double *diameters_mm;            /* [arm][patient][visit][lesion]; NaN where there is none */
@@ -92,6 +98,9 @@ static inline size_t results_tally(const struct abscopal_results *results, int l
  * memory. */
 struct abscopal_results *results_create(const struct abscopal_trial *trial, const struct abscopal_run_options *options);
 void results_start_patient(struct abscopal_results *results, size_t patient);
+
+/* Decides who is eligible, and who is in which arm: for patients numbered from `first`, from 1. */
+void results_allocate(struct abscopal_results *results, uint64_t first);
 
 /* Patients of a block: enough that its end, where threads run out of courses, takes no time to speak of. */
 enum { USUAL_BLOCK_PATIENTS = 4096 };

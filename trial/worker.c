@@ -5,6 +5,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "trial/allocation.h"
+#include "trial/imaging.h"
+
 /* A course on its way. */
 struct slot {
     struct patient_room room;
@@ -20,7 +23,7 @@ struct worker {
     size_t slot_count;
     struct slot *slots;
     struct slot *empty;
-    struct slot *settled; /* whose growth goes on after settling */
+    struct slot *waiting; /* whose growth or treatment goes on with another course */
     double *diameters_mm; /* scratch: [visit][lesion] */
     enum response *responses;
     struct course_tally *tallies; /* as those of the results */
@@ -45,6 +48,7 @@ struct worker *worker_create(struct run *run)
         struct slot *slot = &worker->slots[i];
         good = patient_room_open(&slot->room, results->trial);
         slot->worker = worker;
+        slot->room.context = slot;
         slot->next = worker->empty;
         worker->empty = slot;
     }
@@ -96,8 +100,36 @@ static void record_visit(const struct model *model, double day, const double *st
     const struct abscopal_results *results = slot->worker->run->results;
     double *diameters_mm =
         results->diameters_mm + (row_of(slot) * results->visit_count + visit) * results->lesion_count;
-    for (int lesion = 0; lesion < model->lesion_count; lesion++)
-        diameters_mm[lesion] = model_diameter_mm(model, state, lesion);
+    imaging_measure(&results->trial->file.imaging, results->seed, patient_of(slot)->patient.id, visit, model, state,
+                    diameters_mm);
+}
+
+/* The response by the lesions that were not irradiated. */
+static void classify_out_of_field(const struct slot *slot, const struct recist_rules *rules)
+{
+    const struct worker *worker = slot->worker;
+    struct abscopal_results *results = worker->run->results;
+    struct arm_result *arm = &results->arms[row_of(slot)];
+    const size_t visits = results->visit_count, lesions = (size_t)patient_of(slot)->patient.lesion_count;
+    const double *table = results->diameters_mm + row_of(slot) * visits * results->lesion_count;
+    size_t outside = 0;
+    for (size_t lesion = 0; lesion < lesions; lesion++)
+        outside += (arm->irradiated >> lesion & 1) == 0;
+    arm->out_of_field = (struct patient_outcome){.best = RESPONSE_NOT_EVALUABLE,
+                                                 .at_horizon = RESPONSE_NOT_EVALUABLE,
+                                                 .best_change = NAN,
+                                                 .progression_day = results->visit_days[0]};
+    if (outside == lesions)
+        arm->out_of_field = arm->outcome;
+    if (outside == 0 || outside == lesions)
+        return;
+    double *next = worker->diameters_mm;
+    for (size_t visit = 0; visit < visits; visit++)
+        for (size_t lesion = 0; lesion < lesions; lesion++)
+            if ((arm->irradiated >> lesion & 1) == 0)
+                *next++ = table[visit * results->lesion_count + lesion];
+    recist_classify(results->visit_days, worker->diameters_mm, visits, outside, rules, worker->responses,
+                    &arm->out_of_field);
 }
 
 /* Classifies the visits of the patient's own lesions. */
@@ -116,6 +148,7 @@ static void classify(const struct slot *slot)
                     &results->arms[row].outcome);
     for (size_t visit = 0; visit < visits; visit++)
         results->responses[row * visits + visit] = (signed char)worker->responses[visit];
+    classify_out_of_field(slot, &rules);
 }
 
 static void treated(struct slot *slot)
@@ -125,6 +158,14 @@ static void treated(struct slot *slot)
     const size_t row = row_of(slot), arm = (size_t)slot->item.arm, width = results->visit_count * results->lesion_count;
     const enum abscopal_patient_status status =
         trial_patient_treated(&slot->room, arm, &run->failures[slot->item.patient * results->arm_count + arm]);
+    const struct conduct *conduct = &slot->room.conduct;
+    struct arm_result *result = &results->arms[row];
+    result->doses = conduct->doses;
+    result->fractions = conduct->fractions;
+    result->switches = conduct->switches;
+    result->irradiated = 0;
+    for (int lesion = 0; lesion < MODEL_MAX_LESIONS; lesion++)
+        result->irradiated |= (unsigned char)(conduct->irradiated[lesion] << lesion);
     if (status == ABSCOPAL_PATIENT_COMPLETED)
         classify(slot);
     else
@@ -171,17 +212,32 @@ static struct course *begin(struct slot *slot)
     const struct virtual_patient *patient = &patient_of(slot)->patient;
     if (slot->item.arm == SCHEDULE_GROWTH) {
         trial_patient_grow(results->trial, patient, results->relative_tolerance, &slot->room);
-        slot->room.growth.course.context = slot;
         return &slot->room.growth.course;
     }
-    trial_patient_treat(results->trial, patient, baseline_of(slot), (size_t)slot->item.arm, results->relative_tolerance,
-                        &slot->room);
-    struct course *course = &slot->room.treatment;
-    course->output_days = results->visit_days;
-    course->output_count = results->visit_count;
-    course->observe = record_visit;
-    course->context = slot;
-    return course;
+    slot->room.output_days = results->visit_days;
+    slot->room.output_count = results->visit_count;
+    slot->room.observe = record_visit;
+    trial_patient_treat(results->trial, patient, results->seed, baseline_of(slot), (size_t)slot->item.arm,
+                        results->relative_tolerance, &slot->room);
+    return &slot->room.treatment;
+}
+
+/* Whether the course at hand is none: of a patient who does not take part, or of an arm that is another's. */
+static bool is_left_out(struct slot *slot)
+{
+    struct run *run = slot->worker->run;
+    const int allocation = run->results->allocation[run->first_row + slot->item.patient];
+    if (slot->item.arm == SCHEDULE_GROWTH && allocation == ALLOCATION_NOT_ELIGIBLE) {
+        patient_of(slot)->status = ABSCOPAL_PATIENT_NOT_ELIGIBLE;
+        atomic_fetch_add(&run->finished_courses, 1 + run->results->arm_count);
+        schedule_grown(run->schedule, slot->item.patient, false);
+        return true;
+    }
+    if (slot->item.arm == SCHEDULE_GROWTH || allocation < 0 || allocation == slot->item.arm)
+        return false;
+    run->results->arms[row_of(slot)].status = ABSCOPAL_PATIENT_NOT_ALLOCATED;
+    atomic_fetch_add(&run->finished_courses, 1);
+    return true;
 }
 
 static struct course *next_course(void *context)
@@ -191,27 +247,31 @@ static struct course *next_course(void *context)
     run_report(run, false);
     if (atomic_load(&run->stop))
         return NULL;
-    struct slot *slot = slot_take(&worker->settled);
+    struct slot *slot = slot_take(&worker->waiting);
     if (slot != NULL)
-        return &slot->room.growth.course;
-    if (worker->empty == NULL || !schedule_next(run->schedule, worker->layout, &worker->empty->item))
-        return NULL;
+        return slot->item.arm == SCHEDULE_GROWTH ? &slot->room.growth.course : &slot->room.treatment;
+    do
+        if (worker->empty == NULL || !schedule_next(run->schedule, worker->layout, &worker->empty->item))
+            return NULL;
+    while (is_left_out(worker->empty));
     return begin(slot_take(&worker->empty));
 }
 
 static void course_finished(struct course *course, void *context)
 {
     struct worker *worker = context;
-    struct slot *slot = course->context;
+    const struct patient_room *room = course->context;
+    struct slot *slot = room->context;
     struct course_tally *tally =
         &worker->tallies[results_tally(worker->run->results, course->model->lesion_count, slot->item.arm)];
     integrator_work_add(&tally->work, &course->work);
-    if (slot->item.arm == SCHEDULE_GROWTH && growth_goes_on(&slot->room.growth)) {
-        slot_put(&worker->settled, slot);
+    const bool growth = slot->item.arm == SCHEDULE_GROWTH;
+    if (growth ? growth_goes_on(&slot->room.growth) : trial_patient_goes_on(&slot->room)) {
+        slot_put(&worker->waiting, slot);
         return;
     }
     tally->courses++;
-    if (slot->item.arm == SCHEDULE_GROWTH)
+    if (growth)
         grown(slot);
     else
         treated(slot);

@@ -1,0 +1,123 @@
+#include <math.h>
+
+#include "protocols/treatment.h"
+#include "protocols/units.h"
+
+/* Larger than anything given to a patient; what lies beyond is a slip of the unit. */
+enum { MOST_DRUGS_NAMED = 64 };
+static const double largest_dose_mg = 1e5;
+static const double largest_dose_mg_per_kg = 1e3;
+static const double longest_interval_days = 36525;
+static const double most_lymphocytes_per_ul = 1e5;
+
+/* Of the preset's library or of the trial's own drugs. */
+static void antibody_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
+                          struct treatment *treatment)
+{
+    const struct antibody *known[MOST_DRUGS_NAMED];
+    const char *names[MOST_DRUGS_NAMED];
+    size_t count = 0;
+    while (count < MOST_DRUGS_NAMED && (known[count] = model_preset_antibody(trial->preset, count)) != NULL)
+        count++;
+    for (size_t i = 0; i < trial->drug_count && count < MOST_DRUGS_NAMED; i++)
+        known[count++] = &trial->drugs[i];
+    for (size_t i = 0; i < count; i++)
+        names[i] = known[i]->name;
+    size_t chosen = yaml_choice(document, node, "drug", names, count);
+    if (document->status == ABSCOPAL_OK)
+        treatment->antibody = known[chosen];
+}
+
+/* Whether a dose is a mass or a mass by body weight; fails for anything else. */
+static bool is_by_weight(struct yaml_document *document, const struct yaml_node *node)
+{
+    char problem[UNIT_TEXT_SIZE];
+    struct quantity dose;
+    struct unit per_body_weight, mass;
+    const char *text = yaml_text(document, node, "dose");
+    if (text == NULL)
+        return false;
+    if (!quantity_parse(text, &dose, problem)) {
+        yaml_fail(document, node, "dose: %s", problem);
+        return false;
+    }
+    unit_parse("mg/kg", &per_body_weight, problem);
+    unit_parse("mg", &mass, problem);
+    if (unit_same_dimension(&dose.unit, &per_body_weight))
+        return true;
+    if (!unit_same_dimension(&dose.unit, &mass))
+        yaml_fail(document, node, "dose: '%.64s' is %s; write a mass such as '240 mg', or '3 mg/kg' by body weight",
+                  text, unit_describe(&dose.unit, problem));
+    return false;
+}
+
+static void dose_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
+                      struct treatment *treatment)
+{
+    if (document->status != ABSCOPAL_OK)
+        return;
+    const bool list = node->kind == YAML_SEQUENCE && node->item_count > 0;
+    const struct yaml_node *first = list ? node->items[0] : node;
+    treatment->dose_per_body_weight = is_by_weight(document, first);
+    if (document->status != ABSCOPAL_OK)
+        return;
+    if (treatment->dose_per_body_weight && trial->cohort_path == NULL)
+        yaml_fail(document, first, "a dose per body weight needs a cohort; write the dose in mg");
+    treatment->dose_mg =
+        treatment->dose_per_body_weight
+            ? treatment_read_steps(document, node, "dose", "mg/kg", largest_dose_mg_per_kg, &treatment->first_doses)
+            : treatment_read_steps(document, node, "dose", "mg", largest_dose_mg, &treatment->first_doses);
+}
+
+/* {lymphocytes_below: 500 /uL, by: 7 d, at_most: 28 d} */
+static void delay_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
+                       struct treatment *treatment)
+{
+    static const char *const keys[] = {"lymphocytes_below", "by", "at_most"};
+    static const char *const what = "delay";
+    if (node == NULL || document->status != ABSCOPAL_OK)
+        return;
+    yaml_check_keys(document, node, what, keys, sizeof keys / sizeof *keys);
+    if (trial->preset == PRESET_QSPIO_NSCLC_2020)
+        yaml_fail(document, node, "the model %s does not count lymphocytes; write 'model: %s'",
+                  model_preset_name(trial->preset), model_preset_name(PRESET_NSCLC));
+    const struct yaml_node *below =
+        yaml_require(document, node, what, "lymphocytes_below", "lymphocytes_below: 500 cell/uL");
+    treatment->least_lymphocytes_per_ul =
+        yaml_quantity_positive(document, below, "lymphocytes_below", "cell/uL", most_lymphocytes_per_ul);
+    const struct yaml_node *by = yaml_require(document, node, what, "by", "by: 7 d");
+    treatment->delay_days = yaml_quantity_positive(document, by, "by", "d", longest_interval_days);
+    const struct yaml_node *at_most = yaml_require(document, node, what, "at_most", "at_most: 42 d");
+    treatment->longest_delay_days = yaml_quantity_positive(document, at_most, "at_most", "d", longest_interval_days);
+    if (document->status == ABSCOPAL_OK && treatment->longest_delay_days < treatment->delay_days)
+        yaml_fail(document, at_most, "at_most (%.40s) is less than one delay (%.40s)", at_most->text, by->text);
+}
+
+static double shortest_interval(const struct treatment *treatment)
+{
+    double shortest = treatment->interval_days;
+    for (int i = 0; i < treatment->first_intervals.count; i++)
+        shortest = fmin(shortest, treatment->first_intervals.value[i]);
+    return shortest;
+}
+
+void treatment_read_drug(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
+                         struct treatment *treatment)
+{
+    antibody_read(document, yaml_find(node, "drug"), trial, treatment);
+    dose_read(document, yaml_require(document, node, "a drug treatment", "dose", "dose: 240 mg"), trial, treatment);
+    const struct yaml_node *over = yaml_find(node, "over");
+    treatment->infusion_days = yaml_quantity_positive(document, over, "over", "d", longest_interval_days);
+    delay_read(document, yaml_find(node, "delay"), trial, treatment);
+}
+
+void treatment_check_infusion(struct yaml_document *document, const struct yaml_node *node,
+                              const struct treatment *treatment)
+{
+    const struct yaml_node *over = yaml_find(node, "over"), *every = yaml_find(node, "every");
+    if (document->status != ABSCOPAL_OK || over == NULL || every == NULL || treatment->count == 1 ||
+        treatment->infusion_days <= shortest_interval(treatment))
+        return;
+    yaml_fail(document, over, "the infusion (%.40s) is longer than the interval between doses (%.40s)", over->text,
+              every->kind == YAML_SCALAR ? every->text : "the shortest of 'every'");
+}

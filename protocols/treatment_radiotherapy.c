@@ -1,0 +1,100 @@
+#include "protocols/treatment.h"
+
+static const double largest_fraction_gray = 100;
+static const double largest_lesion_l = 10;
+
+static void lesions_list(struct yaml_document *document, const struct yaml_node *node, struct treatment *treatment)
+{
+    size_t count = yaml_list(document, node, "lesions", MODEL_MAX_LESIONS);
+    for (size_t i = 0; i < count && document->status == ABSCOPAL_OK; i++) {
+        const struct yaml_node *item = node->items[i];
+        int lesion = (int)yaml_integer_within(document, item, "a lesion's number", 1, MODEL_MAX_LESIONS) - 1;
+        for (size_t j = 0; j < i; j++)
+            if (treatment->lesions[j] == lesion)
+                yaml_fail(document, item, "lesion %d is listed twice", lesion + 1);
+        treatment->lesions[i] = lesion;
+    }
+    treatment->lesion_choice = LESIONS_LISTED;
+    treatment->lesion_count = (int)count;
+}
+
+static void lesions_read(struct yaml_document *document, const struct yaml_node *node, struct treatment *treatment)
+{
+    static const char *const names[] = {"largest", "smallest", "all", "progressed", "remaining"};
+    static const enum lesion_choice choices[] = {LESIONS_LARGEST, LESIONS_SMALLEST, LESIONS_ALL, LESIONS_PROGRESSED,
+                                                 LESIONS_REMAINING};
+    treatment->lesion_choice = LESIONS_LARGEST;
+    if (node == NULL || document->status != ABSCOPAL_OK)
+        return;
+    if (node->kind == YAML_SEQUENCE) {
+        lesions_list(document, node, treatment);
+        return;
+    }
+    if (node->kind == YAML_SCALAR && node->text[0] >= '0' && node->text[0] <= '9') {
+        yaml_fail(document, node, "lesion numbers must be a list; write [%.40s]", node->text);
+        return;
+    }
+    size_t choice = yaml_choice(document, node, "choice of lesions", names, sizeof names / sizeof *names);
+    treatment->lesion_choice = choices[choice];
+    if (document->status == ABSCOPAL_OK && treatment->lesion_choice == LESIONS_PROGRESSED &&
+        treatment->begin != BEGIN_AT_PROGRESSION)
+        yaml_fail(document, node, "which lesions have progressed is known only then; write 'when: progression', too");
+}
+
+/* Several fractions on one day. */
+static void per_day_read(struct yaml_document *document, const struct yaml_node *node, struct treatment *treatment)
+{
+    const struct yaml_node *per_day = yaml_find(node, "per_day");
+    const struct yaml_node *apart = yaml_find(node, "apart");
+    treatment->fractions_per_day =
+        per_day != NULL ? (int)yaml_integer_within(document, per_day, "per_day", 1, TREATMENT_MOST_DOSES) : 1;
+    treatment->within_day_days = apart != NULL ? yaml_quantity_positive(document, apart, "apart", "d", 1) : 6.0 / 24.0;
+    if (document->status != ABSCOPAL_OK)
+        return;
+    if (apart != NULL && treatment->fractions_per_day == 1)
+        yaml_fail(document, apart, "'apart' is the time between fractions of one day; it needs 'per_day: 2' or more");
+    else if (treatment->fractions_per_day > treatment->count)
+        yaml_fail(document, per_day, "per_day is %d, but the course has only %d; 'fractions' counts all of them",
+                  treatment->fractions_per_day, treatment->count);
+    else if ((treatment->fractions_per_day - 1) * treatment->within_day_days >= 1)
+        yaml_fail(document, per_day, "%d fractions %.6g h apart do not fit into a day; lower 'per_day' or 'apart'",
+                  treatment->fractions_per_day, 24 * treatment->within_day_days);
+}
+
+/* A share, or {share: 60 %, above: 65 mL}: large lesions in part, the others whole. */
+static void coverage_read(struct yaml_document *document, const struct yaml_node *node, struct treatment *treatment)
+{
+    static const char *const keys[] = {"share", "above"};
+    treatment->coverage = 1;
+    if (node == NULL || document->status != ABSCOPAL_OK)
+        return;
+    const struct yaml_node *share = node;
+    if (node->kind == YAML_MAPPING) {
+        yaml_check_keys(document, node, "coverage", keys, sizeof keys / sizeof *keys);
+        share = yaml_require(document, node, "coverage", "share", "share: 60 %");
+        const struct yaml_node *above = yaml_require(document, node, "coverage", "above", "above: 65 mL");
+        treatment->coverage_above_l = yaml_quantity_positive(document, above, "above", "L", largest_lesion_l);
+    }
+    treatment->coverage = yaml_quantity_positive(document, share, "coverage", "1", 1);
+}
+
+void treatment_read_radiotherapy(struct yaml_document *document, const struct yaml_node *node,
+                                 const struct trial_file *trial, struct treatment *treatment)
+{
+    const struct yaml_node *dose = yaml_find(node, "radiotherapy");
+    if (trial->preset == PRESET_QSPIO_NSCLC_2020)
+        yaml_fail(document, dose, "the model %s has no radiotherapy; write 'model: %s'",
+                  model_preset_name(trial->preset), model_preset_name(PRESET_NSCLC));
+    treatment->fraction_gray = yaml_quantity_positive(document, dose, "radiotherapy", "Gy", largest_fraction_gray);
+    per_day_read(document, node, treatment);
+    if (document->status == ABSCOPAL_OK && treatment->count > 1 && treatment->interval_days < 1)
+        yaml_fail(document, yaml_find(node, "every"),
+                  "'every' counts days with radiotherapy and must be at least 1 d; for several fractions a day write "
+                  "'per_day: 2' and 'apart: 6 h'");
+    const struct yaml_node *weekdays = yaml_find(node, "weekdays");
+    treatment->weekdays = weekdays != NULL && yaml_boolean(document, weekdays, "weekdays");
+    lesions_read(document, yaml_find(node, "lesions"), treatment);
+    coverage_read(document, yaml_find(node, "coverage"), treatment);
+    const struct yaml_node *nodes = yaml_find(node, "nodes");
+    treatment->nodes = nodes != NULL && yaml_boolean(document, nodes, "nodes");
+}

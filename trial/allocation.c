@@ -1,0 +1,70 @@
+#include "trial/allocation.h"
+
+static double quantity_of(const struct patient_limit *limit, const struct virtual_patient *patient)
+{
+    switch (limit->quantity) {
+    case QUANTITY_LESIONS:
+        return patient->lesion_count;
+    case QUANTITY_BASELINE_MM:
+        return patient->baseline_sum_of_diameters_mm;
+    case QUANTITY_BODY_WEIGHT:
+        return patient->body_weight_kg;
+    case QUANTITY_PARAMETER:
+        break;
+    }
+    return parameter_get(&patient->parameters, limit->parameter);
+}
+
+bool allocation_is_eligible(const struct trial_file *trial, const struct virtual_patient *patient)
+{
+    for (size_t i = 0; i < trial->eligibility_count; i++) {
+        const struct patient_limit *limit = &trial->eligibility[i];
+        const double quantity = quantity_of(limit, patient);
+        if (!(quantity >= limit->least && quantity <= limit->most))
+            return false;
+    }
+    return true;
+}
+
+/* One bit for each cut. */
+static size_t stratum_of(const struct allocation *allocation, const struct virtual_patient *patient)
+{
+    size_t stratum = 0;
+    for (size_t i = 0; i < allocation->stratum_count; i++)
+        stratum |= (size_t)(quantity_of(&allocation->strata[i], patient) >= allocation->strata[i].least) << i;
+    return stratum;
+}
+
+/* The arm at a place of a block: the parts of the ratio, twice, are dealt out at random. */
+static int deal(const struct trial_file *trial, uint64_t seed, uint64_t block_key, size_t place, size_t block_size)
+{
+    size_t left[TRIAL_MOST_RANDOMISED_ARMS], total = block_size;
+    int chosen = 0;
+    for (size_t arm = 0; arm < trial->arm_count; arm++)
+        left[arm] = 2 * (size_t)trial->allocation.ratio[arm];
+    for (size_t i = 0; i <= place; i++, total--) {
+        double rest = sampling_uniform(seed, block_key, "allocation", i) * (double)total;
+        for (chosen = 0; (size_t)chosen + 1 < trial->arm_count && rest >= (double)left[chosen]; chosen++)
+            rest -= (double)left[chosen];
+        while (left[chosen] == 0)
+            chosen--; /* rounding alone leads here */
+        left[chosen]--;
+    }
+    return chosen;
+}
+
+int allocation_next(struct allocation_state *state, const struct trial_file *trial, uint64_t seed,
+                    const struct virtual_patient *patient)
+{
+    const struct allocation *allocation = &trial->allocation;
+    if (!allocation_is_eligible(trial, patient))
+        return ALLOCATION_NOT_ELIGIBLE;
+    if (!allocation->disjoint)
+        return ALLOCATION_ALL_ARMS;
+    size_t block_size = 0;
+    for (size_t arm = 0; arm < trial->arm_count; arm++)
+        block_size += 2 * (size_t)allocation->ratio[arm];
+    const size_t stratum = stratum_of(allocation, patient), number = state->in_stratum[stratum]++;
+    const uint64_t key = (uint64_t)(number / block_size) * 16 + stratum + 1;
+    return deal(trial, seed, key, number % block_size, block_size);
+}

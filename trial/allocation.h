@@ -1,0 +1,27 @@
+/* Who takes part, and in which arm. Decided from what is drawn for a patient, before any course is run. */
+#ifndef ABSCOPAL_TRIAL_ALLOCATION_H
+#define ABSCOPAL_TRIAL_ALLOCATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cohorts/sampling.h"
+#include "protocols/trial_file.h"
+
+/* Whether a patient is within all limits of the trial. */
+bool allocation_is_eligible(const struct trial_file *trial, const struct virtual_patient *patient);
+
+enum { ALLOCATION_ALL_ARMS = -1, ALLOCATION_NOT_ELIGIBLE = -2 };
+
+/* Where the allocation of patients, one after another from number 1, stands. Zeroed to begin with. */
+struct allocation_state {
+    size_t in_stratum[16]; /* eligible patients so far */
+};
+
+/* The arm of the next patient, or ALLOCATION_...: randomised in permuted blocks of twice the ratio within strata
+ * (Zelen 1974, doi:10.1016/0021-9681(74)90015-0), keyed by (seed, stratum, block). */
+int allocation_next(struct allocation_state *state, const struct trial_file *trial, uint64_t seed,
+                    const struct virtual_patient *patient);
+
+#endif

@@ -1,0 +1,86 @@
+/* What is given to one patient in one arm as the trial goes on: treatments that begin on a day, after one another or at
+ * what a visit finds, and that end, are put off or are replaced by those of another arm. Decisions are made at visits,
+ * by what imaging has measured, and where a treatment says so at its doses. */
+#ifndef ABSCOPAL_TRIAL_CONDUCT_H
+#define ABSCOPAL_TRIAL_CONDUCT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cohorts/sampling.h"
+#include "model/model.h"
+#include "protocols/trial_file.h"
+#include "solver/course.h"
+#include "trial/recist.h"
+
+enum block_state {
+    BLOCK_WAITING, /* for what it begins with */
+    BLOCK_PLANNED, /* begins on start_day, or has begun */
+    BLOCK_OVER     /* ended, or will not begin */
+};
+
+/* One treatment of the arm. */
+struct block {
+    const struct treatment *treatment;
+    enum block_state state;
+    double start_day;                             /* of the first dose or fraction */
+    double offset_days;                           /* by which doses not yet given have been put off */
+    double over_day;                              /* over: since when */
+    int next;                                     /* index of the first dose not yet given or missed */
+    int looked_at;                                /* doses before this index have been looked at for a delay */
+    int given;                                    /* without those missed */
+    double infusion_end_day, infusion_nmol_per_d; /* of the last one, which may run on */
+    bool irradiated[MODEL_MAX_LESIONS];           /* lesions of radiotherapy, chosen when it is planned */
+    double coverage[MODEL_MAX_LESIONS];
+};
+
+struct conduct {
+    const struct trial_file *trial;
+    const struct arm *arm;
+    const struct virtual_patient *patient;
+    uint64_t seed;
+    bool adaptive;
+    double arm_day; /* that is day 0 of the arm: not 0 after a switch */
+    struct block *blocks;
+    size_t block_count;
+    struct recist line; /* since treatment began or was switched */
+    struct recist_rules rules;
+    double last_sum_mm;                /* of diameters, at the last evaluable visit; NaN: none */
+    bool progressed, last_progressive; /* in this line; at the last evaluable visit */
+    double lesion_nadir_mm[MODEL_MAX_LESIONS];
+    size_t visits_done;       /* the baseline included */
+    const double *visit_days; /* [visit_count] */
+    size_t visit_count;
+    /* What has been given, over all lines. */
+    int doses, fractions;
+    bool irradiated[MODEL_MAX_LESIONS];
+    int switches;
+    struct course_event *events; /* of the segment at hand */
+    double *days;                /* scratch of one treatment */
+};
+
+/* Memory for any patient in any arm of the trial; false without. One that was not opened may be closed. visit_days is
+ * made here, from the trial file. */
+bool conduct_open(struct conduct *conduct, const struct trial_file *trial);
+void conduct_close(struct conduct *conduct);
+
+/* Begins on day 0 with a state of the model, which has the drugs of arm_drugs. */
+void conduct_begin(struct conduct *conduct, size_t arm, const struct virtual_patient *patient, uint64_t seed,
+                   const struct model *model, const double *state);
+
+/* The day, later than this one, on which the course has to stop for a decision: the next visit or a dose that may be
+ * put off; or the end of the trial, where there is nothing to decide. */
+double conduct_next_stop(const struct conduct *conduct, double day);
+
+/* The events from this day on, before `to` or, when that is the end of the trial, until then, into conduct->events,
+ * sorted; returns how many. They count as given. */
+size_t conduct_plan(struct conduct *conduct, const struct model *model, double from, double to);
+
+/* Decides on the day of a stop, before the doses of that day. */
+void conduct_decide(struct conduct *conduct, const struct model *model, const double *state, double day);
+
+/* Days on which the arm interrupts a course, at most: a measure of the time that it takes. */
+size_t conduct_interruptions(const struct trial_file *trial, const struct arm *arm);
+
+#endif

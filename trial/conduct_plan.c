@@ -1,0 +1,310 @@
+/* From treatments to the days of their doses and the events of a course. */
+#include <math.h>
+#include <string.h>
+
+#include "trial/conduct_parts.h"
+
+/* ---- Days ------------------------------------------------------------------------------------------- */
+
+/* Fills conduct->days; returns how many of the treatment's doses there are when nothing ends it early: those that begin
+ * within its duration and before the trial ends, infusions included. Those from `next` on are put off by the offset. */
+static int list_days(const struct conduct *conduct, const struct block *block)
+{
+    const struct treatment *treatment = block->treatment;
+    const double until = conduct->trial->until_days;
+    int count = 0;
+    treatment_days(treatment, block->start_day, conduct->days);
+    for (; count < treatment->count; count++) {
+        double *const day = &conduct->days[count];
+        if (count >= block->next)
+            *day += block->offset_days;
+        const bool within = treatment->duration_days <= 0 || *day <= block->start_day + treatment->duration_days;
+        if (!within || *day >= until || *day + treatment->infusion_days > until)
+            break;
+    }
+    return count;
+}
+
+/* When a treatment is over, if nothing else ends it. */
+static double end_of(const struct conduct *conduct, const struct block *block)
+{
+    if (block->state == BLOCK_OVER)
+        return block->over_day;
+    const int count = list_days(conduct, block);
+    return count > 0 ? conduct->days[count - 1] + block->treatment->infusion_days : block->start_day;
+}
+
+/* ---- Lesions ---------------------------------------------------------------------------------------- */
+
+static int extreme_lesion(const double *diameters_mm, int lesions, double sign)
+{
+    int found = 0;
+    for (int i = 1; i < lesions; i++)
+        if (sign * diameters_mm[i] > sign * diameters_mm[found])
+            found = i;
+    return found;
+}
+
+/* Those that have grown by 20 % and 5 mm from their nadir, or else that which has grown most. */
+static void choose_progressed(const struct conduct *conduct, const double *diameters_mm, int lesions, bool *chosen)
+{
+    double growth[MODEL_MAX_LESIONS];
+    bool any = false;
+    for (int i = 0; i < lesions; i++) {
+        const double nadir = conduct->lesion_nadir_mm[i];
+        growth[i] = diameters_mm[i] - nadir;
+        chosen[i] = diameters_mm[i] >= 1.2 * nadir && growth[i] >= 5;
+        any = any || chosen[i];
+    }
+    if (!any)
+        chosen[extreme_lesion(growth, lesions, 1)] = true;
+}
+
+static void choose_lesions(const struct conduct *conduct, struct block *block, const double *diameters_mm, int lesions)
+{
+    const struct treatment *treatment = block->treatment;
+    bool *const chosen = block->irradiated;
+    memset(chosen, 0, sizeof block->irradiated);
+    switch (treatment->lesion_choice) {
+    case LESIONS_LISTED:
+        for (int i = 0; i < treatment->lesion_count; i++)
+            if (treatment->lesions[i] < lesions)
+                chosen[treatment->lesions[i]] = true;
+        break;
+    case LESIONS_LARGEST:
+    case LESIONS_SMALLEST:
+        chosen[extreme_lesion(diameters_mm, lesions, treatment->lesion_choice == LESIONS_LARGEST ? 1 : -1)] = true;
+        break;
+    case LESIONS_PROGRESSED:
+        choose_progressed(conduct, diameters_mm, lesions, chosen);
+        break;
+    case LESIONS_ALL:
+    case LESIONS_REMAINING:
+        for (int i = 0; i < lesions; i++)
+            chosen[i] =
+                treatment->lesion_choice == LESIONS_ALL || diameters_mm[i] >= conduct->trial->detection_limit_mm;
+        break;
+    }
+}
+
+/* Litres of a sphere of that diameter. */
+static double volume_l(double diameter_mm)
+{
+    const double pi = 3.14159265358979323846;
+    return pi / 6 * diameter_mm * diameter_mm * diameter_mm * 1e-6;
+}
+
+void conduct_plan_block(struct conduct *conduct, struct block *block, double start_day, const struct model *model,
+                        const double *state, const double *diameters_mm)
+{
+    const struct treatment *treatment = block->treatment;
+    block->state = BLOCK_PLANNED;
+    block->start_day = start_day;
+    if (treatment->kind != TREATMENT_RADIOTHERAPY)
+        return;
+    double seen_mm[MODEL_MAX_LESIONS]; /* planning has images of its own where the visit has none */
+    for (int i = 0; i < model->lesion_count; i++)
+        seen_mm[i] = isnan(diameters_mm[i]) ? model_diameter_mm(model, state, i) : diameters_mm[i];
+    choose_lesions(conduct, block, seen_mm, model->lesion_count);
+    for (int i = 0; i < model->lesion_count; i++)
+        block->coverage[i] = volume_l(seen_mm[i]) > treatment->coverage_above_l ? treatment->coverage : 1;
+}
+
+void conduct_plan_followers(struct conduct *conduct, const struct model *model, const double *state,
+                            const double *diameters_mm)
+{
+    for (size_t i = 0; i < conduct->block_count; i++) {
+        struct block *block = &conduct->blocks[i];
+        if (block->treatment->begin != BEGIN_AFTER_BLOCK || block->state == BLOCK_OVER || block->next > 0)
+            continue;
+        const struct block *before = &conduct->blocks[block->treatment->after];
+        if (before->state == BLOCK_OVER && before->next == 0)
+            block->state = BLOCK_OVER; /* what never began is not followed */
+        else if (before->state == BLOCK_WAITING)
+            continue;
+        else if (block->state == BLOCK_WAITING)
+            conduct_plan_block(conduct, block, end_of(conduct, before) + block->treatment->start_days, model, state,
+                               diameters_mm);
+        else
+            block->start_day = end_of(conduct, before) + block->treatment->start_days;
+    }
+}
+
+/* ---- Delays ----------------------------------------------------------------------------------------- */
+
+void conduct_delay(struct conduct *conduct, const struct model *model, const double *state, double day)
+{
+    for (size_t i = 0; i < conduct->block_count; i++) {
+        struct block *block = &conduct->blocks[i];
+        const struct treatment *treatment = block->treatment;
+        if (block->state != BLOCK_PLANNED || treatment->least_lymphocytes_per_ul <= 0 ||
+            list_days(conduct, block) <= block->next || conduct->days[block->next] > day + COURSE_SIMULTANEOUS_DAYS)
+            continue;
+        block->looked_at = block->next + 1;
+        if (model_lymphocytes_per_ul(model, state) >= treatment->least_lymphocytes_per_ul)
+            continue;
+        block->looked_at = block->next;
+        block->offset_days += treatment->delay_days;
+        if (block->offset_days > treatment->longest_delay_days * (1 + 1e-12)) {
+            block->state = BLOCK_OVER;
+            block->over_day = day;
+        }
+    }
+    for (size_t i = 0; i < conduct->block_count; i++) {
+        struct block *block = &conduct->blocks[i];
+        if (block->treatment->begin == BEGIN_AFTER_BLOCK && block->state == BLOCK_PLANNED && block->next == 0)
+            block->start_day =
+                end_of(conduct, &conduct->blocks[block->treatment->after]) + block->treatment->start_days;
+    }
+}
+
+double conduct_next_stop(const struct conduct *conduct, double day)
+{
+    double stop = conduct->trial->until_days;
+    if (!conduct->adaptive)
+        return stop;
+    if (conduct->visits_done < conduct->visit_count)
+        stop = fmin(stop, conduct->visit_days[conduct->visits_done]);
+    for (size_t i = 0; i < conduct->block_count; i++) {
+        const struct block *block = &conduct->blocks[i];
+        if (block->state != BLOCK_PLANNED || block->treatment->least_lymphocytes_per_ul <= 0)
+            continue;
+        const int count = list_days(conduct, block);
+        for (int k = block->next; k < count; k++) {
+            if (k < block->looked_at || conduct->days[k] <= day + COURSE_SIMULTANEOUS_DAYS)
+                continue;
+            stop = fmin(stop, conduct->days[k]);
+            break;
+        }
+    }
+    return stop;
+}
+
+/* ---- Events ----------------------------------------------------------------------------------------- */
+
+static int drug_index(const struct model *model, const struct antibody *antibody)
+{
+    for (int i = 0; i < model->drug_count; i++)
+        if (model->antibodies[i] == antibody)
+            return i;
+    return -1;
+}
+
+static double dose_mg(const struct treatment *treatment, int index)
+{
+    return index < treatment->first_doses.count ? treatment->first_doses.value[index] : treatment->dose_mg;
+}
+
+static size_t add_dose(const struct conduct *conduct, struct block *block, const struct model *model, int index,
+                       double day, struct course_event *event)
+{
+    const struct treatment *treatment = block->treatment;
+    const int drug = drug_index(model, treatment->antibody);
+    const double mg =
+        dose_mg(treatment, index) * (treatment->dose_per_body_weight ? conduct->patient->body_weight_kg : 1);
+    const double amount_nmol = mg / treatment->antibody->molar_mass_g_per_mol * 1e6;
+    if (treatment->infusion_days <= 0) {
+        *event = (struct course_event){.day = day, .kind = EVENT_BOLUS, .drug = drug, .amount_nmol = amount_nmol};
+        return 1;
+    }
+    block->infusion_nmol_per_d = amount_nmol / treatment->infusion_days;
+    block->infusion_end_day = day + treatment->infusion_days;
+    event[0] = (struct course_event){
+        .day = day, .kind = EVENT_INFUSION_START, .drug = drug, .nmol_per_d = block->infusion_nmol_per_d};
+    event[1] = (struct course_event){.day = block->infusion_end_day,
+                                     .kind = EVENT_INFUSION_END,
+                                     .drug = drug,
+                                     .nmol_per_d = block->infusion_nmol_per_d};
+    return 2;
+}
+
+static size_t add_fraction(struct conduct *conduct, const struct block *block, double day, struct course_event *event)
+{
+    const struct treatment *treatment = block->treatment;
+    size_t count = 0;
+    bool nodes = treatment->nodes; /* in the field once, however many lesions are */
+    for (int lesion = 0; lesion < MODEL_MAX_LESIONS; lesion++) {
+        if (!block->irradiated[lesion])
+            continue;
+        conduct->irradiated[lesion] = true;
+        event[count++] = (struct course_event){
+            .day = day,
+            .kind = EVENT_FRACTION,
+            .fraction = {.lesion = lesion,
+                         .gray = treatment->fraction_gray,
+                         .coverage = block->coverage[lesion],
+                         .nodes = nodes,
+                         .course = conduct->switches * TREATMENT_MOST_IN_ARM + (int)(block - conduct->blocks)}};
+        nodes = false;
+    }
+    return count;
+}
+
+/* Chance is keyed by what is given, so that arms that give the same miss the same. */
+static bool is_missed(const struct conduct *conduct, const struct block *block, int index)
+{
+    const uint64_t number = (uint64_t)(block - conduct->blocks) * TREATMENT_MOST_DOSES + (uint64_t)index;
+    return block->treatment->missed_probability > 0 &&
+           sampling_uniform(conduct->seed, conduct->patient->id, "missed dose", number) <
+               block->treatment->missed_probability;
+}
+
+/* An infusion that the segment before has begun, and not ended. */
+static size_t add_running(const struct block *block, const struct model *model, double from, struct course_event *event)
+{
+    if (block->infusion_end_day <= from + COURSE_SIMULTANEOUS_DAYS)
+        return 0;
+    const int drug = drug_index(model, block->treatment->antibody);
+    event[0] = (struct course_event){
+        .day = from, .kind = EVENT_INFUSION_START, .drug = drug, .nmol_per_d = block->infusion_nmol_per_d};
+    event[1] = (struct course_event){.day = block->infusion_end_day,
+                                     .kind = EVENT_INFUSION_END,
+                                     .drug = drug,
+                                     .nmol_per_d = block->infusion_nmol_per_d};
+    return 2;
+}
+
+static size_t add_block(struct conduct *conduct, struct block *block, const struct model *model, double before,
+                        struct course_event *events)
+{
+    const int days = list_days(conduct, block);
+    size_t count = 0;
+    while (block->next < days && conduct->days[block->next] < before) {
+        const int index = block->next++;
+        if (is_missed(conduct, block, index))
+            continue;
+        block->given++;
+        if (block->treatment->kind == TREATMENT_DRUG) {
+            conduct->doses++;
+            count += add_dose(conduct, block, model, index, conduct->days[index], events + count);
+        } else {
+            conduct->fractions++;
+            count += add_fraction(conduct, block, conduct->days[index], events + count);
+        }
+    }
+    return count;
+}
+
+size_t conduct_plan(struct conduct *conduct, const struct model *model, double from, double to)
+{
+    const bool last = to >= conduct->trial->until_days;
+    size_t count = 0;
+    for (size_t i = 0; i < conduct->block_count; i++) {
+        struct block *block = &conduct->blocks[i];
+        if (from > 0 && block->treatment->kind == TREATMENT_DRUG)
+            count += add_running(block, model, from, conduct->events + count);
+        if (block->state == BLOCK_PLANNED)
+            count += add_block(conduct, block, model, last ? INFINITY : to - COURSE_SIMULTANEOUS_DAYS,
+                               conduct->events + count);
+    }
+    course_sort_events(conduct->events, count);
+    return count;
+}
+
+size_t conduct_interruptions(const struct trial_file *trial, const struct arm *arm)
+{
+    size_t count = arm_is_adaptive(trial, arm) ? trial_file_visits(trial, NULL) : 0;
+    for (size_t i = 0; i < arm->treatment_count; i++)
+        count += (size_t)arm->treatments[i].count * (arm->treatments[i].infusion_days > 0 ? 2 : 1);
+    return count;
+}

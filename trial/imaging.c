@@ -1,0 +1,20 @@
+#include "trial/imaging.h"
+
+#include <math.h>
+
+#include "cohorts/sampling.h"
+
+void imaging_measure(const struct imaging *imaging, uint64_t seed, uint64_t patient, size_t visit,
+                     const struct model *model, const double *state, double *diameters_mm)
+{
+    const struct distribution error = {DISTRIBUTION_LOGNORMAL, 1, imaging->error, 0, INFINITY};
+    const bool missed = imaging->missed_probability > 0 && visit > 0 &&
+                        sampling_uniform(seed, patient, "missed visit", visit) < imaging->missed_probability;
+    for (int lesion = 0; lesion < model->lesion_count; lesion++) {
+        diameters_mm[lesion] = missed ? NAN : model_diameter_mm(model, state, lesion);
+        if (imaging->error > 0 && !missed)
+            diameters_mm[lesion] *=
+                distribution_quantile(&error, sampling_uniform(seed, patient, "measurement error",
+                                                               visit * MODEL_MAX_LESIONS + (uint64_t)lesion));
+    }
+}

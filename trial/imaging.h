@@ -1,0 +1,17 @@
+/* What imaging makes of the lesions there are: measurement error and missed visits. */
+#ifndef ABSCOPAL_TRIAL_IMAGING_H
+#define ABSCOPAL_TRIAL_IMAGING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/model.h"
+#include "protocols/trial_file.h"
+
+/* Measures the lesions at a visit (from 0, the baseline): fills diameters_mm[model->lesion_count], all NaN when the
+ * visit is missed. Errors are lognormal, of each diameter and visit its own, the same in every arm (so that arms differ
+ * by what was done alone) and whatever else is asked for: keyed by (seed, patient, visit, lesion). */
+void imaging_measure(const struct imaging *imaging, uint64_t seed, uint64_t patient, size_t visit,
+                     const struct model *model, const double *state, double *diameters_mm);
+
+#endif
