@@ -1,11 +1,12 @@
 /* Prints endpoints of random data with ties and censoring as CSV, for tests/check_survival.R:
  *     print_endpoints km        case,time,event,median, a row for each patient
- *     print_endpoints wilson    count,total,lower,upper */
+ *     print_endpoints wilson    count,total,lower,upper,exact_lower,exact_upper */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "trial/endpoints.h"
+#include "trial/proportions.h"
 
 enum { CASES = 400, MAX_PATIENTS = 60 };
 
@@ -42,11 +43,13 @@ static int print_medians(void)
 
 static int print_shares(void)
 {
-    printf("count,total,lower,upper\n");
+    printf("count,total,lower,upper,exact_lower,exact_upper\n");
     for (size_t total = 1; total < 500; total += 1 + total / 7)
         for (size_t count = 0; count <= total; count += 1 + total / 20) {
             const struct abscopal_share share = endpoints_share(count, total);
-            printf("%zu,%zu,%.17g,%.17g\n", count, total, share.lower, share.upper);
+            const struct proportion exact = proportion_exact(count, total);
+            printf("%zu,%zu,%.17g,%.17g,%.17g,%.17g\n", count, total, share.lower, share.upper, exact.lower,
+                   exact.upper);
         }
     return 0;
 }
