@@ -201,6 +201,23 @@ static void test_weights(void **state)
     survival_curve_free(&in_sevenths);
 }
 
+/* Exactly one half from 3 to 5, but not reached at 5 if nothing happens there. */
+static void test_quantile_on_a_step(void **state)
+{
+    (void)state;
+    const double time[] = {1, 3, 5, 9};
+    const bool all[] = {true, true, true, true}, two[] = {true, true, false, false};
+    struct survival_curve curve = fit(time, all, 4);
+    assert_true(survival_quantile(&curve, 0.5).value == 4);
+    assert_true(survival_quantile(&curve, 0.25).value == 2);
+    assert_true(survival_quantile(&curve, 0.6).value == 5);
+    survival_curve_free(&curve);
+    curve = fit(time, two, 4);
+    assert_true(survival_quantile(&curve, 0.5).value == 3);
+    assert_true(isinf(survival_quantile(&curve, 0.6).value));
+    survival_curve_free(&curve);
+}
+
 static void test_nobody_and_one(void **state)
 {
     (void)state;
@@ -277,6 +294,7 @@ int main(void)
         cmocka_unit_test(test_censoring_does_not_bend_the_curve),
         cmocka_unit_test(test_scales),
         cmocka_unit_test(test_weights),
+        cmocka_unit_test(test_quantile_on_a_step),
         cmocka_unit_test(test_nobody_and_one),
         cmocka_unit_test(test_all_tied_and_no_events),
         cmocka_unit_test(test_bad_input),

@@ -133,6 +133,33 @@ static void test_solved_by_hand(void **state)
     assert_near(cox.score.chi_square, pow(1.0 / 6, 2) / (2.0 / 9 + 0.25), 1e-14);
 }
 
+/* An outlier among the covariates: from 0 Newton's step goes far too far, and without shorter ones it does not come
+ * back. At the maximum, events' covariates add up to their expectations. */
+static void test_far_from_the_maximum(void **state)
+{
+    (void)state;
+    static const double covariate[] = {3, 20, 2, 3, 3, 2, 1, 2, 0, 2};
+    static const bool event[] = {true, true, true, true, true, true, false, false, true, false};
+    enum { N = 10 };
+    double time[N];
+    for (size_t i = 0; i < N; i++)
+        time[i] = (double)i + 1;
+    const struct survival_data data = {.time = time, .event = event, .n = N};
+    struct survival_cox cox;
+    assert_int_equal(survival_cox_fit(&data, covariate, NULL, SURVIVAL_EFRON, &cox), ABSCOPAL_OK);
+    assert_int_equal(cox.status, SURVIVAL_ESTIMATED);
+    double score = 0;
+    for (size_t i = 0; i < N; i++) {
+        double risks = 0, sum = 0;
+        for (size_t j = i; j < N; j++) {
+            risks += exp(cox.coefficient * covariate[j]);
+            sum += exp(cox.coefficient * covariate[j]) * covariate[j];
+        }
+        score += event[i] ? covariate[i] - sum / risks : 0;
+    }
+    assert_near(score * cox.standard_error, 0, 1e-12);
+}
+
 /* Quantiles of two exponential distributions, the second with twice the hazard. */
 static void test_proportional_hazards_are_found(void **state)
 {
@@ -297,7 +324,7 @@ static void test_all_tied(void **state)
         assert_int_equal(cox.status, SURVIVAL_ESTIMATED);
         assert_near(cox.coefficient, 0, 1e-15);
         assert_near(cox.likelihood_ratio.p, 1, 1e-7);
-        /* Efron: 7 factorial over 7 to the 7th comes from dividing ties, here it is 7! itself. */
+        /* Efron: as if they came one after another, which has 7! orders; Breslow: each among all seven. */
         assert_near(cox.log_likelihood, ties == SURVIVAL_EFRON ? -lgamma(8) : -7 * log(7), 1e-13);
     }
     /* All at risk have the event whatever their group: the hypergeometric distribution has no spread. */
@@ -329,6 +356,11 @@ static void test_monotone_likelihood(void **state)
     assert_near(above.log_likelihood_null, -log(4 * 3 * 2), 1e-14);
     assert_near(above.likelihood_ratio.chi_square, 2 * log(6), 1e-14);
     assert_near(above.score.chi_square, log_rank_of(&data).test.chi_square, 1e-13);
+
+    /* The first two at once: Efron's factors are one of two and one of one still, Breslow's one of two twice. */
+    data.time[0] = 2;
+    assert_near(cox_of(&data, SURVIVAL_EFRON).log_likelihood, -log(4), 1e-15);
+    assert_near(cox_of(&data, SURVIVAL_BRESLOW).log_likelihood, -log(8), 1e-15);
 
     remissions(&data);
     for (size_t i = 0; i < data.n; i++)
@@ -384,6 +416,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_remissions_as_published),
         cmocka_unit_test(test_solved_by_hand),
+        cmocka_unit_test(test_far_from_the_maximum),
         cmocka_unit_test(test_proportional_hazards_are_found),
         cmocka_unit_test(test_without_ties),
         cmocka_unit_test(test_what_does_not_matter),

@@ -117,8 +117,8 @@ enum abscopal_status survival_curve_fit(const struct survival_data *data, enum s
     *curve = (struct survival_curve){0};
     if (!data_valid(data))
         return ABSCOPAL_BAD_INPUT;
-    struct observation *observations = malloc((data->n + 1) * sizeof *observations);
-    curve->rows = malloc((data->n + 1) * sizeof *curve->rows);
+    struct observation *observations = calloc(data->n + 1, sizeof *observations);
+    curve->rows = calloc(data->n + 1, sizeof *curve->rows);
     if (observations == NULL || curve->rows == NULL) {
         free(observations);
         survival_curve_free(curve);
@@ -226,15 +226,15 @@ struct survival_estimate survival_restricted_mean(const struct survival_curve *c
         rows++;
     /* From the last row to the first: what an event costs is the area beyond it. */
     double area = 0, variance = 0, right = until;
-    for (size_t k = rows; k-- > 0; right = curve->rows[k].time) {
+    for (size_t k = rows; k-- > 0;) {
         const struct survival_row *row = &curve->rows[k];
-        /* No area where nobody is left, also to infinity. */
-        area += row->survival > 0 ? row->survival * (right - row->time) : 0;
-        const double left = row->at_risk - row->events;
-        if (row->events > 0 && row->survival > 0)
-            variance += area * area * row->events / (row->at_risk * left);
+        if (row->survival > 0) { /* otherwise no area, to infinity if asked for */
+            area += row->survival * (right - row->time);
+            variance += area * area * row->events / (row->at_risk * (row->at_risk - row->events));
+        }
         if (isnan(row->log_standard_error))
             variance = NAN;
+        right = row->time;
     }
     area += right;
     const double standard_error = sqrt(variance), half_width = survival_normal_quantile() * standard_error;
