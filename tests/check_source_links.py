@@ -4,7 +4,7 @@ import re
 import source_tree
 
 paths = [path.relative_to(source_tree.ROOT) for path in source_tree.ROOT.glob("*.md")]
-paths += source_tree.files(".md", folders=("docs",))
+paths += source_tree.files(".md", folders=("docs", "protocols"))
 
 
 def anchors(text):
