@@ -2,83 +2,128 @@
 
 #include <math.h>
 
-/* Rounding in a sum of decimal diameters, far below any measurement. */
-static const double rounding_mm = 1e-9;
-
-const char *response_name(enum response response)
+/* Brings what is derived up to date. */
+static void outcome_derive(struct recist *recist)
 {
-    static const char *const names[RESPONSE_COUNT] = {"CR", "PR", "SD", "PD", "NE"};
-    return names[response];
+    struct patient_outcome *outcome = &recist->outcome;
+    const struct recist_best *best = &recist->best;
+    const enum response worst = outcome->progressed ? RESPONSE_PROGRESSIVE : RESPONSE_NOT_EVALUABLE;
+    outcome->best = recist_best_response(best, worst);
+    outcome->best_confirmed = recist_best_confirmed(best, &recist->rules, worst);
+    outcome->response_day = best->response_day;
+    outcome->confirmed_response_day = best->response.day;
+    outcome->complete_day = best->complete_day;
+    const bool died = !outcome->progressed && !isnan(recist->death_day);
+    const bool responded = !isnan(outcome->response_day);
+    outcome->pfs_day = died ? recist->death_day : outcome->progression_day;
+    outcome->pfs_event = died || outcome->progressed;
+    outcome->response_end_day = responded ? outcome->pfs_day : NAN;
+    outcome->response_ended = responded && outcome->pfs_event;
 }
 
-/* NaN when any diameter is. */
-static double sum_of_diameters(const double *diameters_mm, size_t lesions)
+/* Progression; of the day when it was first suspected, if it was. */
+static void outcome_progress(struct recist *recist, double day)
 {
-    double sum = 0;
-    for (size_t lesion = 0; lesion < lesions; lesion++)
-        sum += diameters_mm[lesion];
-    return sum;
+    struct patient_outcome *outcome = &recist->outcome;
+    const bool suspected = !isnan(recist->suspected_day);
+    if (suspected)
+        recist->best = recist->best_before_suspicion;
+    outcome->progression_day = suspected ? recist->suspected_day : day;
+    outcome->progressed = true;
 }
 
-static bool all_below(const double *diameters_mm, size_t lesions, double limit_mm)
+/* A visit before progression that is not progressive. */
+static void outcome_go_on(struct recist *recist, const struct recist_visit *visit, enum response response)
 {
-    for (size_t lesion = 0; lesion < lesions; lesion++)
-        if (!(diameters_mm[lesion] < limit_mm))
-            return false;
-    return true;
+    const bool evaluable = response != RESPONSE_NOT_EVALUABLE;
+    if (visit->progression_suspected && isnan(recist->suspected_day)) {
+        recist->suspected_day = visit->day;
+        recist->best_before_suspicion = recist->best;
+    } else if (!visit->progression_suspected && evaluable) {
+        recist->suspected_day = NAN;
+    }
+    recist_best_add(&recist->best, &recist->rules, visit->day, visit->day - recist->baseline_day, response);
+    if (evaluable)
+        recist->outcome.progression_day = visit->day;
 }
 
-/* A visit after baseline. Baseline, nadir and sum are not NaN. */
-static enum response visit_response(double sum, double baseline, double nadir, bool all_undetected)
+static void outcome_add(struct recist *recist, const struct recist_visit *visit, double sum_mm, enum response response)
 {
-    if (all_undetected)
-        return RESPONSE_COMPLETE;
-    if (sum >= 1.2 * nadir - rounding_mm && sum >= nadir + 5 - rounding_mm)
-        return RESPONSE_PROGRESSIVE;
-    if (sum <= 0.7 * baseline + rounding_mm)
-        return RESPONSE_PARTIAL;
-    return RESPONSE_STABLE;
-}
-
-/* Takes an evaluable visit after baseline into the outcome. */
-static void outcome_add(struct patient_outcome *outcome, double day, enum response response, double change)
-{
-    if (isnan(outcome->best_change) || change < outcome->best_change)
-        outcome->best_change = change;
-    if (outcome->progressed)
-        return;
-    if (response < outcome->best)
-        outcome->best = response;
-    outcome->progression_day = day;
-    outcome->progressed = response == RESPONSE_PROGRESSIVE;
+    struct patient_outcome *outcome = &recist->outcome;
+    if (response != RESPONSE_NOT_EVALUABLE)
+        outcome->last_assessment_day = visit->day;
+    recist_targets_deepen(&recist->targets, sum_mm, visit->day, &outcome->best_change, &outcome->best_change_day);
+    if (!outcome->progressed && response == RESPONSE_PROGRESSIVE)
+        outcome_progress(recist, visit->day);
+    else if (!outcome->progressed)
+        outcome_go_on(recist, visit, response);
+    outcome->at_horizon = outcome->progressed ? RESPONSE_PROGRESSIVE : response;
+    outcome_derive(recist);
 }
 
 enum response recist_begin(struct recist *recist, const struct recist_rules *rules, const bool *nodes, size_t targets,
                            const struct recist_visit *baseline)
 {
-    const double sum = sum_of_diameters(baseline->diameters_mm, targets);
-    const enum response response = isnan(sum) ? RESPONSE_NOT_EVALUABLE : RESPONSE_STABLE;
-    *recist = (struct recist){.rules = *rules, .nodes = nodes, .targets = targets, .baseline_mm = sum, .nadir_mm = sum};
-    recist->outcome = (struct patient_outcome){.best = RESPONSE_NOT_EVALUABLE,
-                                               .at_horizon = response,
-                                               .best_change = NAN,
-                                               .progression_day = baseline->day,
-                                               .progressed = false};
+    *recist = (struct recist){.rules = *rules,
+                              .suspected_day = NAN,
+                              .baseline_day = baseline->day,
+                              .censor_day = INFINITY,
+                              .death_day = NAN,
+                              .outcome = {.best_change = NAN,
+                                          .best_change_day = NAN,
+                                          .progression_day = baseline->day,
+                                          .last_assessment_day = baseline->day}};
+    const struct targets_reading reading =
+        recist_targets_begin(&recist->targets, rules, nodes, targets, baseline->diameters_mm);
+    recist_best_begin(&recist->best, targets > 0);
+    const enum response response =
+        targets > 0 ? reading.response : response_overall(false, reading.response, baseline->non_target, false);
+    recist->outcome.at_horizon = response;
+    outcome_derive(recist);
     return response;
+}
+
+/* After CR any disease is progression, if the rules say so (Table 3, note a). */
+static bool has_reappeared(const struct recist *recist, const struct recist_visit *visit, bool target_seen)
+{
+    return recist->rules.reappearance_is_pd && recist->complete &&
+           (target_seen || visit->non_target == NON_TARGET_PRESENT);
+}
+
+static bool response_goes_on(const struct recist *recist)
+{
+    const struct recist_best *best = &recist->best;
+    const double day = recist->rules.confirmation_days > 0 ? best->response.day : best->response_day;
+    return recist->rules.response_continues && !recist->outcome.progressed && !isnan(day);
 }
 
 enum response recist_add(struct recist *recist, const struct recist_visit *visit)
 {
-    const double sum = sum_of_diameters(visit->diameters_mm, recist->targets), baseline = recist->baseline_mm;
-    enum response response = RESPONSE_NOT_EVALUABLE;
-    if (!isnan(sum) && !isnan(baseline)) {
-        const bool undetected = all_below(visit->diameters_mm, recist->targets, recist->rules.detection_limit_mm);
-        response = visit_response(sum, baseline, recist->nadir_mm, undetected);
-        outcome_add(&recist->outcome, visit->day, response, (sum - baseline) / baseline);
-        recist->nadir_mm = fmin(recist->nadir_mm, sum);
-    }
-    recist->outcome.at_horizon = recist->outcome.progressed ? RESPONSE_PROGRESSIVE : response;
+    const struct targets_reading reading = recist_targets_read(&recist->targets, &recist->rules, visit->diameters_mm);
+    enum response response =
+        response_overall(recist->targets.count > 0, reading.response, visit->non_target, visit->new_lesions > 0);
+    if (has_reappeared(recist, visit, reading.seen))
+        response = RESPONSE_PROGRESSIVE;
+    if (response == RESPONSE_STABLE && response_goes_on(recist))
+        response = RESPONSE_PARTIAL;
+    if (response != RESPONSE_NOT_EVALUABLE)
+        recist->complete = response == RESPONSE_COMPLETE;
+    if (visit->day <= recist->censor_day)
+        outcome_add(recist, visit, reading.sum_mm, response);
     return response;
+}
+
+void recist_censor(struct recist *recist, double day)
+{
+    recist->censor_day = day;
+}
+
+void recist_die(struct recist *recist, double day)
+{
+    if (day > recist->censor_day)
+        return;
+    recist->death_day = day;
+    outcome_derive(recist);
 }
 
 void recist_classify(const double *visit_days, const double *diameters_mm, size_t visits, size_t lesions,
