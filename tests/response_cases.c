@@ -33,6 +33,11 @@ static void response_write(struct texts *texts, double from, double until, bool 
         snprintf(texts->response, TEXT_BYTES, "%g to %g %s", from, until, ended ? "ended" : "censored");
 }
 
+static void depth_write(struct texts *texts, double change, double day)
+{
+    snprintf(texts->depth, TEXT_BYTES, isnan(change) && isnan(day) ? "none" : "%.2f on %g", change, day);
+}
+
 static struct recist_visit visit_of(const struct seen *seen)
 {
     return (struct recist_visit){.day = seen->day,
@@ -88,7 +93,7 @@ static struct texts recist_texts(const struct response_case *item)
              outcome->progressed ? "progressed" : "censored");
     snprintf(texts.pfs, TEXT_BYTES, "%g %s", outcome->pfs_day, outcome->pfs_event ? "event" : "censored");
     response_write(&texts, outcome->response_day, outcome->response_end_day, outcome->response_ended);
-    snprintf(texts.depth, TEXT_BYTES, "%.2f on %g", outcome->best_change, outcome->best_change_day);
+    depth_write(&texts, outcome->best_change, outcome->best_change_day);
     days_append(&texts, outcome->confirmed_response_day);
     days_append(&texts, outcome->complete_day);
     days_append(&texts, outcome->last_assessment_day);
@@ -99,7 +104,8 @@ static struct texts irecist_texts(const struct response_case *item)
 {
     struct texts texts = {.responses = ""};
     struct irecist irecist;
-    const double within = item->confirm_within_days == 0 ? IRECIST_CONFIRM_WITHIN_DAYS : item->confirm_within_days;
+    const double within =
+        item->confirm_within_days == 0 ? IRECIST_CONFIRM_WITHIN_DAYS : fmax(item->confirm_within_days, 0);
     const struct irecist_rules rules = {
         .recist = rules_of(item), .confirm_after_days = IRECIST_CONFIRM_AFTER_DAYS, .confirm_within_days = within};
     const struct recist_visit baseline = visit_of(&item->visits[0]);
@@ -120,7 +126,7 @@ static struct texts irecist_texts(const struct response_case *item)
              outcome->progressed ? "progressed" : "censored");
     snprintf(texts.pfs, TEXT_BYTES, "%g %s", outcome->pfs_day, outcome->pfs_event ? "event" : "censored");
     response_write(&texts, outcome->response_day, outcome->response_end_day, outcome->response_ended);
-    snprintf(texts.depth, TEXT_BYTES, "%.2f on %g", outcome->best_change, outcome->best_change_day);
+    depth_write(&texts, outcome->best_change, outcome->best_change_day);
     days_append(&texts, outcome->confirmed_response_day);
     days_append(&texts, outcome->complete_day);
     days_append(&texts, outcome->last_assessment_day);

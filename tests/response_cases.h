@@ -29,7 +29,7 @@ struct response_case {
     bool without_targets;
     bool nodes[CASE_TARGETS];
     double censor_day, death_day; /* 0: none */
-    double confirm_within_days;   /* iRECIST; 0: as published, negative: no limit */
+    double confirm_within_days;   /* iRECIST; 0: as published; negative: no limit */
     struct seen visits[CASE_VISITS];
     const char *responses;   /* of the visits after baseline, "PR PD" */
     const char *best;        /* "PR" */
@@ -38,7 +38,7 @@ struct response_case {
     const char *progression; /* "84 progressed", "84 censored" */
     const char *pfs;         /* "84 event", "84 censored" */
     const char *response;    /* duration: "42 to 84 ended", "42 to 84 censored", "none" */
-    const char *depth;       /* "-0.50 on 84" */
+    const char *depth;       /* "-0.50 on 84", "none" */
     const char *days;        /* of first confirmed response, first CR, last assessment, iCPD: "42 84 168", "- - 168" */
 };
 

@@ -131,6 +131,16 @@ static const struct response_case small_lesion_cases[] = {
      .targets = 2,
      .visits = {{.day = 0, {40, 20}}, {.day = 42, {1, 20}}, {.day = 84, {1.9, 24.9}}},
      .responses = "PR PR"},
+    {.name = "too_small_begins_below_the_limit",
+     .rule = "4.3.2: 3 mm can be measured here, and from there to 8 mm is PD",
+     .rules = {.smallest_measure_mm = 3},
+     .visits = {{.day = 0, {40}}, {.day = 42, {3}}, {.day = 84, {8}}},
+     .responses = "PR PD"},
+    {.name = "too_small_begins_where_lesions_are_seen",
+     .rule = "4.3.2: 2 mm is seen here, so 5 mm, and from there to 9 mm is no PD",
+     .rules = {.smallest_measure_mm = 3},
+     .visits = {{.day = 0, {40}}, {.day = 42, {2}}, {.day = 84, {9}}},
+     .responses = "PR PR"},
     {.name = "too_small_is_not_gone",
      .rule = "4.3.2: a lesion that is faintly seen is no CR",
      .rules = {.smallest_measure_mm = 5},
@@ -235,6 +245,24 @@ static const struct response_case table_2_cases[] = {
      .without_targets = true,
      .visits = {{.day = 0, {0}, NT_PRESENT}, {.day = 42, {0}, NT_CR, 1}},
      .responses = "PD"},
+};
+
+static const struct response_case baseline_cases[] = {
+    {.name = "baseline_with_targets",
+     .rule = "4.2: nothing to compare with yet",
+     .visits = {{.day = 0, {100}}},
+     .responses = "",
+     .best = "NE",
+     .at_horizon = "SD",
+     .depth = "none"},
+    {.name = "baseline_without_targets",
+     .rule = "4.2 with Table 2: non-target disease is there",
+     .without_targets = true,
+     .visits = {{.day = 0, {0}, NT_PRESENT}},
+     .responses = "",
+     .best = "NE",
+     .at_horizon = "NON-CR/NON-PD",
+     .depth = "none"},
 };
 
 static const struct response_case new_lesion_cases[] = {
@@ -410,6 +438,24 @@ static void test_table_2(void **state)
     assert_int_equal(recist_cases_fail(table_2_cases, sizeof table_2_cases / sizeof *table_2_cases), 0);
 }
 
+static void test_baseline(void **state)
+{
+    (void)state;
+    assert_int_equal(recist_cases_fail(baseline_cases, sizeof baseline_cases / sizeof *baseline_cases), 0);
+}
+
+/* 4.4.2: a visit without imaging. */
+static void test_no_measurement_at_all(void **state)
+{
+    (void)state;
+    const struct recist_rules rules = {.detection_limit_mm = 2};
+    const double baseline_mm[] = {30, 20};
+    struct recist recist;
+    recist_begin(&recist, &rules, NULL, 2, &(struct recist_visit){.day = 0, .diameters_mm = baseline_mm});
+    assert_int_equal(recist_add(&recist, &(struct recist_visit){.day = 42}), RESPONSE_NOT_EVALUABLE);
+    assert_int_equal(recist_add(&recist, &(struct recist_visit){.day = 84, .new_lesions = 1}), RESPONSE_PROGRESSIVE);
+}
+
 static void test_new_lesions(void **state)
 {
     (void)state;
@@ -431,10 +477,15 @@ static void test_reappearance(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_targets),      cmocka_unit_test(test_small_lesions),
-        cmocka_unit_test(test_table_1),      cmocka_unit_test(test_table_2),
-        cmocka_unit_test(test_new_lesions),  cmocka_unit_test(test_missing_measurements),
+        cmocka_unit_test(test_targets),
+        cmocka_unit_test(test_small_lesions),
+        cmocka_unit_test(test_table_1),
+        cmocka_unit_test(test_table_2),
+        cmocka_unit_test(test_new_lesions),
+        cmocka_unit_test(test_missing_measurements),
         cmocka_unit_test(test_reappearance),
+        cmocka_unit_test(test_baseline),
+        cmocka_unit_test(test_no_measurement_at_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -170,7 +170,7 @@ static void remember(struct irecist *irecist, const struct recist_visit *visit, 
         return;
     irecist->complete = response == IRESPONSE_COMPLETE;
     const bool measured = visit->new_lesion_sum_mm > 0;
-    if (visit->new_lesions > irecist->new_lesions || visit->new_lesions == 0)
+    if (visit->new_lesions > irecist->new_lesions)
         irecist->new_nadir_mm = NAN;
     if (measured && !(visit->new_lesion_sum_mm >= irecist->new_nadir_mm))
         irecist->new_nadir_mm = visit->new_lesion_sum_mm;
