@@ -35,13 +35,6 @@ static bool new_lesions_progress(const struct irecist *irecist, const struct rec
            (irecist->new_lesions > 0 && sum_progressed(visit->new_lesion_sum_mm, irecist->new_nadir_mm));
 }
 
-/* After iCR any disease is progression, if the rules say so. */
-static bool has_reappeared(const struct irecist *irecist, const struct recist_visit *visit, bool target_seen)
-{
-    return irecist->rules.recist.reappearance_is_pd && irecist->complete &&
-           (target_seen || visit->non_target == NON_TARGET_PRESENT);
-}
-
 /* While progression is open, new lesions that stay are still progressive, unless the targets have improved since. */
 static bool new_lesions_stay(const struct irecist *irecist, const struct recist_visit *visit, enum response target)
 {
@@ -55,7 +48,8 @@ static struct progressive progressive_now(const struct irecist *irecist, const s
                                           const struct targets_reading *reading)
 {
     return (struct progressive){
-        .targets = reading->response == RESPONSE_PROGRESSIVE || has_reappeared(irecist, visit, reading->seen),
+        .targets = reading->response == RESPONSE_PROGRESSIVE ||
+                   response_is_lost(&irecist->rules.recist, irecist->complete, reading->seen, visit->non_target),
         .non_target = visit->non_target == NON_TARGET_PROGRESSIVE,
         .new_lesions = irecist->progression.open ? new_lesions_stay(irecist, visit, reading->response)
                                                  : new_lesions_progress(irecist, visit)};
@@ -102,7 +96,7 @@ static void progression_go_on(struct irecist *irecist, const struct recist_visit
     if (late) {
         struct progressive counted = *now;
         counted.non_target |= progression->by_non_target && visit->non_target_increase;
-        counted.new_lesions |= visit->new_lesions > progression->new_lesions;
+        counted.new_lesions |= visit->new_lesions > (progression->by_new ? 0 : progression->new_lesions);
         progression_count_from(progression, visit, reading, &counted);
     }
     progression->last_day = visit->day;
@@ -117,13 +111,6 @@ static bool is_missed(const struct irecist *irecist, const struct recist_visit *
 
 /* ---- Response --------------------------------------------------------------------------------------- */
 
-static bool response_goes_on(const struct irecist *irecist)
-{
-    const struct recist_best *best = &irecist->best;
-    const struct recist_rules *rules = &irecist->rules.recist;
-    return rules->response_continues && !isnan(rules->confirmation_days > 0 ? best->response.day : best->response_day);
-}
-
 /* By Tables 1 and 2 of RECIST 1.1, but never complete with a new lesion. */
 static enum iresponse response_without_progression(const struct irecist *irecist, const struct recist_visit *visit,
                                                    enum response target)
@@ -132,7 +119,7 @@ static enum iresponse response_without_progression(const struct irecist *irecist
     enum response response = response_overall(has_targets, target, visit->non_target, false);
     if (response == RESPONSE_COMPLETE && visit->new_lesions > 0)
         response = has_targets ? RESPONSE_PARTIAL : RESPONSE_NON_CR_NON_PD;
-    if (response == RESPONSE_STABLE && response_goes_on(irecist))
+    if (response == RESPONSE_STABLE && recist_best_continues(&irecist->best, &irecist->rules.recist))
         response = RESPONSE_PARTIAL;
     return iresponse_of(response);
 }

@@ -83,28 +83,15 @@ enum response recist_begin(struct recist *recist, const struct recist_rules *rul
     return response;
 }
 
-/* After CR any disease is progression, if the rules say so (Table 3, note a). */
-static bool has_reappeared(const struct recist *recist, const struct recist_visit *visit, bool target_seen)
-{
-    return recist->rules.reappearance_is_pd && recist->complete &&
-           (target_seen || visit->non_target == NON_TARGET_PRESENT);
-}
-
-static bool response_goes_on(const struct recist *recist)
-{
-    const struct recist_best *best = &recist->best;
-    const double day = recist->rules.confirmation_days > 0 ? best->response.day : best->response_day;
-    return recist->rules.response_continues && !recist->outcome.progressed && !isnan(day);
-}
-
 enum response recist_add(struct recist *recist, const struct recist_visit *visit)
 {
     const struct targets_reading reading = recist_targets_read(&recist->targets, &recist->rules, visit->diameters_mm);
     enum response response =
         response_overall(recist->targets.count > 0, reading.response, visit->non_target, visit->new_lesions > 0);
-    if (has_reappeared(recist, visit, reading.seen))
+    if (response_is_lost(&recist->rules, recist->complete, reading.seen, visit->non_target))
         response = RESPONSE_PROGRESSIVE;
-    if (response == RESPONSE_STABLE && response_goes_on(recist))
+    if (response == RESPONSE_STABLE && !recist->outcome.progressed &&
+        recist_best_continues(&recist->best, &recist->rules))
         response = RESPONSE_PARTIAL;
     if (response != RESPONSE_NOT_EVALUABLE)
         recist->complete = response == RESPONSE_COMPLETE;

@@ -63,6 +63,11 @@ void recist_best_add(struct recist_best *best, const struct recist_rules *rules,
     confirmation_add(&best->complete, rules, day);
 }
 
+bool recist_best_continues(const struct recist_best *best, const struct recist_rules *rules)
+{
+    return rules->response_continues && !isnan(rules->confirmation_days > 0 ? best->response.day : best->response_day);
+}
+
 static enum response best_of(bool complete, bool response, const struct recist_best *best, enum response worst)
 {
     if (complete)

@@ -29,6 +29,10 @@ void recist_best_add(struct recist_best *best, const struct recist_rules *rules,
 /* Something worse than a response that is not progression by itself: nothing confirms across it. */
 void recist_best_interrupt(struct recist_best *best);
 
+/* Whether what would be stable is still partial response, if the rules say so: there has been a response, confirmed
+ * where that is needed. */
+bool recist_best_continues(const struct recist_best *best, const struct recist_rules *rules);
+
 /* Best overall response; `worst` (PD or NE) when there is none better. */
 enum response recist_best_response(const struct recist_best *best, enum response worst);
 enum response recist_best_confirmed(const struct recist_best *best, const struct recist_rules *rules,

@@ -29,3 +29,9 @@ enum response response_overall(bool has_targets, enum response target, enum non_
     const bool others_gone = non_target == NON_TARGET_NONE || non_target == NON_TARGET_COMPLETE;
     return target == RESPONSE_COMPLETE && !others_gone ? RESPONSE_PARTIAL : target;
 }
+
+bool response_is_lost(const struct recist_rules *rules, bool was_complete, bool target_seen,
+                      enum non_target_response non_target)
+{
+    return rules->reappearance_is_pd && was_complete && (target_seen || non_target == NON_TARGET_PRESENT);
+}

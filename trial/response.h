@@ -62,4 +62,8 @@ struct recist_visit {
 enum response response_overall(bool has_targets, enum response target, enum non_target_response non_target,
                                bool new_lesion);
 
+/* After complete response any disease is progression, if the rules say so (Eisenhauer 2009, Table 3, note a). */
+bool response_is_lost(const struct recist_rules *rules, bool was_complete, bool target_seen,
+                      enum non_target_response non_target);
+
 #endif
