@@ -28,11 +28,10 @@ struct progressive {
     bool targets, non_target, new_lesions;
 };
 
-/* New lesions that were not there at the last visit, or those that were and have grown by 20 % and 5 mm. */
-static bool new_lesions_progress(const struct irecist *irecist, const struct recist_visit *visit)
+/* New lesions have grown by 20 % and 5 mm from their smallest sum. */
+static bool new_lesions_grew(const struct irecist *irecist, const struct recist_visit *visit)
 {
-    return visit->new_lesions > irecist->new_lesions ||
-           (irecist->new_lesions > 0 && sum_progressed(visit->new_lesion_sum_mm, irecist->new_nadir_mm));
+    return irecist->new_lesions > 0 && sum_progressed(visit->new_lesion_sum_mm, irecist->new_nadir_mm);
 }
 
 /* While progression is open, new lesions that stay are still progressive, unless the targets have improved since. */
@@ -51,8 +50,9 @@ static struct progressive progressive_now(const struct irecist *irecist, const s
         .targets = reading->response == RESPONSE_PROGRESSIVE ||
                    response_is_lost(&irecist->rules.recist, irecist->complete, reading->seen, visit->non_target),
         .non_target = visit->non_target == NON_TARGET_PROGRESSIVE,
-        .new_lesions = irecist->progression.open ? new_lesions_stay(irecist, visit, reading->response)
-                                                 : new_lesions_progress(irecist, visit)};
+        .new_lesions = irecist->progression.open
+                           ? new_lesions_stay(irecist, visit, reading->response)
+                           : visit->new_lesions > irecist->new_lesions || new_lesions_grew(irecist, visit)};
 }
 
 /* Growth since the iUPD, or progression in another category; whether in time or not. */
@@ -66,7 +66,9 @@ static bool has_worsened(const struct irecist *irecist, const struct recist_visi
         return true;
     if (before->by_non_target ? visit->non_target_increase : now->non_target)
         return true;
-    return before->by_new && visit->new_lesions > 0 &&
+    if (!before->by_new)
+        return new_lesions_grew(irecist, visit);
+    return visit->new_lesions > 0 &&
            (visit->new_lesion_increase || sum_increased(visit->new_lesion_sum_mm, before->new_sum_mm));
 }
 
@@ -96,7 +98,8 @@ static void progression_go_on(struct irecist *irecist, const struct recist_visit
     if (late) {
         struct progressive counted = *now;
         counted.non_target |= progression->by_non_target && visit->non_target_increase;
-        counted.new_lesions |= visit->new_lesions > (progression->by_new ? 0 : progression->new_lesions);
+        counted.new_lesions = visit->new_lesions > (progression->by_new ? 0 : progression->new_lesions) ||
+                              new_lesions_grew(irecist, visit);
         progression_count_from(progression, visit, reading, &counted);
     }
     progression->last_day = visit->day;
