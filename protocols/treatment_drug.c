@@ -1,5 +1,3 @@
-#include <math.h>
-
 #include "protocols/treatment.h"
 #include "protocols/units.h"
 
@@ -56,8 +54,9 @@ static void dose_read(struct yaml_document *document, const struct yaml_node *no
 {
     if (document->status != ABSCOPAL_OK)
         return;
-    const bool list = node->kind == YAML_SEQUENCE && node->item_count > 0;
-    const struct yaml_node *first = list ? node->items[0] : node;
+    if (node->kind == YAML_SEQUENCE && yaml_list(document, node, "dose", TREATMENT_MOST_STEPS + 1) == 0)
+        return;
+    const struct yaml_node *first = node->kind == YAML_SEQUENCE ? node->items[0] : node;
     treatment->dose_per_body_weight = is_by_weight(document, first);
     if (document->status != ABSCOPAL_OK)
         return;
@@ -69,7 +68,7 @@ static void dose_read(struct yaml_document *document, const struct yaml_node *no
             : treatment_read_steps(document, node, "dose", "mg", largest_dose_mg, &treatment->first_doses);
 }
 
-/* {lymphocytes_below: 500 /uL, by: 7 d, at_most: 28 d} */
+/* {lymphocytes_below: 500 cell/uL, by: 7 d, at_most: 28 d} */
 static void delay_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
                        struct treatment *treatment)
 {
@@ -90,15 +89,8 @@ static void delay_read(struct yaml_document *document, const struct yaml_node *n
     const struct yaml_node *at_most = yaml_require(document, node, what, "at_most", "at_most: 42 d");
     treatment->longest_delay_days = yaml_quantity_positive(document, at_most, "at_most", "d", longest_interval_days);
     if (document->status == ABSCOPAL_OK && treatment->longest_delay_days < treatment->delay_days)
-        yaml_fail(document, at_most, "at_most (%.40s) is less than one delay (%.40s)", at_most->text, by->text);
-}
-
-static double shortest_interval(const struct treatment *treatment)
-{
-    double shortest = treatment->interval_days;
-    for (int i = 0; i < treatment->first_intervals.count; i++)
-        shortest = fmin(shortest, treatment->first_intervals.value[i]);
-    return shortest;
+        yaml_fail(document, at_most, "at_most (%.40s) is less than one delay (%.40s); write '%.40s' or more",
+                  at_most->text, by->text, by->text);
 }
 
 void treatment_read_drug(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
@@ -116,7 +108,7 @@ void treatment_check_infusion(struct yaml_document *document, const struct yaml_
 {
     const struct yaml_node *over = yaml_find(node, "over"), *every = yaml_find(node, "every");
     if (document->status != ABSCOPAL_OK || over == NULL || every == NULL || treatment->count == 1 ||
-        treatment->infusion_days <= shortest_interval(treatment))
+        treatment->infusion_days <= treatment_shortest_interval(treatment))
         return;
     yaml_fail(document, over, "the infusion (%.40s) is longer than the interval between doses (%.40s)", over->text,
               every->kind == YAML_SCALAR ? every->text : "the shortest of 'every'");

@@ -1,7 +1,7 @@
 #include "protocols/treatment.h"
 
 static const double largest_fraction_gray = 100;
-static const double largest_lesion_l = 10;
+static const double largest_lesion_ml = 10000;
 
 static void lesions_list(struct yaml_document *document, const struct yaml_node *node, struct treatment *treatment)
 {
@@ -38,11 +38,11 @@ static void lesions_read(struct yaml_document *document, const struct yaml_node 
     treatment->lesion_choice = choices[choice];
     if (document->status == ABSCOPAL_OK && treatment->lesion_choice == LESIONS_PROGRESSED &&
         treatment->begin != BEGIN_AT_PROGRESSION)
-        yaml_fail(document, node, "which lesions have progressed is known only then; write 'when: progression', too");
+        yaml_fail(document, node,
+                  "which lesions have progressed is known at progression alone; begin with 'when: progression'");
 }
 
-/* Several fractions on one day. */
-static void per_day_read(struct yaml_document *document, const struct yaml_node *node, struct treatment *treatment)
+void treatment_read_per_day(struct yaml_document *document, const struct yaml_node *node, struct treatment *treatment)
 {
     const struct yaml_node *per_day = yaml_find(node, "per_day");
     const struct yaml_node *apart = yaml_find(node, "apart");
@@ -53,9 +53,6 @@ static void per_day_read(struct yaml_document *document, const struct yaml_node 
         return;
     if (apart != NULL && treatment->fractions_per_day == 1)
         yaml_fail(document, apart, "'apart' is the time between fractions of one day; it needs 'per_day: 2' or more");
-    else if (treatment->fractions_per_day > treatment->count)
-        yaml_fail(document, per_day, "per_day is %d, but the course has only %d; 'fractions' counts all of them",
-                  treatment->fractions_per_day, treatment->count);
     else if ((treatment->fractions_per_day - 1) * treatment->within_day_days >= 1)
         yaml_fail(document, per_day, "%d fractions %.6g h apart do not fit into a day; lower 'per_day' or 'apart'",
                   treatment->fractions_per_day, 24 * treatment->within_day_days);
@@ -73,9 +70,9 @@ static void coverage_read(struct yaml_document *document, const struct yaml_node
         yaml_check_keys(document, node, "coverage", keys, sizeof keys / sizeof *keys);
         share = yaml_require(document, node, "coverage", "share", "share: 60 %");
         const struct yaml_node *above = yaml_require(document, node, "coverage", "above", "above: 65 mL");
-        treatment->coverage_above_l = yaml_quantity_positive(document, above, "above", "L", largest_lesion_l);
+        treatment->coverage_above_l = yaml_quantity_positive(document, above, "above", "mL", largest_lesion_ml) / 1000;
     }
-    treatment->coverage = yaml_quantity_positive(document, share, "coverage", "1", 1);
+    treatment->coverage = yaml_quantity_positive(document, share, share != node ? "share" : "coverage", "1", 1);
 }
 
 void treatment_read_radiotherapy(struct yaml_document *document, const struct yaml_node *node,
@@ -86,8 +83,11 @@ void treatment_read_radiotherapy(struct yaml_document *document, const struct ya
         yaml_fail(document, dose, "the model %s has no radiotherapy; write 'model: %s'",
                   model_preset_name(trial->preset), model_preset_name(PRESET_NSCLC));
     treatment->fraction_gray = yaml_quantity_positive(document, dose, "radiotherapy", "Gy", largest_fraction_gray);
-    per_day_read(document, node, treatment);
-    if (document->status == ABSCOPAL_OK && treatment->count > 1 && treatment->interval_days < 1)
+    if (document->status == ABSCOPAL_OK && treatment->fractions_per_day > treatment->count)
+        yaml_fail(document, yaml_find(node, "per_day"),
+                  "per_day is %d, but the course has only %d; 'fractions' counts all of them",
+                  treatment->fractions_per_day, treatment->count);
+    if (document->status == ABSCOPAL_OK && treatment->count > 1 && treatment_shortest_interval(treatment) < 1)
         yaml_fail(document, yaml_find(node, "every"),
                   "'every' counts days with radiotherapy and must be at least 1 d; for several fractions a day write "
                   "'per_day: 2' and 'apart: 6 h'");

@@ -1,6 +1,7 @@
 #include "protocols/trial_design.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,20 +17,18 @@ size_t trial_file_visits(const struct trial_file *trial, double *days)
     const struct imaging *imaging = &trial->imaging;
     const struct imaging_period *periods = imaging->period_count > 0 ? imaging->periods : &usual;
     const size_t period_count = imaging->period_count > 0 ? imaging->period_count : 1;
-    const double rounding = 1 + 1e-12;
+    const double rounding = 1 + 1e-12, same_visit_days = 1e-9;
     size_t count = 0, also = 0;
     double begin = 0;
     if (days != NULL)
         days[0] = 0;
     count++;
     for (size_t i = 0; i < period_count; i++) {
-        const double end = i + 1 < period_count ? fmin(periods[i].until_days, trial->until_days) : trial->until_days;
-        for (double number = 1;; number++) {
-            const double day = begin + number * periods[i].every_days;
-            if (day > end * rounding)
-                break;
-            for (; also < imaging->also_count && imaging->also_days[also] <= day; also++) {
-                if (imaging->also_days[also] == day)
+        const double end = fmin(periods[i].until_days, trial->until_days);
+        for (double number = 1; begin + number * periods[i].every_days <= end * rounding; number++) {
+            const double day = fmin(begin + number * periods[i].every_days, end);
+            for (; also < imaging->also_count && imaging->also_days[also] <= day + same_visit_days; also++) {
+                if (imaging->also_days[also] >= day - same_visit_days)
                     continue;
                 if (days != NULL)
                     days[count] = imaging->also_days[also];
@@ -59,9 +58,17 @@ static void period_read(struct yaml_document *document, const struct yaml_node *
         yaml_require(document, node, "a period of imaging that is not the last", "until", "until: 24 week");
     period->until_days =
         until != NULL ? yaml_quantity_positive(document, until, "until", "d", longest_trial_days) : trial->until_days;
-    if (document->status == ABSCOPAL_OK && period->until_days <= begin_days)
+    if (document->status != ABSCOPAL_OK)
+        return;
+    if (begin_days >= trial->until_days)
+        yaml_fail(document, node, "this period begins on day %.6g, but the trial ends on day %.6g; remove it",
+                  begin_days, trial->until_days);
+    else if (period->until_days <= begin_days)
         yaml_fail(document, until, "this period ends on day %.6g, where the one before has ended; write a later day",
                   period->until_days);
+    else if (until != NULL && begin_days + period->every_days > period->until_days * (1 + 1e-12))
+        yaml_fail(document, every, "the period ends on day %.6g, before its first visit on day %.6g; image more often",
+                  period->until_days, begin_days + period->every_days);
 }
 
 static void periods_read(struct yaml_document *document, const struct yaml_node *node, struct trial_file *trial)
@@ -161,31 +168,45 @@ void trial_design_read_response(struct yaml_document *document, struct trial_fil
 
 /* ---- Patients --------------------------------------------------------------------------------------- */
 
-/* A quantity of a patient by its name: its unit, or NULL having failed. */
-static const char *quantity_find(struct yaml_document *document, const struct yaml_node *node,
-                                 struct patient_limit *limit)
+/* What is known of each patient besides parameters: the ranges are those of cohort files. */
+struct range {
+    const char *name, *unit;
+    double lower, upper;
+};
+static const struct range attributes[] = {
+    {"lesions", "1", 1, MODEL_MAX_LESIONS},
+    {"baseline_sum_of_diameters", "mm", 1, 1000},
+    {"body_weight", "kg", 1, 500},
+};
+enum { FIXED = sizeof attributes / sizeof *attributes };
+
+/* A quantity of a patient by its name, with what it can be. */
+static struct range quantity_find(struct yaml_document *document, const struct yaml_node *node,
+                                  struct patient_limit *limit)
 {
-    static const struct {
-        const char *name, *unit;
-    } fixed[] = {{"lesions", "1"}, {"baseline_sum_of_diameters", "mm"}, {"body_weight", "kg"}};
-    enum { FIXED = sizeof fixed / sizeof *fixed };
     const char *names[FIXED + PARAMETER_COUNT];
     for (int i = 0; i < FIXED; i++)
-        names[i] = fixed[i].name;
+        names[i] = attributes[i].name;
     for (int i = 0; i < PARAMETER_COUNT; i++)
         names[FIXED + i] = parameter_describe(i)->name;
     const size_t chosen = yaml_choice(document, node, "quantity of a patient", names, FIXED + PARAMETER_COUNT);
-    if (document->status != ABSCOPAL_OK)
-        return NULL;
     limit->quantity = chosen < FIXED ? (enum patient_quantity)chosen : QUANTITY_PARAMETER;
     limit->parameter = chosen < FIXED ? -1 : (int)(chosen - FIXED);
-    return chosen < FIXED ? fixed[chosen].unit : parameter_describe(limit->parameter)->unit;
+    if (chosen < FIXED)
+        return attributes[chosen];
+    const struct parameter_description *row = parameter_describe(limit->parameter);
+    return (struct range){row->name, row->unit, row->lower, row->upper};
 }
 
-static double bound_read(struct yaml_document *document, const struct yaml_node *node, const char *name,
-                         const char *unit, double otherwise)
+/* A limit that no patient can be beyond does nothing, or leaves nobody: a slip of the unit. */
+static double bound_read(struct yaml_document *document, const struct yaml_node *mapping, const char *key,
+                         const struct range *range, double otherwise)
 {
-    return node != NULL ? yaml_quantity(document, node, name, unit) : otherwise;
+    const struct yaml_node *node = yaml_find(mapping, key);
+    char name[96];
+    snprintf(name, sizeof name, "%.64s (%s)", range->name, key);
+    return node != NULL ? yaml_quantity_within(document, node, name, range->unit, range->lower, range->upper)
+                        : otherwise;
 }
 
 /* {lesions: {least: 2, most: 4}, ...} */
@@ -207,16 +228,16 @@ static void eligibility_read(struct yaml_document *document, struct trial_file *
     trial->eligibility = yaml_allocate(document, node->item_count / 2, sizeof *trial->eligibility);
     for (size_t i = 0; i + 1 < node->item_count && document->status == ABSCOPAL_OK; i += 2) {
         struct patient_limit *limit = &trial->eligibility[trial->eligibility_count++];
-        const char *unit = quantity_find(document, node->items[i], limit);
+        const struct range range = quantity_find(document, node->items[i], limit);
         const struct yaml_node *bounds = node->items[i + 1];
         yaml_check_keys(document, bounds, "a limit", keys, sizeof keys / sizeof *keys);
-        limit->least = bound_read(document, yaml_find(bounds, "least"), "least", unit, -INFINITY);
-        limit->most = bound_read(document, yaml_find(bounds, "most"), "most", unit, INFINITY);
+        limit->least = bound_read(document, bounds, "least", &range, -INFINITY);
+        limit->most = bound_read(document, bounds, "most", &range, INFINITY);
         if (document->status == ABSCOPAL_OK && limit->least > limit->most)
             yaml_fail(document, bounds, "no patient has at least %g and at most %g; mend one of the two", limit->least,
                       limit->most);
-        if (document->status == ABSCOPAL_OK && bounds->item_count == 0)
-            yaml_fail(document, bounds, "a limit needs 'least', 'most' or both");
+        else if (document->status == ABSCOPAL_OK && bounds->item_count == 0)
+            yaml_fail(document, bounds, "a limit needs 'least', 'most' or both, such as {least: 2}");
     }
 }
 
@@ -232,13 +253,18 @@ static void strata_read(struct yaml_document *document, const struct yaml_node *
         struct patient_limit *cut = &allocation->strata[i];
         yaml_check_keys(document, node->items[i], "a stratum", keys, sizeof keys / sizeof *keys);
         const struct yaml_node *by = yaml_require(document, node->items[i], "a stratum", "by", "by: lesions");
-        const struct yaml_node *from = yaml_require(document, node->items[i], "a stratum", "from", "from: 3");
+        yaml_require(document, node->items[i], "a stratum", "from", "from: 3");
         if (document->status != ABSCOPAL_OK)
             return;
-        const char *unit = quantity_find(document, by, cut);
-        cut->least = bound_read(document, from, "from", unit, 0);
+        const struct range range = quantity_find(document, by, cut);
+        cut->least = bound_read(document, node->items[i], "from", &range, 0);
         cut->most = INFINITY;
         allocation->stratum_count = i + 1;
+        for (size_t j = 0; j < i && document->status == ABSCOPAL_OK; j++)
+            if (allocation->strata[j].quantity == cut->quantity && allocation->strata[j].parameter == cut->parameter &&
+                allocation->strata[j].least == cut->least)
+                yaml_fail(document, node->items[i], "%s from %g is a stratum already; remove one of the two",
+                          range.name, cut->least);
     }
 }
 
@@ -253,10 +279,10 @@ static void ratio_read(struct yaml_document *document, const struct yaml_node *n
                   trial->arm_count);
         return;
     }
-    const size_t count = node != NULL ? yaml_list(document, node, "ratio", trial->arm_count) : 0;
+    const size_t count = node != NULL ? yaml_list(document, node, "ratio", TRIAL_MOST_RANDOMISED_ARMS) : 0;
     if (document->status == ABSCOPAL_OK && node != NULL && count != trial->arm_count)
-        yaml_fail(document, node, "the ratio needs one number for each of the %zu arms, in their order",
-                  trial->arm_count);
+        yaml_fail(document, node, "the ratio needs one number for each of the %zu arms, in their order, not %zu",
+                  trial->arm_count, count);
     for (size_t arm = 0; arm < trial->arm_count && document->status == ABSCOPAL_OK; arm++)
         allocation->ratio[arm] =
             node != NULL ? (int)yaml_integer_within(document, node->items[arm], "a part of the ratio", 1, LARGEST_RATIO)

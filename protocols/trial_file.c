@@ -204,11 +204,17 @@ static void drug_count_check(struct yaml_document *document, const struct yaml_n
                              const struct trial_file *trial, const struct arm *arm)
 {
     const struct antibody *drugs[MODEL_MAX_DRUGS];
-    if (document->status == ABSCOPAL_OK && arm_drugs(trial, arm, drugs) > MODEL_MAX_DRUGS)
-        yaml_fail(document, node,
-                  arm->switches ? "more than %d different drugs in one arm and that it switches to"
-                                : "more than %d different drugs in one arm",
-                  MODEL_MAX_DRUGS);
+    struct arm part = {.treatments = arm->treatments};
+    if (document->status != ABSCOPAL_OK || arm_drugs(trial, arm, drugs) <= MODEL_MAX_DRUGS)
+        return;
+    while (part.treatment_count < arm->treatment_count && arm_drugs(trial, &part, drugs) <= MODEL_MAX_DRUGS)
+        part.treatment_count++;
+    if (arm_drugs(trial, &part, drugs) > MODEL_MAX_DRUGS)
+        yaml_fail(document, yaml_find(node, "treatments")->items[part.treatment_count - 1],
+                  "more than %d different drugs in one arm", MODEL_MAX_DRUGS);
+    else
+        yaml_fail(document, yaml_find(node, "at_progression"),
+                  "more than %d different drugs in this arm and those that it switches to", MODEL_MAX_DRUGS);
 }
 
 static void arm_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
@@ -226,7 +232,7 @@ static void arm_read(struct yaml_document *document, const struct yaml_node *nod
         return;
     arm->treatment_count = count;
     for (size_t i = 0; i < count; i++)
-        treatment_read(document, treatments->items[i], trial, arm, i, &arm->treatments[i]);
+        treatment_read(document, treatments, trial, arm, i, &arm->treatments[i]);
 }
 
 /* {switch_to: name, lag: 7 d}, once all arms have names. */
@@ -247,10 +253,16 @@ static void switch_read(struct yaml_document *document, const struct yaml_node *
     arm->switch_to = names != NULL ? yaml_choice(document, to, "arm", names, trial->arm_count) : 0;
     free(names);
     const struct yaml_node *lag = yaml_find(at, "lag");
-    arm->switch_lag_days = lag != NULL ? yaml_quantity_within(document, lag, "lag", "d", 0, longest_trial_days) : 0;
+    arm->switch_lag_days = lag != NULL ? yaml_quantity_within(document, lag, "lag", "d", 0, trial->until_days) : 0;
     arm->switches = document->status == ABSCOPAL_OK;
     if (document->status == ABSCOPAL_OK && arm->switch_to == index)
         yaml_fail(document, to, "an arm cannot switch to itself; name another");
+    for (size_t i = 0; i < arm->treatment_count && document->status == ABSCOPAL_OK; i++)
+        if (arm->treatments[i].begin == BEGIN_AT_PROGRESSION)
+            yaml_fail(document, at,
+                      "at progression the treatments of '%.64s' replace these, and what begins 'when: progression' "
+                      "never does; give it there",
+                      trial->arms[arm->switch_to].name);
 }
 
 static void arms_read(struct yaml_document *document, struct trial_file *trial)
@@ -272,7 +284,7 @@ static void arms_read(struct yaml_document *document, struct trial_file *trial)
     for (size_t i = 0; i < count; i++)
         switch_read(document, arms->items[i], trial, i);
     for (size_t i = 0; i < count && document->status == ABSCOPAL_OK; i++)
-        drug_count_check(document, yaml_find(arms->items[i], "treatments"), trial, &trial->arms[i]);
+        drug_count_check(document, arms->items[i], trial, &trial->arms[i]);
 }
 
 /* ---- The trial */

@@ -5,8 +5,9 @@
 #include "protocols/trial_design.h"
 
 enum { MOST_OBSERVED = 500, MOST_PATIENTS = 100000 };
+static const double longest_trial_days = 36525; /* a century */
 
-/* The endpoints that can be compared, with the unit of their value. */
+/* The endpoints that can be compared, with the unit of their value: a share, or days. */
 static const struct {
     const char *name, *unit;
 } endpoints[] = {
@@ -24,11 +25,11 @@ static char *optional_text(struct yaml_document *document, const struct yaml_nod
     return text != NULL ? yaml_copy(document, text) : NULL;
 }
 
-static double optional_quantity(struct yaml_document *document, const struct yaml_node *mapping, const char *key,
-                                const char *unit)
+/* A share from 0 to 1, or days. */
+static double value_read(struct yaml_document *document, const struct yaml_node *node, const char *name,
+                         const char *unit)
 {
-    const struct yaml_node *node = yaml_find(mapping, key);
-    return node != NULL ? yaml_quantity(document, node, key, unit) : NAN;
+    return yaml_quantity_within(document, node, name, unit, 0, unit[0] == '1' ? 1 : longest_trial_days);
 }
 
 static void interval_read(struct yaml_document *document, const struct yaml_node *node, const char *unit,
@@ -41,10 +42,13 @@ static void interval_read(struct yaml_document *document, const struct yaml_node
         yaml_fail(document, node, "an interval has two ends, such as [24 %%, 40 %%]");
         return;
     }
-    observed->lower = yaml_quantity(document, node->items[0], "interval", unit);
-    observed->upper = yaml_quantity(document, node->items[1], "interval", unit);
+    observed->lower = value_read(document, node->items[0], "interval", unit);
+    observed->upper = value_read(document, node->items[1], "interval", unit);
     if (document->status == ABSCOPAL_OK && observed->lower > observed->upper)
-        yaml_fail(document, node, "the lower end of the interval comes first");
+        yaml_fail(document, node, "the lower end of the interval comes first; exchange the two");
+    else if (document->status == ABSCOPAL_OK &&
+             (observed->value < observed->lower || observed->value > observed->upper))
+        yaml_fail(document, node, "the value lies outside its interval; look both up again");
 }
 
 static void one_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
@@ -71,11 +75,11 @@ static void one_read(struct yaml_document *document, const struct yaml_node *nod
     const char *unit = endpoints[of_endpoint].unit;
     observed->arm = yaml_copy(document, trial->arms[of_arm].name);
     observed->endpoint = yaml_copy(document, endpoints[of_endpoint].name);
-    observed->value = yaml_quantity(document, value, "value", unit);
+    observed->value = value_read(document, value, "value", unit);
     interval_read(document, yaml_find(node, "interval"), unit, observed);
-    const double level = optional_quantity(document, node, "level", "1");
-    observed->level = isnan(level) ? 0.95 : level;
-    observed->at_days = optional_quantity(document, node, "at", "d");
+    const struct yaml_node *level = yaml_find(node, "level"), *at = yaml_find(node, "at");
+    observed->level = level != NULL ? yaml_quantity_within(document, level, "level", "1", 0.5, 0.999) : 0.95;
+    observed->at_days = at != NULL ? yaml_quantity_positive(document, at, "at", "d", longest_trial_days) : NAN;
     const struct yaml_node *patients = yaml_find(node, "patients");
     if (patients != NULL)
         observed->patients = (int)yaml_integer_within(document, patients, "patients", 1, MOST_PATIENTS);
