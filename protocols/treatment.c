@@ -132,6 +132,9 @@ static void after_read(struct yaml_document *document, const struct yaml_node *t
 {
     static const char *const keys[] = {"block", "lag"};
     const struct yaml_node *block = node;
+    if (node->kind == YAML_SEQUENCE)
+        yaml_fail(document, node,
+                  "after must be the 'id' of one treatment, or a mapping such as {block: rt, lag: 7 d}");
     if (node->kind == YAML_MAPPING) {
         yaml_check_keys(document, node, "after", keys, sizeof keys / sizeof *keys);
         block = yaml_require(document, node, "after", "block", "block: rt");
@@ -168,6 +171,8 @@ static void when_read(struct yaml_document *document, const struct yaml_node *no
     static const enum treatment_begin begins[] = {BEGIN_AT_PROGRESSION, BEGIN_AT_RESPONSE, BEGIN_AT_COMPLETE_RESPONSE,
                                                   BEGIN_AT_BEST_RESPONSE};
     const struct yaml_node *event = node;
+    if (node->kind == YAML_SEQUENCE)
+        yaml_fail(document, node, "when must be one event, or a mapping such as {event: progression, lag: 7 d}");
     if (node->kind == YAML_MAPPING) {
         yaml_check_keys(document, node, "when", keys, sizeof keys / sizeof *keys);
         event = yaml_require(document, node, "when", "event", "event: progression");
@@ -234,10 +239,10 @@ static unsigned one_end_read(struct yaml_document *document, const struct yaml_n
 {
     static const char *const names[] = {"progression", "confirmed progression", "complete response"};
     static const unsigned ends[] = {END_AT_PROGRESSION, END_AT_CONFIRMED_PROGRESSION, END_AT_COMPLETE_RESPONSE};
-    if (node->kind == YAML_SCALAR && node->text[0] >= '0' && node->text[0] <= '9')
+    const char *text = yaml_text(document, node, "until");
+    if (text != NULL && text[0] >= '0' && text[0] <= '9')
         yaml_fail(document, node,
-                  "'until' names what ends a treatment, such as progression; for a time write 'for: %.40s'",
-                  node->text);
+                  "'until' names what ends a treatment, such as progression; for a time write 'for: %.40s'", text);
     const unsigned end = ends[yaml_choice(document, node, "end of a treatment", names, sizeof names / sizeof *names)];
     if (document->status == ABSCOPAL_OK && end == END_AT_PROGRESSION && treatment->begin == BEGIN_AT_PROGRESSION)
         yaml_fail(document, node,

@@ -159,7 +159,7 @@ void trial_design_read_response(struct yaml_document *document, struct trial_fil
     yaml_check_keys(document, response, "response", keys, sizeof keys / sizeof *keys);
     const struct yaml_node *criteria = yaml_find(response, "criteria");
     if (criteria != NULL)
-        trial->irecist = yaml_choice(document, criteria, "criteria", names, 2) == 1;
+        trial->irecist = yaml_choice(document, criteria, "response criteria", names, 2) == 1;
     trial->minimum_stable_days =
         yaml_quantity_positive(document, yaml_find(response, "minimum_stable"), "minimum_stable", "d", 365);
     trial->confirmation_days =
@@ -281,7 +281,7 @@ static void ratio_read(struct yaml_document *document, const struct yaml_node *n
     }
     const size_t count = node != NULL ? yaml_list(document, node, "ratio", TRIAL_MOST_RANDOMISED_ARMS) : 0;
     if (document->status == ABSCOPAL_OK && node != NULL && count != trial->arm_count)
-        yaml_fail(document, node, "the ratio needs one number for each of the %zu arms, in their order, not %zu",
+        yaml_fail(document, node, "the ratio needs %zu numbers, one for each arm in their order, not %zu",
                   trial->arm_count, count);
     for (size_t arm = 0; arm < trial->arm_count && document->status == ABSCOPAL_OK; arm++)
         allocation->ratio[arm] =
@@ -298,7 +298,7 @@ static void allocation_read(struct yaml_document *document, struct trial_file *t
         return;
     yaml_check_keys(document, node, "allocation", keys, sizeof keys / sizeof *keys);
     const struct yaml_node *patients = yaml_require(document, node, "allocation", "patients", "patients: randomised");
-    trial->allocation.disjoint = yaml_choice(document, patients, "patients", names, 2) == 1;
+    trial->allocation.disjoint = yaml_choice(document, patients, "allocation of patients", names, 2) == 1;
     const struct yaml_node *ratio = yaml_find(node, "ratio"), *strata = yaml_find(node, "strata");
     if (document->status != ABSCOPAL_OK)
         return;
