@@ -1,10 +1,10 @@
 #include "protocols/treatment.h"
 
+#include "protocols/trial_keys.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const double longest_interval_days = 36525; /* a century */
 
 /* ---- Days ------------------------------------------------------------------------------------------- */
 
@@ -98,12 +98,18 @@ static void schedule_check(struct yaml_document *document, const struct yaml_nod
     free(days);
 }
 
+static const struct input_mapping *keys_of(const struct treatment *treatment)
+{
+    return treatment->kind == TREATMENT_DRUG ? &drug_treatment_keys : &radiotherapy_keys;
+}
+
 /* ---- When it begins --------------------------------------------------------------------------------- */
 
-static double lag_read(struct yaml_document *document, const struct yaml_node *mapping, double until_days)
+static double lag_read(struct yaml_document *document, const struct yaml_node *node,
+                       const struct input_mapping *mapping, double until_days)
 {
-    const struct yaml_node *lag = yaml_find(mapping, "lag");
-    const double days = lag != NULL ? yaml_quantity_within(document, lag, "lag", "d", 0, longest_interval_days) : 0;
+    const struct yaml_node *lag = yaml_find(node, "lag");
+    const double days = input_quantity(document, node, mapping, "lag", 0);
     if (document->status == ABSCOPAL_OK && days >= until_days)
         yaml_fail(document, lag, "a lag of %.40s ends after the trial (day %.6g, 'until'); write a shorter one",
                   lag->text, until_days);
@@ -130,15 +136,14 @@ static void later_check(struct yaml_document *document, const struct yaml_node *
 static void after_read(struct yaml_document *document, const struct yaml_node *treatments, const struct yaml_node *node,
                        const struct trial_file *trial, const struct arm *arm, size_t index, struct treatment *treatment)
 {
-    static const char *const keys[] = {"block", "lag"};
     const struct yaml_node *block = node;
     if (node->kind == YAML_SEQUENCE)
         yaml_fail(document, node,
                   "after must be the 'id' of one treatment, or a mapping such as {block: rt, lag: 7 d}");
     if (node->kind == YAML_MAPPING) {
-        yaml_check_keys(document, node, "after", keys, sizeof keys / sizeof *keys);
+        input_keys_check(document, node, &after_keys);
         block = yaml_require(document, node, "after", "block", "block: rt");
-        treatment->start_days = lag_read(document, node, trial->until_days);
+        treatment->start_days = lag_read(document, node, &after_keys, trial->until_days);
     }
     if (document->status == ABSCOPAL_OK)
         later_check(document, block, treatments, index);
@@ -166,34 +171,28 @@ static void after_read(struct yaml_document *document, const struct yaml_node *t
 static void when_read(struct yaml_document *document, const struct yaml_node *node, double until_days,
                       struct treatment *treatment)
 {
-    static const char *const keys[] = {"event", "lag", "remaining"};
-    static const char *const names[] = {"progression", "response", "complete response", "best response"};
     static const enum treatment_begin begins[] = {BEGIN_AT_PROGRESSION, BEGIN_AT_RESPONSE, BEGIN_AT_COMPLETE_RESPONSE,
                                                   BEGIN_AT_BEST_RESPONSE};
     const struct yaml_node *event = node;
     if (node->kind == YAML_SEQUENCE)
         yaml_fail(document, node, "when must be one event, or a mapping such as {event: progression, lag: 7 d}");
     if (node->kind == YAML_MAPPING) {
-        yaml_check_keys(document, node, "when", keys, sizeof keys / sizeof *keys);
+        input_keys_check(document, node, &when_keys);
         event = yaml_require(document, node, "when", "event", "event: progression");
-        treatment->start_days = lag_read(document, node, until_days);
-        const struct yaml_node *remaining = yaml_find(node, "remaining");
-        if (remaining != NULL)
-            treatment->most_remaining =
-                (int)yaml_integer_within(document, remaining, "remaining", 1, MODEL_MAX_LESIONS);
+        treatment->start_days = lag_read(document, node, &when_keys, until_days);
+        treatment->most_remaining = input_integer(document, node, &when_keys, "remaining", 0);
     }
-    treatment->begin = begins[yaml_choice(document, event, "event", names, sizeof names / sizeof *names)];
+    treatment->begin = begins[input_choice_read(document, event, "event", input_value_of(&when_keys, "event"))];
 }
 
 /* What does not begin in those who have progressed. */
 static void unless_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
                         struct treatment *treatment)
 {
-    static const char *const conditions[] = {"progression"};
     const struct yaml_node *unless = yaml_find(node, "unless");
     if (document->status != ABSCOPAL_OK || unless == NULL)
         return;
-    yaml_choice(document, unless, "condition", conditions, 1);
+    input_choice_read(document, unless, "condition", input_value_of(&drug_treatment_keys, "unless"));
     treatment->unless_progressed = true;
     const double first_visit = trial->imaging.also_count > 0
                                    ? fmin(trial->imaging_interval_days, trial->imaging.also_days[0])
@@ -237,13 +236,13 @@ static void begin_read(struct yaml_document *document, const struct yaml_node *t
 static unsigned one_end_read(struct yaml_document *document, const struct yaml_node *node,
                              const struct treatment *treatment)
 {
-    static const char *const names[] = {"progression", "confirmed progression", "complete response"};
     static const unsigned ends[] = {END_AT_PROGRESSION, END_AT_CONFIRMED_PROGRESSION, END_AT_COMPLETE_RESPONSE};
     const char *text = yaml_text(document, node, "until");
     if (text != NULL && text[0] >= '0' && text[0] <= '9')
         yaml_fail(document, node,
                   "'until' names what ends a treatment, such as progression; for a time write 'for: %.40s'", text);
-    const unsigned end = ends[yaml_choice(document, node, "end of a treatment", names, sizeof names / sizeof *names)];
+    const unsigned end =
+        ends[input_choice_read(document, node, "end of a treatment", input_value_of(&drug_treatment_keys, "until"))];
     if (document->status == ABSCOPAL_OK && end == END_AT_PROGRESSION && treatment->begin == BEGIN_AT_PROGRESSION)
         yaml_fail(document, node,
                   "progression begins this treatment and cannot end it; write 'for', a count or another 'until'");
@@ -257,22 +256,21 @@ static void end_read(struct yaml_document *document, const struct yaml_node *nod
     const size_t count = list ? yaml_list(document, until, "until", 3) : until != NULL ? 1 : 0;
     for (size_t i = 0; i < count && document->status == ABSCOPAL_OK; i++)
         treatment->end |= one_end_read(document, list ? until->items[i] : until, treatment);
-    const struct yaml_node *duration = yaml_find(node, "for");
-    treatment->duration_days = yaml_quantity_positive(document, duration, "for", "d", longest_interval_days);
-    const struct yaml_node *missed = yaml_find(node, "missed");
-    treatment->missed_probability = missed != NULL ? yaml_quantity_within(document, missed, "missed", "1", 0, 1) : 0;
+    const struct input_mapping *keys = keys_of(treatment);
+    treatment->duration_days = input_quantity(document, node, keys, "for", 0);
+    treatment->missed_probability = input_quantity(document, node, keys, "missed", 0);
 }
 
 double treatment_read_steps(struct yaml_document *document, const struct yaml_node *node, const char *name,
-                            const char *unit, double upper, struct dose_steps *first)
+                            const struct input_value *value, struct dose_steps *first)
 {
     if (node == NULL || document->status != ABSCOPAL_OK || node->kind != YAML_SEQUENCE)
-        return yaml_quantity_positive(document, node, name, unit, upper);
+        return input_quantity_read(document, node, name, value);
     const size_t count = yaml_list(document, node, name, TREATMENT_MOST_STEPS + 1);
     first->count = count > 0 ? (int)count - 1 : 0;
     for (int i = 0; i < first->count; i++)
-        first->value[i] = yaml_quantity_positive(document, node->items[i], name, unit, upper);
-    return count > 0 ? yaml_quantity_positive(document, node->items[count - 1], name, unit, upper) : 0;
+        first->value[i] = input_quantity_read(document, node->items[i], name, value);
+    return count > 0 ? input_quantity_read(document, node->items[count - 1], name, value) : 0;
 }
 
 /* As many as there is time for at most from the start to the end of the trial or of the duration. */
@@ -315,9 +313,9 @@ static void count_read(struct yaml_document *document, const struct yaml_node *n
     const double default_interval_days = drug ? 0 : 1;
     const struct yaml_node *count = yaml_find(node, counted);
     const struct yaml_node *every = yaml_find(node, "every");
-    double interval =
-        treatment_read_steps(document, every, "every", "d", longest_interval_days, &treatment->first_intervals);
-    treatment->count = count != NULL ? (int)yaml_integer_within(document, count, counted, 1, TREATMENT_MOST_DOSES) : 1;
+    double interval = treatment_read_steps(document, every, "every", input_value_of(keys_of(treatment), "every"),
+                                           &treatment->first_intervals);
+    treatment->count = input_integer(document, node, keys_of(treatment), counted, 1);
     if (document->status != ABSCOPAL_OK)
         return;
     const bool ends = treatment->end != 0 || treatment->duration_days > 0;
@@ -340,22 +338,6 @@ static void count_read(struct yaml_document *document, const struct yaml_node *n
 }
 
 /* ---- Either kind ------------------------------------------------------------------------------------ */
-
-static const char drug_what[] = "a drug treatment", radiotherapy_what[] = "a radiotherapy treatment";
-
-static void keys_check(struct yaml_document *document, const struct yaml_node *node, bool drug)
-{
-    static const char *const drug_keys[] = {"drug",  "dose", "start",  "every", "doses", "over",   "id",
-                                            "after", "when", "unless", "until", "for",   "missed", "delay"};
-    static const char *const radiotherapy_keys[] = {
-        "radiotherapy", "fractions", "start", "every", "per_day", "apart", "weekdays", "lesions", "coverage",
-        "nodes",        "id",        "after", "when",  "unless",  "until", "for",      "missed"};
-    if (drug)
-        yaml_check_keys(document, node, drug_what, drug_keys, sizeof drug_keys / sizeof *drug_keys);
-    else
-        yaml_check_keys(document, node, radiotherapy_what, radiotherapy_keys,
-                        sizeof radiotherapy_keys / sizeof *radiotherapy_keys);
-}
 
 static void id_read(struct yaml_document *document, const struct yaml_node *node, const struct arm *arm, size_t index,
                     struct treatment *treatment)
@@ -387,15 +369,15 @@ void treatment_read(struct yaml_document *document, const struct yaml_node *trea
         yaml_fail(document, node, "a treatment is a drug or radiotherapy; write two treatments");
         return;
     }
-    keys_check(document, node, drug);
-    id_read(document, node, arm, index, treatment);
     treatment->kind = drug ? TREATMENT_DRUG : TREATMENT_RADIOTHERAPY;
+    input_keys_check(document, node, keys_of(treatment));
+    id_read(document, node, arm, index, treatment);
     treatment->fractions_per_day = 1;
     if (drug)
         treatment_read_drug(document, node, trial, treatment);
     else
         treatment_read_per_day(document, node, treatment);
-    begin_read(document, treatments, drug ? drug_what : radiotherapy_what, trial, arm, index, treatment);
+    begin_read(document, treatments, keys_of(treatment)->what, trial, arm, index, treatment);
     end_read(document, node, treatment);
     count_read(document, node, drug ? "doses" : "fractions", arm, trial->until_days, treatment);
     if (drug)

@@ -2,6 +2,7 @@
 #ifndef ABSCOPAL_PROTOCOLS_TREATMENT_H
 #define ABSCOPAL_PROTOCOLS_TREATMENT_H
 
+#include "protocols/input_keys.h"
 #include "protocols/trial_file.h"
 #include "protocols/yaml.h"
 
@@ -29,6 +30,6 @@ void treatment_check_infusion(struct yaml_document *document, const struct yaml_
 
 /* A quantity, or a list of them: the last goes on, those before it come first. Returns the last, in the unit. */
 double treatment_read_steps(struct yaml_document *document, const struct yaml_node *node, const char *name,
-                            const char *unit, double upper, struct dose_steps *first);
+                            const struct input_value *value, struct dose_steps *first);
 
 #endif

@@ -10,10 +10,9 @@
 #include "protocols/drug_file.h"
 #include "protocols/treatment.h"
 #include "protocols/trial_design.h"
+#include "protocols/trial_keys.h"
 #include "protocols/yaml.h"
 
-enum { MOST_ARMS = 1000, MOST_DRUGS = 32 };
-static const double longest_trial_days = 36525; /* a century */
 static const double default_detection_limit_mm = 2;
 
 static void model_read(struct yaml_document *document, struct trial_file *trial)
@@ -156,7 +155,7 @@ static void drugs_read(struct yaml_document *document, struct trial_file *trial)
                   model_preset_name(trial->preset), model_preset_name(PRESET_NSCLC));
         return;
     }
-    size_t count = yaml_list(document, drugs, "drugs", MOST_DRUGS);
+    size_t count = yaml_list(document, drugs, "drugs", TRIAL_MOST_DRUG_FILES);
     trial->drugs = yaml_allocate(document, count, sizeof *trial->drugs);
     for (size_t i = 0; trial->drugs != NULL && i < count && document->status == ABSCOPAL_OK; i++)
         drug_read(document, drugs->items[i], trial);
@@ -220,8 +219,7 @@ static void drug_count_check(struct yaml_document *document, const struct yaml_n
 static void arm_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
                      struct arm *arm)
 {
-    static const char *const keys[] = {"name", "treatments", "at_progression"};
-    yaml_check_keys(document, node, "an arm", keys, sizeof keys / sizeof *keys);
+    input_keys_check(document, node, &arm_keys);
     const struct yaml_node *name = yaml_require(document, node, "an arm", "name", "name: nivolumab");
     arm->name = yaml_copy(document, yaml_text(document, name, "the arm's name"));
     const struct yaml_node *treatments =
@@ -239,12 +237,11 @@ static void arm_read(struct yaml_document *document, const struct yaml_node *nod
 static void switch_read(struct yaml_document *document, const struct yaml_node *node, struct trial_file *trial,
                         size_t index)
 {
-    static const char *const keys[] = {"switch_to", "lag"};
     const struct yaml_node *at = yaml_find(node, "at_progression");
     if (document->status != ABSCOPAL_OK || at == NULL)
         return;
     struct arm *arm = &trial->arms[index];
-    yaml_check_keys(document, at, "at_progression", keys, sizeof keys / sizeof *keys);
+    input_keys_check(document, at, &switch_keys);
     const struct yaml_node *to =
         yaml_require(document, at, "at_progression", "switch_to", "switch_to: the name of another arm");
     const char **names = yaml_allocate(document, trial->arm_count, sizeof *names);
@@ -253,7 +250,10 @@ static void switch_read(struct yaml_document *document, const struct yaml_node *
     arm->switch_to = names != NULL ? yaml_choice(document, to, "arm", names, trial->arm_count) : 0;
     free(names);
     const struct yaml_node *lag = yaml_find(at, "lag");
-    arm->switch_lag_days = lag != NULL ? yaml_quantity_within(document, lag, "lag", "d", 0, trial->until_days) : 0;
+    arm->switch_lag_days = input_quantity(document, at, &switch_keys, "lag", 0);
+    if (document->status == ABSCOPAL_OK && arm->switch_lag_days >= trial->until_days)
+        yaml_fail(document, lag, "a lag of %.40s ends after the trial (day %.6g, 'until'); write a shorter one",
+                  lag->text, trial->until_days);
     arm->switches = document->status == ABSCOPAL_OK;
     if (document->status == ABSCOPAL_OK && arm->switch_to == index)
         yaml_fail(document, to, "an arm cannot switch to itself; name another");
@@ -269,7 +269,7 @@ static void arms_read(struct yaml_document *document, struct trial_file *trial)
 {
     const struct yaml_node *arms =
         yaml_require(document, document->root, "the trial", "arms", "arms: [{name: ..., treatments: [...]}]");
-    size_t count = yaml_list(document, arms, "arms", MOST_ARMS);
+    size_t count = yaml_list(document, arms, "arms", TRIAL_MOST_ARMS);
     trial->arms = yaml_allocate(document, count, sizeof *trial->arms);
     if (trial->arms == NULL)
         return;
@@ -291,10 +291,7 @@ static void arms_read(struct yaml_document *document, struct trial_file *trial)
 
 static void trial_read(struct yaml_document *document, struct trial_file *trial)
 {
-    static const char *const keys[] = {
-        "name",     "model", "model_options", "cohort",     "drugs",    "until",   "imaging",  "detection_limit",
-        "response", "arms",  "eligibility",   "allocation", "registry", "setting", "left_out", "observed"};
-    yaml_check_keys(document, document->root, "the trial", keys, sizeof keys / sizeof *keys);
+    input_keys_check(document, document->root, &trial_keys);
     const struct yaml_node *name = yaml_require(document, document->root, "the trial", "name", "name: my trial");
     trial->name = yaml_copy(document, yaml_text(document, name, "name"));
     model_read(document, trial);
@@ -302,11 +299,10 @@ static void trial_read(struct yaml_document *document, struct trial_file *trial)
     cohort_read(document, trial);
     drugs_read(document, trial);
     const struct yaml_node *until = yaml_require(document, document->root, "the trial", "until", "until: 400 d");
-    trial->until_days = yaml_quantity_positive(document, until, "until", "d", longest_trial_days);
+    trial->until_days = input_quantity_read(document, until, "until", input_value_of(&trial_keys, "until"));
     trial_design_read_imaging(document, trial);
-    const struct yaml_node *limit = yaml_find(document->root, "detection_limit");
-    trial->detection_limit_mm = limit != NULL ? yaml_quantity_within(document, limit, "detection_limit", "mm", 0, 50)
-                                              : default_detection_limit_mm;
+    trial->detection_limit_mm =
+        input_quantity(document, document->root, &trial_keys, "detection_limit", default_detection_limit_mm);
     trial_design_read_response(document, trial);
     arms_read(document, trial);
     trial_design_read_patients(document, trial);

@@ -131,8 +131,8 @@ struct imaging {
     double missed_probability; /* of each visit after baseline */
 };
 
-/* Arms that patients can be randomised to. */
-enum { TRIAL_MOST_RANDOMISED_ARMS = 20 };
+/* Arms, arms that patients can be randomised to, drug files and visits at most. */
+enum { TRIAL_MOST_ARMS = 1000, TRIAL_MOST_RANDOMISED_ARMS = 20, TRIAL_MOST_DRUG_FILES = 32, TRIAL_MOST_VISITS = 10000 };
 
 /* Who is in which arm. */
 struct allocation {

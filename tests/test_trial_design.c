@@ -217,7 +217,7 @@ static void test_arms(void **state)
          "9:31: an arm cannot switch to itself; name another"},
         {"- name: a\n  treatments: [{radiotherapy: 8 Gy, start: 0 d}]\n  at_progression: {switch_to: b, lag: 401 d}\n- "
          "name: b\n  treatments: [{radiotherapy: 8 Gy, start: 0 d}]",
-         "9:39: lag must be from 0 d to 400 d, not 401 d"},
+         "9:39: a lag of 401 d ends after the trial (day 400, 'until'); write a shorter one"},
         {"- name: a\n  treatments: [{radiotherapy: 8 Gy, start: 0 d}]\n  at_progression: {lag: 3 d}",
          "9:19: at_progression lacks 'switch_to'; write for instance 'switch_to: the name of another arm'"},
         {"- name: a\n  treatments: [{radiotherapy: 8 Gy, when: progression}]\n  at_progression: {switch_to: b}\n- "
