@@ -5,12 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cohorts/cohort_keys.h"
 #include "cohorts/distribution.h"
 #include "protocols/yaml.h"
 
-enum { MOST_PATIENTS = 10000000 };
 static const double default_body_weight_kg = 75;
-static const double largest_lesion_log_sd = 3;
 
 static const struct distribution_range body_weight_range = {"kg", 1, 500};
 static const struct distribution_range sum_of_diameters_range = {"mm", 1, 1000};
@@ -82,14 +81,13 @@ static double log_sd_read(struct yaml_document *document, const struct yaml_node
 {
     char name[64];
     snprintf(name, sizeof name, "lesion_spread (%s)", key);
-    return yaml_quantity_within(document, yaml_find(spread, key), name, "1", 0, largest_lesion_log_sd);
+    return input_quantity_read(document, yaml_find(spread, key), name, input_value_of(&lesion_spread_keys, key));
 }
 
 static void lesion_spread_read(struct yaml_document *document, struct cohort *cohort)
 {
-    static const char *const keys[] = {"growth", "infiltration", "pdl1", "antigen", "radiosensitivity"};
     const struct yaml_node *node = yaml_find(document->root, "lesion_spread");
-    yaml_check_keys(document, node, "lesion_spread", keys, sizeof keys / sizeof *keys);
+    input_keys_check(document, node, &lesion_spread_keys);
     cohort->lesion_log_sd = (struct lesion_factors){
         .growth = log_sd_read(document, node, "growth"),
         .infiltration = log_sd_read(document, node, "infiltration"),
@@ -130,23 +128,11 @@ static void parameters_read(struct yaml_document *document, struct cohort *cohor
 
 static void cohort_read(struct yaml_document *document, struct cohort *cohort)
 {
-    static const char *const keys[] = {
-        "name",
-        "patients",
-        "seed",
-        "lesions",
-        "body_weight",
-        "baseline_sum_of_diameters",
-        "relative_lesion_size",
-        "lesion_spread",
-        "parameters",
-    };
-    yaml_check_keys(document, document->root, "the cohort", keys, sizeof keys / sizeof *keys);
+    input_keys_check(document, document->root, &cohort_keys);
     const struct yaml_node *name = yaml_require(document, document->root, "the cohort", "name", "name: my cohort");
     cohort->name = yaml_copy(document, yaml_text(document, name, "name"));
-    const struct yaml_node *patients =
-        yaml_require(document, document->root, "the cohort", "patients", "patients: 200");
-    cohort->patient_count = (size_t)yaml_integer_within(document, patients, "patients", 1, MOST_PATIENTS);
+    yaml_require(document, document->root, "the cohort", "patients", "patients: 200");
+    cohort->patient_count = (size_t)input_integer(document, document->root, &cohort_keys, "patients", 0);
     const struct yaml_node *seed = yaml_require(document, document->root, "the cohort", "seed", "seed: 1");
     cohort->seed = (uint64_t)yaml_integer_within(document, seed, "seed", 0, INT64_MAX);
     attributes_read(document, cohort);

@@ -7,28 +7,11 @@
 
 #include <gsl/gsl_cdf.h>
 
+#include "cohorts/cohort_keys.h"
 #include "cohorts/sampling.h"
-
-enum { MOST_KEYS = 6 };
 
 /* Bounds that leave less than this of the distribution are a mistake, not a truncation. */
 static const double smallest_share = 1e-6;
-
-static const char *const kind_names[] = {
-    [DISTRIBUTION_FIXED] = "fixed",           [DISTRIBUTION_NORMAL] = "normal",
-    [DISTRIBUTION_LOGNORMAL] = "lognormal",   [DISTRIBUTION_UNIFORM] = "uniform",
-    [DISTRIBUTION_LOGUNIFORM] = "loguniform",
-};
-enum { KIND_COUNT = sizeof kind_names / sizeof *kind_names };
-
-/* The keys of each kind, besides `distribution` and, where allowed, `lesions_exponent`. */
-static const char *const kind_keys[KIND_COUNT][MOST_KEYS] = {
-    [DISTRIBUTION_FIXED] = {"value"},
-    [DISTRIBUTION_NORMAL] = {"mean", "sd", "bounds"},
-    [DISTRIBUTION_LOGNORMAL] = {"median", "log_sd", "bounds"},
-    [DISTRIBUTION_UNIFORM] = {"lower", "upper"},
-    [DISTRIBUTION_LOGUNIFORM] = {"lower", "upper"},
-};
 
 /* ---- Quantiles */
 
@@ -159,7 +142,9 @@ static void normal_read(struct yaml_document *document, const struct yaml_node *
     example_write(key, logarithmic ? "0.3" : "1", unit, example);
     const struct yaml_node *spread = yaml_require(document, node, name, key, example);
     distribution->spread =
-        yaml_quantity_positive(document, spread, key, unit, logarithmic ? 10 : range->upper - range->lower);
+        yaml_quantity_positive(document, spread, key, unit,
+                               logarithmic ? input_value_of(&distribution_keys[DISTRIBUTION_LOGNORMAL], key)->upper
+                                           : range->upper - range->lower);
     bounds_read(document, node, name, range, distribution);
     share_check(document, node, name, strcmp(range->unit, "1") == 0 ? "" : range->unit, distribution);
 }
@@ -180,15 +165,7 @@ static void uniform_read(struct yaml_document *document, const struct yaml_node 
 static void keys_check(struct yaml_document *document, const struct yaml_node *node, enum distribution_kind kind,
                        bool lesions_exponent)
 {
-    const char *keys[MOST_KEYS] = {"distribution"};
-    size_t count = 1;
-    for (int i = 0; kind_keys[kind][i] != NULL; i++)
-        keys[count++] = kind_keys[kind][i];
-    if (lesions_exponent)
-        keys[count++] = "lesions_exponent";
-    char what[64];
-    snprintf(what, sizeof what, "a %s distribution", kind_names[kind]);
-    yaml_check_keys(document, node, what, keys, count);
+    input_keys_check(document, node, lesions_exponent ? &distribution_by_lesions_keys[kind] : &distribution_keys[kind]);
 }
 
 void distribution_read(struct yaml_document *document, const struct yaml_node *node, const char *name,
@@ -209,7 +186,10 @@ void distribution_read(struct yaml_document *document, const struct yaml_node *n
         return;
     }
     const struct yaml_node *kind = yaml_require(document, node, name, "distribution", "distribution: lognormal");
-    distribution->kind = (enum distribution_kind)yaml_choice(document, kind, "distribution", kind_names, KIND_COUNT);
+    const char *names[DISTRIBUTION_KINDS];
+    for (int i = 0; i < DISTRIBUTION_KINDS; i++)
+        names[i] = input_value_of(&distribution_keys[i], "distribution")->choices[0];
+    distribution->kind = (enum distribution_kind)yaml_choice(document, kind, "distribution", names, DISTRIBUTION_KINDS);
     if (document->status != ABSCOPAL_OK)
         return;
     keys_check(document, node, distribution->kind, lesions_exponent != NULL);

@@ -1,14 +1,8 @@
-#include <math.h>
-
 #include "protocols/treatment.h"
+#include "protocols/trial_keys.h"
 #include "protocols/units.h"
 
-/* Larger than anything given to a patient; what lies beyond is a slip of the unit. */
 enum { MOST_DRUGS_NAMED = 64 };
-static const double largest_dose_mg = 1e5;
-static const double largest_dose_mg_per_kg = 1e3;
-static const double longest_interval_days = 36525;
-static const double most_lymphocytes_per_ul = 1e5;
 
 /* Of the preset's library or of the trial's own drugs. */
 static void antibody_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
@@ -56,49 +50,38 @@ static void dose_read(struct yaml_document *document, const struct yaml_node *no
 {
     if (document->status != ABSCOPAL_OK)
         return;
-    const bool list = node->kind == YAML_SEQUENCE && node->item_count > 0;
-    const struct yaml_node *first = list ? node->items[0] : node;
+    if (node->kind == YAML_SEQUENCE && yaml_list(document, node, "dose", TREATMENT_MOST_STEPS + 1) == 0)
+        return;
+    const struct yaml_node *first = node->kind == YAML_SEQUENCE ? node->items[0] : node;
     treatment->dose_per_body_weight = is_by_weight(document, first);
     if (document->status != ABSCOPAL_OK)
         return;
     if (treatment->dose_per_body_weight && trial->cohort_path == NULL)
         yaml_fail(document, first, "a dose per body weight needs a cohort; write the dose in mg");
-    treatment->dose_mg =
-        treatment->dose_per_body_weight
-            ? treatment_read_steps(document, node, "dose", "mg/kg", largest_dose_mg_per_kg, &treatment->first_doses)
-            : treatment_read_steps(document, node, "dose", "mg", largest_dose_mg, &treatment->first_doses);
+    const struct input_value *value = input_value_find(input_value_of(&drug_treatment_keys, "dose"), VALUE_QUANTITY,
+                                                       treatment->dose_per_body_weight ? "mg/kg" : "mg");
+    treatment->dose_mg = treatment_read_steps(document, node, "dose", value, &treatment->first_doses);
 }
 
-/* {lymphocytes_below: 500 /uL, by: 7 d, at_most: 28 d} */
+/* {lymphocytes_below: 500 cell/uL, by: 7 d, at_most: 28 d} */
 static void delay_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
                        struct treatment *treatment)
 {
-    static const char *const keys[] = {"lymphocytes_below", "by", "at_most"};
-    static const char *const what = "delay";
     if (node == NULL || document->status != ABSCOPAL_OK)
         return;
-    yaml_check_keys(document, node, what, keys, sizeof keys / sizeof *keys);
+    input_keys_check(document, node, &delay_keys);
     if (trial->preset == PRESET_QSPIO_NSCLC_2020)
         yaml_fail(document, node, "the model %s does not count lymphocytes; write 'model: %s'",
                   model_preset_name(trial->preset), model_preset_name(PRESET_NSCLC));
-    const struct yaml_node *below =
-        yaml_require(document, node, what, "lymphocytes_below", "lymphocytes_below: 500 cell/uL");
-    treatment->least_lymphocytes_per_ul =
-        yaml_quantity_positive(document, below, "lymphocytes_below", "cell/uL", most_lymphocytes_per_ul);
-    const struct yaml_node *by = yaml_require(document, node, what, "by", "by: 7 d");
-    treatment->delay_days = yaml_quantity_positive(document, by, "by", "d", longest_interval_days);
-    const struct yaml_node *at_most = yaml_require(document, node, what, "at_most", "at_most: 42 d");
-    treatment->longest_delay_days = yaml_quantity_positive(document, at_most, "at_most", "d", longest_interval_days);
+    yaml_require(document, node, "delay", "lymphocytes_below", "lymphocytes_below: 500 cell/uL");
+    const struct yaml_node *by = yaml_require(document, node, "delay", "by", "by: 7 d");
+    const struct yaml_node *at_most = yaml_require(document, node, "delay", "at_most", "at_most: 42 d");
+    treatment->least_lymphocytes_per_ul = input_quantity(document, node, &delay_keys, "lymphocytes_below", 0);
+    treatment->delay_days = input_quantity(document, node, &delay_keys, "by", 0);
+    treatment->longest_delay_days = input_quantity(document, node, &delay_keys, "at_most", 0);
     if (document->status == ABSCOPAL_OK && treatment->longest_delay_days < treatment->delay_days)
-        yaml_fail(document, at_most, "at_most (%.40s) is less than one delay (%.40s)", at_most->text, by->text);
-}
-
-static double shortest_interval(const struct treatment *treatment)
-{
-    double shortest = treatment->interval_days;
-    for (int i = 0; i < treatment->first_intervals.count; i++)
-        shortest = fmin(shortest, treatment->first_intervals.value[i]);
-    return shortest;
+        yaml_fail(document, at_most, "at_most (%.40s) is less than one delay (%.40s); write '%.40s' or more",
+                  at_most->text, by->text, by->text);
 }
 
 void treatment_read_drug(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
@@ -106,8 +89,7 @@ void treatment_read_drug(struct yaml_document *document, const struct yaml_node 
 {
     antibody_read(document, yaml_find(node, "drug"), trial, treatment);
     dose_read(document, yaml_require(document, node, "a drug treatment", "dose", "dose: 240 mg"), trial, treatment);
-    const struct yaml_node *over = yaml_find(node, "over");
-    treatment->infusion_days = yaml_quantity_positive(document, over, "over", "d", longest_interval_days);
+    treatment->infusion_days = input_quantity(document, node, &drug_treatment_keys, "over", 0);
     delay_read(document, yaml_find(node, "delay"), trial, treatment);
 }
 
@@ -116,7 +98,7 @@ void treatment_check_infusion(struct yaml_document *document, const struct yaml_
 {
     const struct yaml_node *over = yaml_find(node, "over"), *every = yaml_find(node, "every");
     if (document->status != ABSCOPAL_OK || over == NULL || every == NULL || treatment->count == 1 ||
-        treatment->infusion_days <= shortest_interval(treatment))
+        treatment->infusion_days <= treatment_shortest_interval(treatment))
         return;
     yaml_fail(document, over, "the infusion (%.40s) is longer than the interval between doses (%.40s)", over->text,
               every->kind == YAML_SCALAR ? every->text : "the shortest of 'every'");

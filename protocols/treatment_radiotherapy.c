@@ -1,7 +1,5 @@
 #include "protocols/treatment.h"
-
-static const double largest_fraction_gray = 100;
-static const double largest_lesion_l = 10;
+#include "protocols/trial_keys.h"
 
 static void lesions_list(struct yaml_document *document, const struct yaml_node *node, struct treatment *treatment)
 {
@@ -20,7 +18,6 @@ static void lesions_list(struct yaml_document *document, const struct yaml_node 
 
 static void lesions_read(struct yaml_document *document, const struct yaml_node *node, struct treatment *treatment)
 {
-    static const char *const names[] = {"largest", "smallest", "all", "progressed", "remaining"};
     static const enum lesion_choice choices[] = {LESIONS_LARGEST, LESIONS_SMALLEST, LESIONS_ALL, LESIONS_PROGRESSED,
                                                  LESIONS_REMAINING};
     treatment->lesion_choice = LESIONS_LARGEST;
@@ -34,28 +31,25 @@ static void lesions_read(struct yaml_document *document, const struct yaml_node 
         yaml_fail(document, node, "lesion numbers must be a list; write [%.40s]", node->text);
         return;
     }
-    size_t choice = yaml_choice(document, node, "choice of lesions", names, sizeof names / sizeof *names);
+    size_t choice =
+        input_choice_read(document, node, "choice of lesions", input_value_of(&radiotherapy_keys, "lesions"));
     treatment->lesion_choice = choices[choice];
     if (document->status == ABSCOPAL_OK && treatment->lesion_choice == LESIONS_PROGRESSED &&
         treatment->begin != BEGIN_AT_PROGRESSION)
-        yaml_fail(document, node, "which lesions have progressed is known only then; write 'when: progression', too");
+        yaml_fail(document, node,
+                  "which lesions have progressed is known at progression alone; begin with 'when: progression'");
 }
 
-/* Several fractions on one day. */
-static void per_day_read(struct yaml_document *document, const struct yaml_node *node, struct treatment *treatment)
+void treatment_read_per_day(struct yaml_document *document, const struct yaml_node *node, struct treatment *treatment)
 {
     const struct yaml_node *per_day = yaml_find(node, "per_day");
     const struct yaml_node *apart = yaml_find(node, "apart");
-    treatment->fractions_per_day =
-        per_day != NULL ? (int)yaml_integer_within(document, per_day, "per_day", 1, TREATMENT_MOST_DOSES) : 1;
-    treatment->within_day_days = apart != NULL ? yaml_quantity_positive(document, apart, "apart", "d", 1) : 6.0 / 24.0;
+    treatment->fractions_per_day = input_integer(document, node, &radiotherapy_keys, "per_day", 1);
+    treatment->within_day_days = input_quantity(document, node, &radiotherapy_keys, "apart", 6.0 / 24.0);
     if (document->status != ABSCOPAL_OK)
         return;
     if (apart != NULL && treatment->fractions_per_day == 1)
         yaml_fail(document, apart, "'apart' is the time between fractions of one day; it needs 'per_day: 2' or more");
-    else if (treatment->fractions_per_day > treatment->count)
-        yaml_fail(document, per_day, "per_day is %d, but the course has only %d; 'fractions' counts all of them",
-                  treatment->fractions_per_day, treatment->count);
     else if ((treatment->fractions_per_day - 1) * treatment->within_day_days >= 1)
         yaml_fail(document, per_day, "%d fractions %.6g h apart do not fit into a day; lower 'per_day' or 'apart'",
                   treatment->fractions_per_day, 24 * treatment->within_day_days);
@@ -64,18 +58,19 @@ static void per_day_read(struct yaml_document *document, const struct yaml_node 
 /* A share, or {share: 60 %, above: 65 mL}: large lesions in part, the others whole. */
 static void coverage_read(struct yaml_document *document, const struct yaml_node *node, struct treatment *treatment)
 {
-    static const char *const keys[] = {"share", "above"};
     treatment->coverage = 1;
     if (node == NULL || document->status != ABSCOPAL_OK)
         return;
-    const struct yaml_node *share = node;
     if (node->kind == YAML_MAPPING) {
-        yaml_check_keys(document, node, "coverage", keys, sizeof keys / sizeof *keys);
-        share = yaml_require(document, node, "coverage", "share", "share: 60 %");
-        const struct yaml_node *above = yaml_require(document, node, "coverage", "above", "above: 65 mL");
-        treatment->coverage_above_l = yaml_quantity_positive(document, above, "above", "L", largest_lesion_l);
+        input_keys_check(document, node, &coverage_keys);
+        yaml_require(document, node, "coverage", "share", "share: 60 %");
+        yaml_require(document, node, "coverage", "above", "above: 65 mL");
+        treatment->coverage_above_l = input_quantity(document, node, &coverage_keys, "above", 0) / 1000;
+        treatment->coverage = input_quantity(document, node, &coverage_keys, "share", 1);
+        return;
     }
-    treatment->coverage = yaml_quantity_positive(document, share, "coverage", "1", 1);
+    treatment->coverage =
+        input_quantity_read(document, node, "coverage", input_value_of(&radiotherapy_keys, "coverage"));
 }
 
 void treatment_read_radiotherapy(struct yaml_document *document, const struct yaml_node *node,
@@ -85,9 +80,12 @@ void treatment_read_radiotherapy(struct yaml_document *document, const struct ya
     if (trial->preset == PRESET_QSPIO_NSCLC_2020)
         yaml_fail(document, dose, "the model %s has no radiotherapy; write 'model: %s'",
                   model_preset_name(trial->preset), model_preset_name(PRESET_NSCLC));
-    treatment->fraction_gray = yaml_quantity_positive(document, dose, "radiotherapy", "Gy", largest_fraction_gray);
-    per_day_read(document, node, treatment);
-    if (document->status == ABSCOPAL_OK && treatment->count > 1 && treatment->interval_days < 1)
+    treatment->fraction_gray = input_quantity(document, node, &radiotherapy_keys, "radiotherapy", 0);
+    if (document->status == ABSCOPAL_OK && treatment->fractions_per_day > treatment->count)
+        yaml_fail(document, yaml_find(node, "per_day"),
+                  "per_day is %d, but the course has only %d; 'fractions' counts all of them",
+                  treatment->fractions_per_day, treatment->count);
+    if (document->status == ABSCOPAL_OK && treatment->count > 1 && treatment_shortest_interval(treatment) < 1)
         yaml_fail(document, yaml_find(node, "every"),
                   "'every' counts days with radiotherapy and must be at least 1 d; for several fractions a day write "
                   "'per_day: 2' and 'apart: 6 h'");

@@ -1,12 +1,11 @@
 #include "protocols/trial_design.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_VISITS = 10000, MOST_PERIODS = 20, MOST_LIMITS = 20, MOST_STRATA = 4, LARGEST_RATIO = 100 };
-static const double longest_trial_days = 36525; /* a century */
-static const double largest_error = 1;
+#include "protocols/trial_keys.h"
 
 /* ---- Imaging ---------------------------------------------------------------------------------------- */
 
@@ -16,20 +15,18 @@ size_t trial_file_visits(const struct trial_file *trial, double *days)
     const struct imaging *imaging = &trial->imaging;
     const struct imaging_period *periods = imaging->period_count > 0 ? imaging->periods : &usual;
     const size_t period_count = imaging->period_count > 0 ? imaging->period_count : 1;
-    const double rounding = 1 + 1e-12;
+    const double rounding = 1 + 1e-12, same_visit_days = 1e-9;
     size_t count = 0, also = 0;
     double begin = 0;
     if (days != NULL)
         days[0] = 0;
     count++;
     for (size_t i = 0; i < period_count; i++) {
-        const double end = i + 1 < period_count ? fmin(periods[i].until_days, trial->until_days) : trial->until_days;
-        for (double number = 1;; number++) {
-            const double day = begin + number * periods[i].every_days;
-            if (day > end * rounding)
-                break;
-            for (; also < imaging->also_count && imaging->also_days[also] <= day; also++) {
-                if (imaging->also_days[also] == day)
+        const double end = fmin(periods[i].until_days, trial->until_days);
+        for (double number = 1; begin + number * periods[i].every_days <= end * rounding; number++) {
+            const double day = fmin(begin + number * periods[i].every_days, end);
+            for (; also < imaging->also_count && imaging->also_days[also] <= day + same_visit_days; also++) {
+                if (imaging->also_days[also] >= day - same_visit_days)
                     continue;
                 if (days != NULL)
                     days[count] = imaging->also_days[also];
@@ -50,24 +47,31 @@ size_t trial_file_visits(const struct trial_file *trial, double *days)
 static void period_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
                         bool last, double begin_days, struct imaging_period *period)
 {
-    static const char *const keys[] = {"every", "until"};
-    yaml_check_keys(document, node, "a period of imaging", keys, sizeof keys / sizeof *keys);
+    input_keys_check(document, node, &imaging_period_keys);
     const struct yaml_node *every = yaml_require(document, node, "a period of imaging", "every", "every: 6 week");
-    period->every_days = yaml_quantity_positive(document, every, "imaging every", "d", longest_trial_days);
+    period->every_days =
+        input_quantity_read(document, every, "imaging every", input_value_of(&imaging_period_keys, "every"));
     const struct yaml_node *until = yaml_find(node, "until");
     if (until == NULL && !last)
         yaml_require(document, node, "a period of imaging that is not the last", "until", "until: 24 week");
-    period->until_days =
-        until != NULL ? yaml_quantity_positive(document, until, "until", "d", longest_trial_days) : trial->until_days;
-    if (document->status == ABSCOPAL_OK && period->until_days <= begin_days)
+    period->until_days = input_quantity(document, node, &imaging_period_keys, "until", trial->until_days);
+    if (document->status != ABSCOPAL_OK)
+        return;
+    if (begin_days >= trial->until_days)
+        yaml_fail(document, node, "this period begins on day %.6g, but the trial ends on day %.6g; remove it",
+                  begin_days, trial->until_days);
+    else if (period->until_days <= begin_days)
         yaml_fail(document, until, "this period ends on day %.6g, where the one before has ended; write a later day",
                   period->until_days);
+    else if (until != NULL && begin_days + period->every_days > period->until_days * (1 + 1e-12))
+        yaml_fail(document, every, "the period ends on day %.6g, before its first visit on day %.6g; image more often",
+                  period->until_days, begin_days + period->every_days);
 }
 
 static void periods_read(struct yaml_document *document, const struct yaml_node *node, struct trial_file *trial)
 {
     struct imaging *imaging = &trial->imaging;
-    const size_t count = yaml_list(document, node, "schedule", MOST_PERIODS);
+    const size_t count = yaml_list(document, node, "schedule", input_value_of(&imaging_keys, "schedule")->most);
     imaging->periods = yaml_allocate(document, count, sizeof *imaging->periods);
     double begin = 0;
     for (size_t i = 0; imaging->periods != NULL && i < count && document->status == ABSCOPAL_OK; i++) {
@@ -82,12 +86,13 @@ static void periods_read(struct yaml_document *document, const struct yaml_node 
 static void also_read(struct yaml_document *document, const struct yaml_node *node, struct trial_file *trial)
 {
     struct imaging *imaging = &trial->imaging;
-    const size_t count = node != NULL ? yaml_list(document, node, "also", MOST_VISITS) : 0;
+    const struct input_value *value = input_value_of(&imaging_keys, "also");
+    const size_t count = node != NULL ? yaml_list(document, node, "also", value->most) : 0;
     if (count == 0)
         return;
     imaging->also_days = yaml_allocate(document, count, sizeof *imaging->also_days);
     for (size_t i = 0; imaging->also_days != NULL && i < count && document->status == ABSCOPAL_OK; i++) {
-        const double day = yaml_quantity_positive(document, node->items[i], "a further visit", "d", longest_trial_days);
+        const double day = input_quantity_read(document, node->items[i], "a further visit", value->item);
         if (document->status == ABSCOPAL_OK && day > trial->until_days)
             yaml_fail(document, node->items[i], "this visit is after the trial ends on day %.6g", trial->until_days);
         if (document->status == ABSCOPAL_OK && i > 0 && day <= imaging->also_days[i - 1])
@@ -111,95 +116,102 @@ static double count_roughly(const struct trial_file *trial)
 
 void trial_design_read_imaging(struct yaml_document *document, struct trial_file *trial)
 {
-    static const char *const keys[] = {"every", "schedule", "also", "error", "missed"};
     const struct yaml_node *imaging =
         yaml_require(document, document->root, "the trial", "imaging", "imaging: {every: 40 d}");
-    yaml_check_keys(document, imaging, "imaging", keys, sizeof keys / sizeof *keys);
+    input_keys_check(document, imaging, &imaging_keys);
     const struct yaml_node *every = yaml_find(imaging, "every"), *schedule = yaml_find(imaging, "schedule");
     if (schedule == NULL) {
         every = yaml_require(document, imaging, "imaging", "every", "every: 40 d");
         trial->imaging_interval_days =
-            yaml_quantity_positive(document, every, "imaging every", "d", longest_trial_days);
+            input_quantity_read(document, every, "imaging every", input_value_of(&imaging_keys, "every"));
     } else if (every != NULL) {
         yaml_fail(document, schedule, "'every' and 'schedule' both say when visits are; keep one");
     } else {
         periods_read(document, schedule, trial);
     }
     also_read(document, yaml_find(imaging, "also"), trial);
-    const struct yaml_node *error = yaml_find(imaging, "error"), *missed = yaml_find(imaging, "missed");
-    trial->imaging.error = error != NULL ? yaml_quantity_within(document, error, "error", "1", 0, largest_error) : 0;
-    trial->imaging.missed_probability =
-        missed != NULL ? yaml_quantity_within(document, missed, "missed", "1", 0, 1) : 0;
+    trial->imaging.error = input_quantity(document, imaging, &imaging_keys, "error", 0);
+    trial->imaging.missed_probability = input_quantity(document, imaging, &imaging_keys, "missed", 0);
     if (document->status != ABSCOPAL_OK)
         return;
     const struct yaml_node *place = schedule != NULL ? schedule : every;
     if (trial->imaging_interval_days > trial->until_days && trial->imaging.also_count == 0)
         yaml_fail(document, place, "the first visit would be after the trial ends on day %.6g; image more often",
                   trial->until_days);
-    else if (count_roughly(trial) > MOST_VISITS + 1)
-        yaml_fail(document, place, "more than %d visits; image less often", MOST_VISITS);
+    else if (count_roughly(trial) > TRIAL_MOST_VISITS + 1)
+        yaml_fail(document, place, "more than %d visits; image less often", TRIAL_MOST_VISITS);
 }
 
 /* ---- Response criteria ------------------------------------------------------------------------------ */
 
 void trial_design_read_response(struct yaml_document *document, struct trial_file *trial)
 {
-    static const char *const keys[] = {"criteria", "minimum_stable", "confirmation"};
-    static const char *const names[] = {"recist", "irecist"};
     const struct yaml_node *response = yaml_find(document->root, "response");
     if (document->status != ABSCOPAL_OK || response == NULL)
         return;
-    yaml_check_keys(document, response, "response", keys, sizeof keys / sizeof *keys);
+    input_keys_check(document, response, &response_keys);
     const struct yaml_node *criteria = yaml_find(response, "criteria");
     if (criteria != NULL)
-        trial->irecist = yaml_choice(document, criteria, "criteria", names, 2) == 1;
-    trial->minimum_stable_days =
-        yaml_quantity_positive(document, yaml_find(response, "minimum_stable"), "minimum_stable", "d", 365);
-    trial->confirmation_days =
-        yaml_quantity_positive(document, yaml_find(response, "confirmation"), "confirmation", "d", 365);
+        trial->irecist =
+            input_choice_read(document, criteria, "response criteria", input_value_of(&response_keys, "criteria")) == 1;
+    trial->minimum_stable_days = input_quantity(document, response, &response_keys, "minimum_stable", 0);
+    trial->confirmation_days = input_quantity(document, response, &response_keys, "confirmation", 0);
 }
 
 /* ---- Patients --------------------------------------------------------------------------------------- */
 
-/* A quantity of a patient by its name: its unit, or NULL having failed. */
-static const char *quantity_find(struct yaml_document *document, const struct yaml_node *node,
-                                 struct patient_limit *limit)
+/* What is known of each patient besides parameters: the ranges are those of cohort files. */
+struct range {
+    const char *name, *unit;
+    double lower, upper;
+};
+/* In the order of patient_quantity_name. */
+static const struct range attributes[] = {
+    {"lesions", "1", 1, MODEL_MAX_LESIONS},
+    {"baseline_sum_of_diameters", "mm", 1, 1000},
+    {"body_weight", "kg", 1, 500},
+};
+enum { FIXED = sizeof attributes / sizeof *attributes };
+
+/* A quantity of a patient by its name, with what it can be. */
+static struct range quantity_find(struct yaml_document *document, const struct yaml_node *node,
+                                  struct patient_limit *limit)
 {
-    static const struct {
-        const char *name, *unit;
-    } fixed[] = {{"lesions", "1"}, {"baseline_sum_of_diameters", "mm"}, {"body_weight", "kg"}};
-    enum { FIXED = sizeof fixed / sizeof *fixed };
     const char *names[FIXED + PARAMETER_COUNT];
-    for (int i = 0; i < FIXED; i++)
-        names[i] = fixed[i].name;
-    for (int i = 0; i < PARAMETER_COUNT; i++)
-        names[FIXED + i] = parameter_describe(i)->name;
+    for (size_t i = 0; i < FIXED + PARAMETER_COUNT; i++)
+        names[i] = patient_quantity_name(i).name;
     const size_t chosen = yaml_choice(document, node, "quantity of a patient", names, FIXED + PARAMETER_COUNT);
-    if (document->status != ABSCOPAL_OK)
-        return NULL;
     limit->quantity = chosen < FIXED ? (enum patient_quantity)chosen : QUANTITY_PARAMETER;
     limit->parameter = chosen < FIXED ? -1 : (int)(chosen - FIXED);
-    return chosen < FIXED ? fixed[chosen].unit : parameter_describe(limit->parameter)->unit;
+    if (chosen < FIXED)
+        return attributes[chosen];
+    const struct parameter_description *row = parameter_describe(limit->parameter);
+    return (struct range){row->name, row->unit, row->lower, row->upper};
 }
 
-static double bound_read(struct yaml_document *document, const struct yaml_node *node, const char *name,
-                         const char *unit, double otherwise)
+/* A limit that no patient can be beyond does nothing, or leaves nobody: a slip of the unit. */
+static double bound_read(struct yaml_document *document, const struct yaml_node *mapping, const char *key,
+                         const struct range *range, double otherwise)
 {
-    return node != NULL ? yaml_quantity(document, node, name, unit) : otherwise;
+    const struct yaml_node *node = yaml_find(mapping, key);
+    char name[96];
+    snprintf(name, sizeof name, "%.64s (%s)", range->name, key);
+    return node != NULL ? yaml_quantity_within(document, node, name, range->unit, range->lower, range->upper)
+                        : otherwise;
 }
 
 /* {lesions: {least: 2, most: 4}, ...} */
 static void eligibility_read(struct yaml_document *document, struct trial_file *trial)
 {
-    static const char *const keys[] = {"least", "most"};
+    const size_t most_limits = input_value_of(&trial_keys, "eligibility")->most;
     const struct yaml_node *node = yaml_find(document->root, "eligibility");
     if (document->status != ABSCOPAL_OK || node == NULL)
         return;
-    if (node->kind != YAML_MAPPING || node->item_count == 0 || node->item_count > (size_t)2 * MOST_LIMITS) {
+    if (node->kind != YAML_MAPPING || node->item_count == 0 || node->item_count > 2 * most_limits) {
         yaml_fail(document, node,
-                  "eligibility must be a mapping of 1 to %d quantities to their limits, such as "
+                  "eligibility must be a mapping of 1 to %zu quantities to their limits, such as "
                   "{lesions: {least: 2}}",
-                  MOST_LIMITS);
+                  most_limits);
         return;
     }
     if (trial->cohort_path == NULL)
@@ -207,44 +219,50 @@ static void eligibility_read(struct yaml_document *document, struct trial_file *
     trial->eligibility = yaml_allocate(document, node->item_count / 2, sizeof *trial->eligibility);
     for (size_t i = 0; i + 1 < node->item_count && document->status == ABSCOPAL_OK; i += 2) {
         struct patient_limit *limit = &trial->eligibility[trial->eligibility_count++];
-        const char *unit = quantity_find(document, node->items[i], limit);
+        const struct range range = quantity_find(document, node->items[i], limit);
         const struct yaml_node *bounds = node->items[i + 1];
-        yaml_check_keys(document, bounds, "a limit", keys, sizeof keys / sizeof *keys);
-        limit->least = bound_read(document, yaml_find(bounds, "least"), "least", unit, -INFINITY);
-        limit->most = bound_read(document, yaml_find(bounds, "most"), "most", unit, INFINITY);
+        input_keys_check(document, bounds, &limit_keys);
+        limit->least = bound_read(document, bounds, "least", &range, -INFINITY);
+        limit->most = bound_read(document, bounds, "most", &range, INFINITY);
         if (document->status == ABSCOPAL_OK && limit->least > limit->most)
             yaml_fail(document, bounds, "no patient has at least %g and at most %g; mend one of the two", limit->least,
                       limit->most);
-        if (document->status == ABSCOPAL_OK && bounds->item_count == 0)
-            yaml_fail(document, bounds, "a limit needs 'least', 'most' or both");
+        else if (document->status == ABSCOPAL_OK && bounds->item_count == 0)
+            yaml_fail(document, bounds, "a limit needs 'least', 'most' or both, such as {least: 2}");
     }
 }
 
 /* [{by: lesions, from: 3}, ...]: each divides in two, those with less and those with at least so much. */
 static void strata_read(struct yaml_document *document, const struct yaml_node *node, struct allocation *allocation)
 {
-    static const char *const keys[] = {"by", "from"};
-    const size_t count = node != NULL ? yaml_list(document, node, "strata", MOST_STRATA) : 0;
+    const size_t count =
+        node != NULL ? yaml_list(document, node, "strata", input_value_of(&allocation_keys, "strata")->most) : 0;
     if (count == 0)
         return;
     allocation->strata = yaml_allocate(document, count, sizeof *allocation->strata);
     for (size_t i = 0; allocation->strata != NULL && i < count && document->status == ABSCOPAL_OK; i++) {
         struct patient_limit *cut = &allocation->strata[i];
-        yaml_check_keys(document, node->items[i], "a stratum", keys, sizeof keys / sizeof *keys);
+        input_keys_check(document, node->items[i], &stratum_keys);
         const struct yaml_node *by = yaml_require(document, node->items[i], "a stratum", "by", "by: lesions");
-        const struct yaml_node *from = yaml_require(document, node->items[i], "a stratum", "from", "from: 3");
+        yaml_require(document, node->items[i], "a stratum", "from", "from: 3");
         if (document->status != ABSCOPAL_OK)
             return;
-        const char *unit = quantity_find(document, by, cut);
-        cut->least = bound_read(document, from, "from", unit, 0);
+        const struct range range = quantity_find(document, by, cut);
+        cut->least = bound_read(document, node->items[i], "from", &range, 0);
         cut->most = INFINITY;
         allocation->stratum_count = i + 1;
+        for (size_t j = 0; j < i && document->status == ABSCOPAL_OK; j++)
+            if (allocation->strata[j].quantity == cut->quantity && allocation->strata[j].parameter == cut->parameter &&
+                allocation->strata[j].least == cut->least)
+                yaml_fail(document, node->items[i], "%s from %g is a stratum already; remove one of the two",
+                          range.name, cut->least);
     }
 }
 
 static void ratio_read(struct yaml_document *document, const struct yaml_node *node, struct trial_file *trial)
 {
     struct allocation *allocation = &trial->allocation;
+    const struct input_value *part = input_value_of(&allocation_keys, "ratio")->item;
     allocation->ratio = yaml_allocate(document, trial->arm_count, sizeof *allocation->ratio);
     if (allocation->ratio == NULL)
         return;
@@ -253,26 +271,26 @@ static void ratio_read(struct yaml_document *document, const struct yaml_node *n
                   trial->arm_count);
         return;
     }
-    const size_t count = node != NULL ? yaml_list(document, node, "ratio", trial->arm_count) : 0;
+    const size_t count = node != NULL ? yaml_list(document, node, "ratio", TRIAL_MOST_RANDOMISED_ARMS) : 0;
     if (document->status == ABSCOPAL_OK && node != NULL && count != trial->arm_count)
-        yaml_fail(document, node, "the ratio needs one number for each of the %zu arms, in their order",
-                  trial->arm_count);
+        yaml_fail(document, node, "the ratio needs %zu numbers, one for each arm in their order, not %zu",
+                  trial->arm_count, count);
     for (size_t arm = 0; arm < trial->arm_count && document->status == ABSCOPAL_OK; arm++)
-        allocation->ratio[arm] =
-            node != NULL ? (int)yaml_integer_within(document, node->items[arm], "a part of the ratio", 1, LARGEST_RATIO)
-                         : 1;
+        allocation->ratio[arm] = node != NULL
+                                     ? (int)yaml_integer_within(document, node->items[arm], "a part of the ratio",
+                                                                (long long)part->lower, (long long)part->upper)
+                                     : 1;
 }
 
 static void allocation_read(struct yaml_document *document, struct trial_file *trial)
 {
-    static const char *const keys[] = {"patients", "ratio", "strata"};
-    static const char *const names[] = {"in all arms", "randomised"};
     const struct yaml_node *node = yaml_find(document->root, "allocation");
     if (document->status != ABSCOPAL_OK || node == NULL)
         return;
-    yaml_check_keys(document, node, "allocation", keys, sizeof keys / sizeof *keys);
+    input_keys_check(document, node, &allocation_keys);
     const struct yaml_node *patients = yaml_require(document, node, "allocation", "patients", "patients: randomised");
-    trial->allocation.disjoint = yaml_choice(document, patients, "patients", names, 2) == 1;
+    trial->allocation.disjoint = input_choice_read(document, patients, "allocation of patients",
+                                                   input_value_of(&allocation_keys, "patients")) == 1;
     const struct yaml_node *ratio = yaml_find(node, "ratio"), *strata = yaml_find(node, "strata");
     if (document->status != ABSCOPAL_OK)
         return;

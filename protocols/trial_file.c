@@ -10,10 +10,9 @@
 #include "protocols/drug_file.h"
 #include "protocols/treatment.h"
 #include "protocols/trial_design.h"
+#include "protocols/trial_keys.h"
 #include "protocols/yaml.h"
 
-enum { MOST_ARMS = 1000, MOST_DRUGS = 32 };
-static const double longest_trial_days = 36525; /* a century */
 static const double default_detection_limit_mm = 2;
 
 static void model_read(struct yaml_document *document, struct trial_file *trial)
@@ -156,7 +155,7 @@ static void drugs_read(struct yaml_document *document, struct trial_file *trial)
                   model_preset_name(trial->preset), model_preset_name(PRESET_NSCLC));
         return;
     }
-    size_t count = yaml_list(document, drugs, "drugs", MOST_DRUGS);
+    size_t count = yaml_list(document, drugs, "drugs", TRIAL_MOST_DRUG_FILES);
     trial->drugs = yaml_allocate(document, count, sizeof *trial->drugs);
     for (size_t i = 0; trial->drugs != NULL && i < count && document->status == ABSCOPAL_OK; i++)
         drug_read(document, drugs->items[i], trial);
@@ -204,18 +203,23 @@ static void drug_count_check(struct yaml_document *document, const struct yaml_n
                              const struct trial_file *trial, const struct arm *arm)
 {
     const struct antibody *drugs[MODEL_MAX_DRUGS];
-    if (document->status == ABSCOPAL_OK && arm_drugs(trial, arm, drugs) > MODEL_MAX_DRUGS)
-        yaml_fail(document, node,
-                  arm->switches ? "more than %d different drugs in one arm and that it switches to"
-                                : "more than %d different drugs in one arm",
-                  MODEL_MAX_DRUGS);
+    struct arm part = {.treatments = arm->treatments};
+    if (document->status != ABSCOPAL_OK || arm_drugs(trial, arm, drugs) <= MODEL_MAX_DRUGS)
+        return;
+    while (part.treatment_count < arm->treatment_count && arm_drugs(trial, &part, drugs) <= MODEL_MAX_DRUGS)
+        part.treatment_count++;
+    if (arm_drugs(trial, &part, drugs) > MODEL_MAX_DRUGS)
+        yaml_fail(document, yaml_find(node, "treatments")->items[part.treatment_count - 1],
+                  "more than %d different drugs in one arm", MODEL_MAX_DRUGS);
+    else
+        yaml_fail(document, yaml_find(node, "at_progression"),
+                  "more than %d different drugs in this arm and those that it switches to", MODEL_MAX_DRUGS);
 }
 
 static void arm_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
                      struct arm *arm)
 {
-    static const char *const keys[] = {"name", "treatments", "at_progression"};
-    yaml_check_keys(document, node, "an arm", keys, sizeof keys / sizeof *keys);
+    input_keys_check(document, node, &arm_keys);
     const struct yaml_node *name = yaml_require(document, node, "an arm", "name", "name: nivolumab");
     arm->name = yaml_copy(document, yaml_text(document, name, "the arm's name"));
     const struct yaml_node *treatments =
@@ -226,19 +230,18 @@ static void arm_read(struct yaml_document *document, const struct yaml_node *nod
         return;
     arm->treatment_count = count;
     for (size_t i = 0; i < count; i++)
-        treatment_read(document, treatments->items[i], trial, arm, i, &arm->treatments[i]);
+        treatment_read(document, treatments, trial, arm, i, &arm->treatments[i]);
 }
 
 /* {switch_to: name, lag: 7 d}, once all arms have names. */
 static void switch_read(struct yaml_document *document, const struct yaml_node *node, struct trial_file *trial,
                         size_t index)
 {
-    static const char *const keys[] = {"switch_to", "lag"};
     const struct yaml_node *at = yaml_find(node, "at_progression");
     if (document->status != ABSCOPAL_OK || at == NULL)
         return;
     struct arm *arm = &trial->arms[index];
-    yaml_check_keys(document, at, "at_progression", keys, sizeof keys / sizeof *keys);
+    input_keys_check(document, at, &switch_keys);
     const struct yaml_node *to =
         yaml_require(document, at, "at_progression", "switch_to", "switch_to: the name of another arm");
     const char **names = yaml_allocate(document, trial->arm_count, sizeof *names);
@@ -247,17 +250,26 @@ static void switch_read(struct yaml_document *document, const struct yaml_node *
     arm->switch_to = names != NULL ? yaml_choice(document, to, "arm", names, trial->arm_count) : 0;
     free(names);
     const struct yaml_node *lag = yaml_find(at, "lag");
-    arm->switch_lag_days = lag != NULL ? yaml_quantity_within(document, lag, "lag", "d", 0, longest_trial_days) : 0;
+    arm->switch_lag_days = input_quantity(document, at, &switch_keys, "lag", 0);
+    if (document->status == ABSCOPAL_OK && arm->switch_lag_days >= trial->until_days)
+        yaml_fail(document, lag, "a lag of %.40s ends after the trial (day %.6g, 'until'); write a shorter one",
+                  lag->text, trial->until_days);
     arm->switches = document->status == ABSCOPAL_OK;
     if (document->status == ABSCOPAL_OK && arm->switch_to == index)
         yaml_fail(document, to, "an arm cannot switch to itself; name another");
+    for (size_t i = 0; i < arm->treatment_count && document->status == ABSCOPAL_OK; i++)
+        if (arm->treatments[i].begin == BEGIN_AT_PROGRESSION)
+            yaml_fail(document, at,
+                      "at progression the treatments of '%.64s' replace these, and what begins 'when: progression' "
+                      "never does; give it there",
+                      trial->arms[arm->switch_to].name);
 }
 
 static void arms_read(struct yaml_document *document, struct trial_file *trial)
 {
     const struct yaml_node *arms =
         yaml_require(document, document->root, "the trial", "arms", "arms: [{name: ..., treatments: [...]}]");
-    size_t count = yaml_list(document, arms, "arms", MOST_ARMS);
+    size_t count = yaml_list(document, arms, "arms", TRIAL_MOST_ARMS);
     trial->arms = yaml_allocate(document, count, sizeof *trial->arms);
     if (trial->arms == NULL)
         return;
@@ -272,17 +284,14 @@ static void arms_read(struct yaml_document *document, struct trial_file *trial)
     for (size_t i = 0; i < count; i++)
         switch_read(document, arms->items[i], trial, i);
     for (size_t i = 0; i < count && document->status == ABSCOPAL_OK; i++)
-        drug_count_check(document, yaml_find(arms->items[i], "treatments"), trial, &trial->arms[i]);
+        drug_count_check(document, arms->items[i], trial, &trial->arms[i]);
 }
 
 /* ---- The trial */
 
 static void trial_read(struct yaml_document *document, struct trial_file *trial)
 {
-    static const char *const keys[] = {
-        "name",     "model", "model_options", "cohort",     "drugs",    "until",   "imaging",  "detection_limit",
-        "response", "arms",  "eligibility",   "allocation", "registry", "setting", "left_out", "observed"};
-    yaml_check_keys(document, document->root, "the trial", keys, sizeof keys / sizeof *keys);
+    input_keys_check(document, document->root, &trial_keys);
     const struct yaml_node *name = yaml_require(document, document->root, "the trial", "name", "name: my trial");
     trial->name = yaml_copy(document, yaml_text(document, name, "name"));
     model_read(document, trial);
@@ -290,11 +299,10 @@ static void trial_read(struct yaml_document *document, struct trial_file *trial)
     cohort_read(document, trial);
     drugs_read(document, trial);
     const struct yaml_node *until = yaml_require(document, document->root, "the trial", "until", "until: 400 d");
-    trial->until_days = yaml_quantity_positive(document, until, "until", "d", longest_trial_days);
+    trial->until_days = input_quantity_read(document, until, "until", input_value_of(&trial_keys, "until"));
     trial_design_read_imaging(document, trial);
-    const struct yaml_node *limit = yaml_find(document->root, "detection_limit");
-    trial->detection_limit_mm = limit != NULL ? yaml_quantity_within(document, limit, "detection_limit", "mm", 0, 50)
-                                              : default_detection_limit_mm;
+    trial->detection_limit_mm =
+        input_quantity(document, document->root, &trial_keys, "detection_limit", default_detection_limit_mm);
     trial_design_read_response(document, trial);
     arms_read(document, trial);
     trial_design_read_patients(document, trial);

@@ -66,6 +66,7 @@ struct treatment {
     struct dose_steps first_intervals; /* days, before that one */
     int count;                         /* doses, or fractions; at most, where something may end them */
     bool open_ended;                   /* the file has no count: as many as there is time for */
+    double known_end_days;             /* when the last of it is over, where the file alone tells; NaN otherwise */
 
     /* Drugs. */
     const struct antibody *antibody; /* of the preset's library or of the trial's own drugs; NULL for radiotherapy */
@@ -115,7 +116,8 @@ struct patient_limit {
     double least, most; /* in the unit of the quantity; -infinity and infinity where there is none */
 };
 
-/* A period of imaging: every so often, until a day; the last has no end but the trial's. */
+/* A period of imaging: every so often from the end of the period before, until a day; the last one's is that of the
+ * trial unless the file says otherwise. */
 struct imaging_period {
     double every_days, until_days;
 };
@@ -129,8 +131,8 @@ struct imaging {
     double missed_probability; /* of each visit after baseline */
 };
 
-/* Arms that patients can be randomised to. */
-enum { TRIAL_MOST_RANDOMISED_ARMS = 20 };
+/* Arms, arms that patients can be randomised to, drug files and visits at most. */
+enum { TRIAL_MOST_ARMS = 1000, TRIAL_MOST_RANDOMISED_ARMS = 20, TRIAL_MOST_DRUG_FILES = 32, TRIAL_MOST_VISITS = 10000 };
 
 /* Who is in which arm. */
 struct allocation {

@@ -1,22 +1,16 @@
 /* What was published of a real trial, to stand beside what is predicted. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "protocols/trial_design.h"
+#include "protocols/trial_keys.h"
 
-enum { MOST_OBSERVED = 500, MOST_PATIENTS = 100000 };
-
-/* The endpoints that can be compared, with the unit of their value. */
-static const struct {
-    const char *name, *unit;
-} endpoints[] = {
-    {"best_response_rate", "1"},          {"response_rate", "1"},
-    {"disease_control_rate", "1"},        {"abscopal_response_rate", "1"},
-    {"complete_response_rate", "1"},      {"progressive_disease_rate", "1"},
-    {"progression_free_rate", "1"},       {"median_progression_free_survival", "d"},
-    {"median_duration_of_response", "d"}, {"median_time_to_response", "d"},
-};
-enum { ENDPOINTS = sizeof endpoints / sizeof *endpoints };
+/* Of the endpoints that can be compared, those that are a time rather than a share of patients. */
+static bool is_time(const char *endpoint)
+{
+    return strncmp(endpoint, "median_", strlen("median_")) == 0;
+}
 
 static char *optional_text(struct yaml_document *document, const struct yaml_node *mapping, const char *key)
 {
@@ -24,14 +18,7 @@ static char *optional_text(struct yaml_document *document, const struct yaml_nod
     return text != NULL ? yaml_copy(document, text) : NULL;
 }
 
-static double optional_quantity(struct yaml_document *document, const struct yaml_node *mapping, const char *key,
-                                const char *unit)
-{
-    const struct yaml_node *node = yaml_find(mapping, key);
-    return node != NULL ? yaml_quantity(document, node, key, unit) : NAN;
-}
-
-static void interval_read(struct yaml_document *document, const struct yaml_node *node, const char *unit,
+static void interval_read(struct yaml_document *document, const struct yaml_node *node, const struct input_value *value,
                           struct observed *observed)
 {
     observed->lower = observed->upper = NAN;
@@ -41,44 +28,43 @@ static void interval_read(struct yaml_document *document, const struct yaml_node
         yaml_fail(document, node, "an interval has two ends, such as [24 %%, 40 %%]");
         return;
     }
-    observed->lower = yaml_quantity(document, node->items[0], "interval", unit);
-    observed->upper = yaml_quantity(document, node->items[1], "interval", unit);
+    observed->lower = input_quantity_read(document, node->items[0], "interval", value);
+    observed->upper = input_quantity_read(document, node->items[1], "interval", value);
     if (document->status == ABSCOPAL_OK && observed->lower > observed->upper)
-        yaml_fail(document, node, "the lower end of the interval comes first");
+        yaml_fail(document, node, "the lower end of the interval comes first; exchange the two");
+    else if (document->status == ABSCOPAL_OK &&
+             (observed->value < observed->lower || observed->value > observed->upper))
+        yaml_fail(document, node, "the value lies outside its interval; look both up again");
 }
 
 static void one_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
                      struct observed *observed)
 {
-    static const char *const keys[] = {"arm", "endpoint", "value", "interval", "level", "at", "patients", "source"};
-    static const char *const what = "an observed outcome";
-    yaml_check_keys(document, node, what, keys, sizeof keys / sizeof *keys);
+    const char *const what = observed_keys.what;
+    input_keys_check(document, node, &observed_keys);
     const struct yaml_node *arm = yaml_require(document, node, what, "arm", "arm: pembrolizumab");
     const struct yaml_node *endpoint = yaml_require(document, node, what, "endpoint", "endpoint: best_response_rate");
     const struct yaml_node *value = yaml_require(document, node, what, "value", "value: 36 %");
     const struct yaml_node *source = yaml_require(document, node, what, "source", "source: Theelen 2019, table 2");
     const char **arms = yaml_allocate(document, trial->arm_count, sizeof *arms);
-    const char *names[ENDPOINTS];
-    for (int i = 0; i < ENDPOINTS; i++)
-        names[i] = endpoints[i].name;
     for (size_t i = 0; arms != NULL && i < trial->arm_count; i++)
         arms[i] = trial->arms[i].name;
     const size_t of_arm = arms != NULL ? yaml_choice(document, arm, "arm", arms, trial->arm_count) : 0;
-    const size_t of_endpoint = yaml_choice(document, endpoint, "endpoint", names, ENDPOINTS);
+    const struct input_value *endpoints = input_value_of(&observed_keys, "endpoint");
+    const size_t of_endpoint = input_choice_read(document, endpoint, "endpoint", endpoints);
     free(arms);
     if (document->status != ABSCOPAL_OK)
         return;
-    const char *unit = endpoints[of_endpoint].unit;
+    const char *name = endpoints->choices[of_endpoint];
+    const struct input_value *range =
+        input_value_find(input_value_of(&observed_keys, "value"), VALUE_QUANTITY, is_time(name) ? "d" : "1");
     observed->arm = yaml_copy(document, trial->arms[of_arm].name);
-    observed->endpoint = yaml_copy(document, endpoints[of_endpoint].name);
-    observed->value = yaml_quantity(document, value, "value", unit);
-    interval_read(document, yaml_find(node, "interval"), unit, observed);
-    const double level = optional_quantity(document, node, "level", "1");
-    observed->level = isnan(level) ? 0.95 : level;
-    observed->at_days = optional_quantity(document, node, "at", "d");
-    const struct yaml_node *patients = yaml_find(node, "patients");
-    if (patients != NULL)
-        observed->patients = (int)yaml_integer_within(document, patients, "patients", 1, MOST_PATIENTS);
+    observed->endpoint = yaml_copy(document, name);
+    observed->value = input_quantity_read(document, value, "value", range);
+    interval_read(document, yaml_find(node, "interval"), range, observed);
+    observed->level = input_quantity(document, node, &observed_keys, "level", 0.95);
+    observed->at_days = input_quantity(document, node, &observed_keys, "at", NAN);
+    observed->patients = input_integer(document, node, &observed_keys, "patients", 0);
     const char *text = yaml_text(document, source, "source");
     observed->source = text != NULL ? yaml_copy(document, text) : NULL;
 }
@@ -93,7 +79,7 @@ void trial_design_read_published(struct yaml_document *document, struct trial_fi
     const struct yaml_node *observed = yaml_find(document->root, "observed");
     if (document->status != ABSCOPAL_OK || observed == NULL)
         return;
-    const size_t count = yaml_list(document, observed, "observed", MOST_OBSERVED);
+    const size_t count = yaml_list(document, observed, "observed", input_value_of(&trial_keys, "observed")->most);
     trial->observed = yaml_allocate(document, count, sizeof *trial->observed);
     for (size_t i = 0; trial->observed != NULL && i < count && document->status == ABSCOPAL_OK; i++) {
         trial->observed_count = i + 1;

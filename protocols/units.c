@@ -435,7 +435,7 @@ static void dimension_refuse(const char *text, const struct unit *given, const c
     char wanted_text[UNIT_TEXT_SIZE];
     unit_describe(given, given_text);
     unit_describe(wanted, wanted_text);
-    if (unit_same_dimension(given, &pure_number))
+    if (unit_same_dimension(given, &pure_number) && strchr(text, '%') == NULL)
         snprintf(problem, UNIT_TEXT_SIZE, "'%.40s' has no unit; write %.60s, such as '%.40s %.40s'", text, wanted_text,
                  text, unit_text);
     else if (unit_same_dimension(wanted, &pure_number))

@@ -12,7 +12,8 @@
 #include "protocols/nearest.h"
 #include "protocols/units.h"
 
-enum { LONGEST_TEXT = 200, LONGEST_LIST = 16, LIST_TEXT_SIZE = 512 };
+/* With more names than LONGEST_BESIDE, the one that was probably meant stands alone. */
+enum { LONGEST_TEXT = 200, LONGEST_LIST = 16, LONGEST_BESIDE = 8, LIST_TEXT_SIZE = 512 };
 
 static const char *const kind_names[] = {
     [YAML_SCALAR] = "a single value",
@@ -87,7 +88,9 @@ void yaml_check_keys(struct yaml_document *document, const struct yaml_node *map
         if (name_is_known(key->text, known, known_count))
             continue;
         const char *near = nearest_name(key->text, known, known_count);
-        if (near != NULL)
+        if (near != NULL && known_count > LONGEST_BESIDE)
+            yaml_fail(document, key, "unknown key '%.64s' in %s; did you mean '%s'?", key->text, what, near);
+        else if (near != NULL)
             yaml_fail(document, key, "unknown key '%.64s' in %s; did you mean '%s'? Known keys: %s", key->text, what,
                       near, list);
         else
@@ -240,7 +243,7 @@ size_t yaml_choice(struct yaml_document *document, const struct yaml_node *node,
     const char *near = nearest_name(text, choices, choice_count);
     if (near != NULL)
         snprintf(meant, sizeof meant, "; did you mean '%.64s'?", near);
-    if (choice_count <= LONGEST_LIST)
+    if (choice_count <= (near != NULL ? LONGEST_BESIDE : LONGEST_LIST))
         snprintf(known, sizeof known, "%s Known: %s", near != NULL ? "" : ".", names_list(choices, choice_count, list));
     yaml_fail(document, node, "unknown %s '%.64s'%s%s", name, text, meant, known);
     return 0;

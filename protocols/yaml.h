@@ -55,7 +55,8 @@ yaml_fail(struct yaml_document *document, const struct yaml_node *node, const ch
 
 /* ---- Mappings. `what` says in messages what the mapping is, such as "a drug treatment". */
 
-/* Fails unless the node is a mapping whose keys are all among the known ones. */
+/* Fails unless the node is a mapping whose keys are all among the known ones: with the nearest one and, if these are
+ * few or none is near, all. */
 void yaml_check_keys(struct yaml_document *document, const struct yaml_node *mapping, const char *what,
                      const char *const *known, size_t known_count);
 /* The value of the key, or NULL without failing. */

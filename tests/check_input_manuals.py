@@ -11,14 +11,38 @@ COMMAND = os.environ["ABSCOPAL_COMMAND"]
 ROOT = pathlib.Path(os.environ["ABSCOPAL_SOURCE_DIR"]).resolve()
 TRIAL = "name: t\nmodel: nsclc\ncohort: ../cohorts/advanced-nsclc.yaml\nuntil: 9 d\nimaging: {every: 1 d}\narms:\n"
 COHORT = "name: c\npatients: 1\nseed: 1\nlesions: 1\nbaseline_sum_of_diameters: "
-# Where a table stands, and an input with a wrong key whose message lists the known ones.
+DRUG = "{drug: nivolumab, dose: 1 mg, %s}"
+ARM = "- {name: a, treatments: [{id: d, drug: nivolumab, dose: 1 mg, start: 0 d}, %s]}\n"
+WHOLE = TRIAL + ARM % "{radiotherapy: 8 Gy, start: 0 d}"
+# Where tables stand, and an input with a wrong key whose message lists the known ones.
 TABLES = {
     ("protocols.md", "The trial"): TRIAL + "xyzzy: 1\n",
-    ("protocols.md", "A drug treatment"): TRIAL + "- {name: a, treatments: [{drug: nivolumab, xyzzy: 1}]}\n",
-    ("protocols.md", "A radiotherapy treatment"): TRIAL + "- {name: a, treatments: [{radiotherapy: 8 Gy, xyzzy: 1}]}\n",
+    ("protocols.md", "An arm"): TRIAL + "- {name: a, xyzzy: 1}\n",
+    ("protocols.md", "Switching at progression"): TRIAL + ARM[:-2] % (DRUG % "start: 0 d") + ", at_progression: {xyzzy: 1}}\n",
+    ("protocols.md", "Any treatment", "A drug treatment"): TRIAL + ARM % "{drug: nivolumab, xyzzy: 1}",
+    ("protocols.md", "Any treatment", "A radiotherapy treatment"): TRIAL + ARM % "{radiotherapy: 8 Gy, xyzzy: 1}",
+    ("protocols.md", "after"): TRIAL + ARM % (DRUG % "after: {xyzzy: 1}"),
+    ("protocols.md", "when"): TRIAL + ARM % (DRUG % "when: {xyzzy: 1}"),
+    ("protocols.md", "delay"): TRIAL + ARM % (DRUG % "delay: {xyzzy: 1}"),
+    ("protocols.md", "coverage"): TRIAL + ARM % "{radiotherapy: 8 Gy, start: 0 d, coverage: {xyzzy: 1}}",
+    ("protocols.md", "Imaging"): TRIAL.replace("{every: 1 d}", "{xyzzy: 1}"),
+    ("protocols.md", "A period of imaging"): TRIAL.replace("{every: 1 d}", "{schedule: [{xyzzy: 1}]}"),
+    ("protocols.md", "Response criteria"): WHOLE + "response: {xyzzy: 1}\n",
+    ("protocols.md", "A limit"): WHOLE + "eligibility: {lesions: {xyzzy: 1}}\n",
+    ("protocols.md", "Allocation"): WHOLE + "allocation: {xyzzy: 1}\n",
+    ("protocols.md", "A stratum"): WHOLE + "allocation: {patients: randomised, strata: [{xyzzy: 1}]}\n",
+    ("protocols.md", "What was published"): WHOLE + "observed: [{xyzzy: 1}]\n",
     ("cohorts.md", "The cohort"): COHORT + "60 mm\nxyzzy: 1\n",
     ("cohorts.md", "Differences between lesions"): COHORT + "60 mm\nlesion_spread: {xyzzy: 1}\n",
     ("drugs.md", "A drug file"): "target: PD-1\nxyzzy: 1\n",
+}
+# The same for names among which a value is chosen, with what the message begins with.
+CHOICES = {
+    ("protocols.md", "when", "event"): (TRIAL + ARM % (DRUG % "when: xyzzy"), "unknown event 'xyzzy'. Known:"),
+    ("protocols.md", "A radiotherapy treatment", "lesions"): (
+        TRIAL + ARM % "{radiotherapy: 8 Gy, start: 0 d, lesions: xyzzy}", "unknown choice of lesions 'xyzzy'. Known:"),
+    ("protocols.md", "What was published", "endpoint"): (
+        WHOLE + "observed: [{arm: a, endpoint: xyzzy, value: 1, source: s}]\n", "unknown endpoint 'xyzzy'. Known:"),
 }
 DISTRIBUTION = COHORT + "60 mm\nbody_weight: {distribution: %s, xyzzy: 1}\n"
 
@@ -29,6 +53,25 @@ def check(folder, text):
     path.write_text(text)
     done = subprocess.run([COMMAND, "check", path], capture_output=True, text=True)
     return done.returncode, done.stdout + done.stderr
+
+
+def section(manual, heading):
+    text = re.search(rf"^##+ {heading}\n(.*?)(?=^##|\Z)", (ROOT / "docs" / manual).read_text(), flags=re.DOTALL | re.MULTILINE)
+    return text[1] if text else ""
+
+
+def table(manual, heading, column):
+    """First cells of that table of the section which has this title on its first column."""
+    rows = re.search(rf"^\| {column} \|.*?\n\| ---.*?\n((?:\|.*\n)*)", section(manual, heading), flags=re.MULTILINE)
+    return [row.split(" | ")[0] for row in rows[1].splitlines()] if rows else []
+
+
+def keys_listed(manual, heading):
+    return choices_listed(manual, heading, "(?:key|property)")
+
+
+def choices_listed(manual, heading, column):
+    return {name for cell in table(manual, heading, column) for name in re.findall(r"`(.*?)`", cell)}
 
 
 def known_keys(folder, text):
@@ -50,20 +93,26 @@ with tempfile.TemporaryDirectory() as name:
             code, message = check(folder, example)
             if code != 0:
                 problems.append(f"docs/{manual}: example is refused: {message}")
-    for (manual, heading), wrong in TABLES.items():
+    for (manual, *headings), wrong in TABLES.items():
         count += 1
-        section = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", (ROOT / "docs" / manual).read_text(),
-                            flags=re.DOTALL | re.MULTILINE)[1]
-        listed = set(re.findall(r"^\| `(\w+)` \|", section, flags=re.MULTILINE))
-        if listed != known_keys(folder, wrong):
-            problems.append(f"docs/{manual}, {heading}: {listed} rather than {known_keys(folder, wrong)}")
+        listed = set().union(*(keys_listed(manual, heading) for heading in headings))
+        known = known_keys(folder, wrong)
+        if listed != known:
+            problems.append(f"docs/{manual}, {headings}: listed {listed - known}, not listed {known - listed}")
+    for (manual, heading, column), (wrong, message) in CHOICES.items():
+        count += 1
+        listed = choices_listed(manual, heading, column)
+        code, said = check(folder, wrong)
+        known = set(said.strip().split("Known: ")[-1].split(", "))
+        if code != 2 or message not in said or listed != known:
+            problems.append(f"docs/{manual}, {heading}: {listed} rather than: {said}")
     rows = re.findall(r"^\| `(\w+)` \| ((?:`\w+`(?:, )?)+) \|$", (ROOT / "docs/cohorts.md").read_text(), flags=re.MULTILINE)
     for kind, keys in rows:
         count += 1
         listed = set(re.findall(r"\w+", keys)) | {"distribution"}
         if listed != known_keys(folder, DISTRIBUTION % kind):
             problems.append(f"docs/cohorts.md, {kind}: {listed} rather than {known_keys(folder, DISTRIBUTION % kind)}")
-if count < 17 or len(rows) != 5:
+if count < 44 or len(rows) != 5:
     problems.append(f"only {count} examples and tables found: have the manuals changed?")
 print("\n".join(problems) or f"{count} examples and tables hold")
 sys.exit(1 if problems else 0)

@@ -46,18 +46,19 @@ static int treatment_differences(const char *model, const char *cohort, const st
     return differences;
 }
 
+#define DRUG_KEYS "drug, dose, start, every, doses, over, id, after, when, unless, until, for, missed, delay"
+
 static void test_drug_errors(void **state)
 {
     (void)state;
     static const struct malformed table[] = {
         {"{drug: nivolumab, dose: 240 mg, start: 0 d}", ""},
-        {"{drug: nivolumab, doze: 240 mg, start: 0 d}", "9:23: unknown key 'doze' in a drug treatment; did you mean "
-                                                        "'dose'? Known keys: drug, dose, start, every, doses, "
-                                                        "over"},
+        {"{drug: nivolumab, doze: 240 mg, start: 0 d}",
+         "9:23: unknown key 'doze' in a drug treatment; did you mean 'dose'?"},
         {"{drug: nivolumab, xyzzy: 1, start: 0 d}",
-         "9:23: unknown key 'xyzzy' in a drug treatment. Known keys: drug, dose, start, every, doses, over"},
+         "9:23: unknown key 'xyzzy' in a drug treatment. Known keys: " DRUG_KEYS},
         {"{drug: nivolumab, dose: 240 mg, start: 0 d, fractions: 3}",
-         "9:49: unknown key 'fractions' in a drug treatment. Known keys: drug, dose, start, every, doses, over"},
+         "9:49: unknown key 'fractions' in a drug treatment. Known keys: " DRUG_KEYS},
         {"{drug: nivo, dose: 240 mg, start: 0 d}",
          "9:12: unknown drug 'nivo'; did you mean 'nivolumab'? Known: nivolumab, pembrolizumab, atezolizumab, "
          "durvalumab, ipilimumab, tremelimumab"},
@@ -88,7 +89,8 @@ static void test_drug_errors(void **state)
         {"{drug: nivolumab, dose: 240 mg, start: 0 d, doses: 4}",
          "9:56: 4 doses need 'every', the time between them; write for instance 'every: 14 d'"},
         {"{drug: nivolumab, dose: 240 mg, start: 0 d, every: 14 d}",
-         "9:56: 'every' needs 'doses': how many? Write for instance 'doses: 4'"},
+         "9:56: 'every' needs 'doses': how many? Write for instance 'doses: 4', 'until: progression' or 'for: 52 "
+         "week'"},
         {"{drug: nivolumab, dose: 240 mg, start: 0 d, every: 14 d, doses: 9}",
          "9:69: only 8 of 9 doses are given before the trial ends on day 100; write 'doses: 8' or a later 'until'"},
         {"{drug: nivolumab, dose: 240 mg, start: 0 d, every: 1 h, doses: 5000}",
@@ -107,7 +109,8 @@ static void test_drug_errors(void **state)
          "9:44: the infusion ends on day 101, after the trial (day 100, 'until')"},
         {"{drug: nivolumab, dose: 240 mg, start: 0 d, over: 0 min}",
          "9:55: over must be more than 0 d and at most 36525 d, not 0 min"},
-        {"{drug: nivolumab, dose: [240 mg], start: 0 d}", "9:29: dose must be a single value, not a list"},
+        {"{drug: nivolumab, dose: [240 mg], start: 0 d}", ""},
+        {"{drug: nivolumab, dose: {mg: 240}, start: 0 d}", "9:29: dose must be a single value, not a mapping"},
         {"{drug: nivolumab, dose: , start: 0 d}", "9:23: dose has no value"},
         {"{dose: 240 mg, start: 0 d}", "9:5: a treatment must have the key 'drug' or 'radiotherapy', such as {drug: "
                                        "nivolumab, dose: 240 mg, start: 0 "
@@ -135,12 +138,10 @@ static void test_radiotherapy_errors(void **state)
          "9:20: radiotherapy must be more than 0 Gy and at most 100 Gy, not 800 Gy"},
         {"{radiotherapy: 0 Gy, start: 0 d}", "9:20: radiotherapy must be more than 0 Gy and at most 100 Gy, not 0 Gy"},
         {"{radiotherapy: 8 Gy, fraction: 3, start: 0 d}", "9:26: unknown key 'fraction' in a radiotherapy treatment; "
-                                                          "did you mean 'fractions'? Known keys: radiotherapy, "
-                                                          "fractions, start, every, per_day, apart, weekdays, lesions, "
-                                                          "coverage, nodes"},
+                                                          "did you mean 'fractions'?"},
         {"{radiotherapy: 8 Gy, fractions: -3, start: 0 d}", "9:37: fractions must be from 1 to 1000, not -3"},
         {"{radiotherapy: 8 Gy, start: 0 d, every: 2 d}",
-         "9:45: 'every' needs 'fractions': how many? Write for instance 'fractions: 4'"},
+         "9:45: 'every' needs 'fractions': how many? Write for instance 'fractions: 4', or 'for: 2 week'"},
         {"{radiotherapy: 8 Gy, fractions: 3, start: 0 d, every: 12 h}",
          "9:59: 'every' counts days with radiotherapy and must be at least 1 d; for several fractions a day write "
          "'per_day: 2' and 'apart: 6 h'"},
@@ -155,9 +156,11 @@ static void test_radiotherapy_errors(void **state)
          "9:61: per_day is 4, but the course has only 3; 'fractions' counts all of them"},
         {"{radiotherapy: 8 Gy, start: 0 d, weekdays: yes}", "9:48: weekdays must be true or false, not 'yes'"},
         {"{radiotherapy: 8 Gy, start: 0 d, lesions: biggest}",
-         "9:47: unknown choice of lesions 'biggest'; did you mean 'largest'? Known: largest, all"},
+         "9:47: unknown choice of lesions 'biggest'; did you mean 'largest'? Known: largest, smallest, all, "
+         "progressed, remaining"},
         {"{radiotherapy: 8 Gy, start: 0 d, lesions: larges}",
-         "9:47: unknown choice of lesions 'larges'; did you mean 'largest'? Known: largest, all"},
+         "9:47: unknown choice of lesions 'larges'; did you mean 'largest'? Known: largest, smallest, all, progressed, "
+         "remaining"},
         {"{radiotherapy: 8 Gy, start: 0 d, lesions: 1}", "9:47: lesion numbers must be a list; write [1]"},
         {"{radiotherapy: 8 Gy, start: 0 d, lesions: []}", "9:47: lesions must not be empty"},
         {"{radiotherapy: 8 Gy, start: 0 d, lesions: [0]}", "9:48: a lesion's number must be from 1 to 5, not 0"},
@@ -173,8 +176,7 @@ static void test_radiotherapy_errors(void **state)
          "9:48: coverage: '60 mm' is a length; write a pure number"},
         {"{radiotherapy: 8 Gy, start: 0 d, nodes: all}", "9:45: nodes must be true or false, not 'all'"},
         {"{radiotherapy: 8 Gy, start: 0 d, node: true}",
-         "9:38: unknown key 'node' in a radiotherapy treatment; did you mean 'nodes'? Known keys: radiotherapy, "
-         "fractions, start, every, per_day, apart, weekdays, lesions, coverage, nodes"},
+         "9:38: unknown key 'node' in a radiotherapy treatment; did you mean 'nodes'?"},
     };
     assert_int_equal(treatment_differences("nsclc", "cohort: cohort.yaml", table, sizeof table / sizeof *table), 0);
 }
@@ -212,21 +214,24 @@ static void test_trial_errors(void **state)
         {UP_TO_ARMS "arms: []\n", "5:7: arms must not be empty"},
         {UP_TO_ARMS "arms:\n", "5:1: arms must be a list"},
         {UP_TO_ARMS "arms: " ARM "\n", "5:7: arms must be a list"},
-        {UP_TO_ARMS "arms: [arm]\n", "5:8: an arm must be a mapping with keys of: name, treatments"},
+        {UP_TO_ARMS "arms: [arm]\n", "5:8: an arm must be a mapping with keys of: name, treatments, at_progression"},
         {UP_TO_ARMS "arms:\n- {name: arm}\n",
          "6:3: an arm lacks 'treatments'; write for instance 'treatments: [{drug: ...}]'"},
         {UP_TO_ARMS "arms:\n- {treatments: []}\n", "6:3: an arm lacks 'name'; write for instance 'name: nivolumab'"},
         {UP_TO_ARMS "arms:\n- {name: arm, treatments: []}\n", "6:27: treatments must not be empty"},
         {UP_TO_ARMS "arms:\n- name: arm\n  treatment: []\n",
-         "7:3: unknown key 'treatment' in an arm; did you mean 'treatments'? Known keys: name, treatments"},
+         "7:3: unknown key 'treatment' in an arm; did you mean 'treatments'? Known keys: name, treatments, "
+         "at_progression"},
         {UP_TO_ARMS "arms:\n- " ARM "\n- " ARM "\n", "7:10: two arms are named 'arm'; rename one"},
         {UP_TO_ARMS "arms: [" ARM "]\ndetection_limit: 2 d\n",
          "6:18: detection_limit: '2 d' is a time; write a length, in mm for instance"},
         {UP_TO_ARMS "arms: [" ARM "]\ndetection_limit: 6 cm\n",
          "6:18: detection_limit must be from 0 mm to 50 mm, not 6 cm"},
-        {UP_TO_ARMS "untill: 3 d\narms: [" ARM "]\n", "5:1: unknown key 'untill' in the trial; did you mean 'until'? "
-                                                      "Known keys: name, model, model_options, cohort, drugs, "
-                                                      "until, imaging, detection_limit, arms"},
+        {UP_TO_ARMS "untill: 3 d\narms: [" ARM "]\n", "5:1: unknown key 'untill' in the trial; did you mean 'until'?"},
+        {UP_TO_ARMS "xyzzy: 3 d\narms: [" ARM "]\n",
+         "5:1: unknown key 'xyzzy' in the trial. Known keys: name, model, model_options, cohort, drugs, until, "
+         "imaging, "
+         "detection_limit, response, arms, eligibility, allocation, registry, setting, left_out, observed"},
         {UP_TO_ARMS "until: 3 d\narms: [" ARM "]\n", "5:1: key 'until' is given twice, first in line 3; keep one"},
         {"model: nsclc\n", "1:1: the trial lacks 'name'; write for instance 'name: my trial'"},
         {"name: \"a\\nb\"\nmodel: nsclc\n", "1:7: name must be one line without control characters"},
@@ -243,7 +248,7 @@ static void test_trial_errors(void **state)
         {"name: t\nmodel: qspio-nsclc-2020\nuntil: 400\n",
          "3:8: until: '400' has no unit; write a time, such as '400 d'"},
         {"name: t\nmodel: qspio-nsclc-2020\nuntil: 84 d\nimaging: 12 d\n",
-         "4:10: imaging must be a mapping with keys of: every"},
+         "4:10: imaging must be a mapping with keys of: every, schedule, also, error, missed"},
         {"name: t\nmodel: qspio-nsclc-2020\nuntil: 84 d\nimaging: {}\n",
          "4:10: imaging lacks 'every'; write for instance 'every: 40 d'"},
         {"name: t\nmodel: qspio-nsclc-2020\nuntil: 84 d\nimaging: {every: 85 d}\n",

@@ -33,7 +33,7 @@ static void test_option_errors(void **state)
         {UP_TO_OPTIONS "arms: [" ARM "]\nmodel_options: {}\n", ""},
         {UP_TO_OPTIONS "arms: [" ARM "]\nmodel_options: {memory: false, lymphatics: off}\n", ""},
         {UP_TO_OPTIONS "arms: [" ARM "]\nmodel_options: {memori: false}\n",
-         "7:17: unknown model option 'memori'; did you mean 'memory'? Known: " OPTIONS},
+         "7:17: unknown model option 'memori'; did you mean 'memory'?"},
         {UP_TO_OPTIONS "arms: [" ARM "]\nmodel_options: {xyzzy: false}\n",
          "7:17: unknown model option 'xyzzy'. Known: " OPTIONS},
         {UP_TO_OPTIONS "arms: [" ARM "]\nmodel_options: {memory: 0}\n",
