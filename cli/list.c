@@ -1,4 +1,5 @@
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 
@@ -6,10 +7,15 @@ struct settings {
     const char *format, *preset;
 };
 
-/* In the order of enum abscopal_list_kind and enum abscopal_list_format. */
-static const char *const kinds[] = {"states", "parameters", "drugs", "presets", "options", "fluxes"};
+/* In the order of enum abscopal_list_kind, enum abscopal_list_format and enum abscopal_schema_kind. */
+static const char *const kinds[] = {"states", "parameters", "drugs", "presets", "options", "fluxes", "schema"};
+static const char *const schemas[] = {"trial", "cohort"};
 static const char *const formats[] = {"text", "csv", "json"};
-enum { KIND_COUNT = sizeof kinds / sizeof *kinds, FORMAT_COUNT = sizeof formats / sizeof *formats };
+enum {
+    KIND_COUNT = sizeof kinds / sizeof *kinds,
+    FORMAT_COUNT = sizeof formats / sizeof *formats,
+    SCHEMA_COUNT = sizeof schemas / sizeof *schemas
+};
 
 #define MEMBER(name) offsetof(struct settings, name)
 
@@ -28,11 +34,12 @@ static const struct command command = {
     .name = "list",
     .operands = "TABLE",
     .summary = "Lists what the model consists of. TABLE is states, parameters, drugs, presets, options or\n"
-               "fluxes.",
+               "fluxes; or 'schema trial' or 'schema cohort', JSON Schemas of input files for editors.",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .examples = "  abscopal list parameters\n"
-                "  abscopal list drugs --format csv",
+                "  abscopal list drugs --format csv\n"
+                "  abscopal list schema trial",
 };
 
 /* Which of the names the word is; -1 with a message when none. */
@@ -52,6 +59,21 @@ static int find_word(const char *what, const char *word, const char *const *name
     return -1;
 }
 
+/* The words after `list`: "schema" and which. */
+static enum exit_code list_schema(int argc, char **argv)
+{
+    struct abscopal_error error = {0};
+    if (argc - optind != 2) {
+        fputs("abscopal list: which schema? Write 'schema trial' or 'schema cohort'\n", stderr);
+        return EXIT_BAD_INPUT;
+    }
+    const int kind = find_word("schema", argv[optind + 1], schemas, SCHEMA_COUNT);
+    if (kind < 0)
+        return EXIT_BAD_INPUT;
+    return abscopal_list_schema((enum abscopal_schema_kind)kind, stdout, &error) == ABSCOPAL_OK ? EXIT_DONE
+                                                                                                : report_error(&error);
+}
+
 enum exit_code command_list(int argc, char **argv)
 {
     struct settings settings = {.format = "text"};
@@ -63,6 +85,8 @@ enum exit_code command_list(int argc, char **argv)
     case OPTIONS_READ:
         break;
     }
+    if (argc > optind && strcmp(argv[optind], "schema") == 0)
+        return list_schema(argc, argv);
     const char *word = options_single_operand(&command, argc, argv);
     const int kind = word ? find_word("table", word, kinds, KIND_COUNT) : -1;
     const int format = kind >= 0 ? find_word("format", settings.format, formats, FORMAT_COUNT) : -1;

@@ -248,6 +248,15 @@ enum abscopal_list_format { ABSCOPAL_LIST_TEXT, ABSCOPAL_LIST_CSV, ABSCOPAL_LIST
 ABSCOPAL_API enum abscopal_status abscopal_list(enum abscopal_list_kind kind, enum abscopal_list_format format,
                                                 const char *preset, FILE *file, struct abscopal_error *error);
 
+/* Input files that have a schema. */
+enum abscopal_schema_kind { ABSCOPAL_SCHEMA_TRIAL, ABSCOPAL_SCHEMA_COHORT };
+
+/* Writes a JSON Schema (draft 2020-12) to an open file, from the tables that the reader uses, so that editors complete
+ * and check keys, names and numbers. What it accepts may still be refused: units and what keys mean together are for
+ * abscopal_check_file. Returns ABSCOPAL_BAD_INPUT (no such schema), ABSCOPAL_OUTPUT_FAILED or ABSCOPAL_NO_MEMORY. */
+ABSCOPAL_API enum abscopal_status abscopal_list_schema(enum abscopal_schema_kind kind, FILE *file,
+                                                       struct abscopal_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -12,7 +12,7 @@ enum value_kind {
     VALUE_INTEGER,  /* from lower to upper */
     VALUE_BOOLEAN,  /* true or false */
     VALUE_SWITCH,   /* on or off */
-    VALUE_CHOICE,   /* one of `choices` */
+    VALUE_CHOICE,   /* one of `choices`, or of `named` */
     VALUE_LIST,     /* `least` to `most` times `item` */
     VALUE_MAPPING,  /* with the keys of `mapping` */
     VALUE_NAMED     /* a mapping from names that are known elsewhere, `named`, to `item` */

@@ -1,10 +1,10 @@
 #include "protocols/treatment.h"
 
-#include "protocols/trial_keys.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "protocols/trial_keys.h"
 
 /* ---- Days ------------------------------------------------------------------------------------------- */
 

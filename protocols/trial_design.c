@@ -23,7 +23,7 @@ size_t trial_file_visits(const struct trial_file *trial, double *days)
     count++;
     for (size_t i = 0; i < period_count; i++) {
         const double end = fmin(periods[i].until_days, trial->until_days);
-        for (double number = 1; begin + number * periods[i].every_days <= end * rounding; number++) {
+        for (int number = 1; begin + number * periods[i].every_days <= end * rounding; number++) {
             const double day = fmin(begin + number * periods[i].every_days, end);
             for (; also < imaging->also_count && imaging->also_days[also] <= day + same_visit_days; also++) {
                 if (imaging->also_days[also] >= day - same_visit_days)
@@ -79,7 +79,7 @@ static void periods_read(struct yaml_document *document, const struct yaml_node 
         begin = imaging->periods[i].until_days;
         imaging->period_count = i + 1;
     }
-    if (imaging->period_count > 0)
+    if (imaging->periods != NULL)
         trial->imaging_interval_days = imaging->periods[0].every_days;
 }
 

@@ -154,8 +154,12 @@ static struct input_name option_name(size_t index)
 
 static const struct input_value on_or_off = {.kind = VALUE_SWITCH};
 static const struct input_value options = {VALUE_NAMED, .named = option_name, .item = &on_or_off};
-static const char *const preset_names[] = {"qspio-nsclc-2020", "nsclc"};
-static const struct input_value preset = {VALUE_CHOICE, .choices = preset_names, .choice_count = 2};
+static struct input_name preset_name(size_t index)
+{
+    return (struct input_name){index < MODEL_PRESET_COUNT ? model_preset_name((enum model_preset)index) : NULL, NULL};
+}
+
+static const struct input_value preset = {VALUE_CHOICE, .named = preset_name};
 static const struct input_value drugs = {VALUE_LIST, .item = &text, .least = 1, .most = TRIAL_MOST_DRUG_FILES};
 static const struct input_value millimetres = {VALUE_QUANTITY, .unit = "mm", .upper = 50};
 static const struct input_value arms = {VALUE_LIST, .item = &arm, .least = 1, .most = TRIAL_MOST_ARMS};

@@ -1,0 +1,138 @@
+"""`abscopal list schema`: JSON Schemas that accept what the reader accepts, and refuse every key that it does not know."""
+
+import copy
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+try:
+    import jsonschema
+    import yaml
+except ImportError as missing:
+    print(f"needs python3-jsonschema and python3-yaml: {missing}")
+    sys.exit(77)
+if not hasattr(jsonschema, "Draft202012Validator"):
+    print("needs a python3-jsonschema that knows draft 2020-12")
+    sys.exit(77)
+
+COMMAND = os.environ["ABSCOPAL_COMMAND"]
+ROOT = pathlib.Path(os.environ["ABSCOPAL_SOURCE_DIR"]).resolve()
+
+TRIAL = "name: t\nmodel: nsclc\ncohort: ../cohorts/advanced-nsclc.yaml\nuntil: 400 d\nimaging: {every: 50 d}\narms:\n"
+TREATMENT = TRIAL + "- {name: a, treatments: [%s]}\n"
+COHORT = "name: c\npatients: 10\nseed: 1\nlesions: 1\nbaseline_sum_of_diameters: 60 mm\n"
+# Wrong keys, names, numbers and kinds, such as people write: the reader and the schema both refuse them.
+WRONG = {
+    "trial": [TREATMENT % wrong for wrong in (
+        "{drug: nivolumab, doze: 240 mg, start: 0 d}", "{drug: nivolumab, start: 0 d}",
+        "{drug: nivolumab, dose: 240 mg, start: 0 d, fractions: 3}", "{drug: nivolumab, dose: 240, start: 0 d}",
+        "{drug: nivolumab, dose: 240 mg, start: 0}", "{drug: nivolumab, dose: [], start: 0 d}",
+        "{drug: nivolumab, dose: 240 mg, start: 0 d, every: 1 d, doses: 5000}",
+        "{drug: nivolumab, dose: 240 mg, start: 0 d, every: 14 d, doses: 2.5}",
+        "{drug: nivolumab, dose: 240 mg, when: progresion}", "{drug: nivolumab, dose: 240 mg, when: {lag: 7 d}}",
+        "{drug: nivolumab, dose: 240 mg, when: {event: best response, remaining: 0}}",
+        "{drug: nivolumab, dose: 240 mg, start: 0 d, every: 14 d, until: toxicity}",
+        "{drug: nivolumab, dose: 240 mg, start: 0 d, every: 14 d, until: []}",
+        "{drug: nivolumab, dose: 240 mg, start: 0 d, delay: {lymphocytes_below: 500 cell/uL, by: 7 d}}",
+        "{radiotherapy: 8 Gy, fraction: 3, start: 0 d}", "{radiotherapy: 8 Gy, start: 0 d, node: true}",
+        "{radiotherapy: 8 Gy, start: 0 d, lesions: biggest}", "{radiotherapy: 8 Gy, start: 0 d, lesions: [6]}",
+        "{radiotherapy: 8 Gy, start: 0 d, coverage: 60}", "{radiotherapy: 8 Gy, start: 0 d, coverage: {share: 60 %}}",
+        "{radiotherapy: 8 Gy, start: 0 d, weekdays: 1}", "{radiotherapy: 8, start: 0 d}",
+    )] + [TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}" + wrong for wrong in (
+        "untill: 3 d", "model_options: {memori: off}", "response: {criteria: recist2}", "response: {minimum: 6 week}",
+        "eligibility: {lesion: {least: 2}}", "eligibility: {lesions: {at_least: 2}}", "allocation: {ratio: [1]}",
+        "allocation: {patients: random}", "allocation: {patients: randomised, ratio: [0]}", "detection_limit: 3",
+        "allocation: {patients: randomised, strata: [{by: lesions}]}",
+        "observed: [{arm: a, endpoint: orr, value: 3 %, source: s}]",
+        "observed: [{arm: a, endpoint: response_rate, value: 30 %}]",
+        "observed: [{arm: a, endpoint: response_rate, value: 30 %, interval: [20 %], source: s}]",
+    )] + [(TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}").replace("{every: 50 d}", wrong) for wrong in (
+        "50 d", "{each: 50 d}", "{schedule: []}", "{schedule: [{until: 48 week}]}", "{every: 50 d, missed: 7}",
+    )] + [(TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}").replace("until: 400 d\n", "")],
+    "cohort": [COHORT + wrong for wrong in (
+        "parameter: {}", "parameters: {killing_rates: 1 /d}", "lesion_spread: {growht: 1}", "lesion_spread: {growth: 4}",
+        "body_weight: {distribution: gamma, mean: 75 kg}", "body_weight: {distribution: normal, mean: 75 kg}",
+        "body_weight: {distribution: uniform, lower: 40 kg, upper: 90 kg, bounds: [1 kg, 2 kg]}",
+        "body_weight: {distribution: fixed, value: 75 kg, lesions_exponent: 0.8}",
+    )] + [COHORT.replace("lesions: 1", wrong) for wrong in ("lesions: 6", "lesions: {6: 100 %}", "lesions: many")]
+       + [COHORT.replace("seed: 1\n", ""), COHORT.replace("patients: 10", "patients: 0")],
+}
+
+
+def as_json(node):
+    """What an editor makes of YAML: keys are text."""
+    if isinstance(node, dict):
+        return {str(key): as_json(value) for key, value in node.items()}
+    return [as_json(item) for item in node] if isinstance(node, list) else node
+
+
+def mappings(node, path=()):
+    """Paths of all mappings."""
+    if isinstance(node, dict):
+        yield path
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        yield from mappings(value, (*path, key))
+
+
+def with_wrong_key(node, path):
+    changed = copy.deepcopy(node)
+    at = changed
+    for step in path:
+        at = at[step]
+    at["xyzzy"] = "1 d"
+    return changed
+
+
+def refused_by_reader(folder, text):
+    path = folder / "protocols" / "input.yaml"
+    path.write_text(text)
+    return subprocess.run([COMMAND, "check", path], capture_output=True).returncode == 2
+
+
+problems = []
+validators = {}
+for kind in ("trial", "cohort"):
+    schema = json.loads(subprocess.run([COMMAND, "list", "schema", kind], check=True, capture_output=True).stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validators[kind] = jsonschema.Draft202012Validator(schema)
+    if not all("description" in value for value in schema["properties"].values()):
+        problems.append(f"{kind}: a key without description")
+
+right = [("trial", path, path.read_text()) for path in sorted(ROOT.glob("protocols/**/*.yaml"))]
+right += [("cohort", path, path.read_text()) for path in sorted(ROOT.glob("cohorts/**/*.yaml"))]
+for kind, manual in (("trial", "protocols.md"), ("cohort", "cohorts.md")):
+    right += [(kind, manual, text) for text in
+              re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / manual).read_text(), flags=re.DOTALL)]
+wrong_keys = 0
+for kind, source, text in right:
+    tree = as_json(yaml.safe_load(text))
+    for error in validators[kind].iter_errors(tree):
+        problems.append(f"{source}: {list(error.absolute_path)}: {error.message}")
+    for path in mappings(tree):
+        wrong_keys += 1
+        if validators[kind].is_valid(with_wrong_key(tree, path)):
+            problems.append(f"{source}: a wrong key at {path} is accepted")
+
+wrong_count = 0
+with tempfile.TemporaryDirectory() as name:
+    folder = pathlib.Path(name)
+    (folder / "protocols").mkdir()
+    (folder / "cohorts").symlink_to(ROOT / "cohorts")
+    for text in (TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}", COHORT):
+        if refused_by_reader(folder, text):
+            problems.append(f"what the wrong files are made from is wrong itself:\n{text}")
+    for kind, texts in WRONG.items():
+        for text in texts:
+            wrong_count += 1
+            if not refused_by_reader(folder, text):
+                problems.append(f"the reader accepts\n{text}")
+            if validators[kind].is_valid(as_json(yaml.safe_load(text))):
+                problems.append(f"the schema accepts\n{text}")
+
+print("\n".join(problems) or f"{len(right)} right files accepted; {wrong_keys} wrong keys in them and {wrong_count} wrong "
+      "files refused")
+sys.exit(1 if problems or len(right) < 10 or wrong_keys < 100 else 0)
