@@ -6,6 +6,9 @@
 
 #include "protocols/trial_keys.h"
 
+/* So much before the end of a duration is at its end. */
+static const double rounding_days = 1e-9;
+
 /* ---- Days ------------------------------------------------------------------------------------------- */
 
 /* That day, or the next Monday at the same hour when it falls on a weekend. Day 0 is a Monday. */
@@ -76,16 +79,19 @@ static void schedule_check(struct yaml_document *document, const struct yaml_nod
     if (days == NULL)
         return;
     treatment_days(treatment, start_days, days);
-    const double last_start_days = treatment->duration_days > 0 ? start_days + treatment->duration_days : INFINITY;
+    const double duration_days = treatment->duration_days > 0 ? treatment->duration_days - rounding_days : INFINITY;
     const bool certain =
         treatment->end == 0 && !treatment->unless_progressed && treatment->least_lymphocytes_per_ul <= 0;
     int given = 0;
-    while (given < treatment->count && days[given] < until_days && days[given] <= last_start_days &&
+    while (given < treatment->count && days[given] < until_days && days[given] < start_days + duration_days &&
            days[given] + treatment->infusion_days <= until_days)
         given++;
     if (days[0] >= until_days)
         yaml_fail(document, begin, "starts on day %.6g, but the trial ends on day %.6g ('until'); start it earlier",
                   days[0], until_days);
+    else if (given == 0 && days[0] >= start_days + duration_days)
+        yaml_fail(document, yaml_find(node, "for"), "nothing is given in so short a time; the first is due on day %.6g",
+                  days[0]);
     else if (given == 0)
         yaml_fail(document, begin, "the infusion ends on day %.6g, after the trial (day %.6g, 'until')",
                   days[0] + treatment->infusion_days, until_days);
@@ -278,10 +284,11 @@ static int count_to_end(struct yaml_document *document, const struct yaml_node *
                         const struct treatment *treatment, double until_days)
 {
     const double known = known_start(arm, treatment), start = isnan(known) ? 0 : known;
-    const double end = treatment->duration_days > 0 ? fmin(until_days, start + treatment->duration_days) : until_days;
+    const double end =
+        treatment->duration_days > 0 ? fmin(until_days, start + treatment->duration_days - rounding_days) : until_days;
     int days = 1;
     while (days * treatment->fractions_per_day <= TREATMENT_MOST_DOSES &&
-           start + days_since_first(treatment, days) <= end)
+           start + days_since_first(treatment, days) < end)
         days++;
     const int count = days * treatment->fractions_per_day;
     if (count > TREATMENT_MOST_DOSES)

@@ -84,7 +84,7 @@ static const struct input_key drug_rows[] = {
     {"when", "begins at the visit that finds this", &when, KEY_OPTIONAL},
     {"unless", "does not begin in those who have progressed before", &unless, KEY_OPTIONAL},
     {"until", "what ends it", &ends, KEY_OPTIONAL},
-    {"for", "no dose begins later than this after the first", &above_zero, KEY_OPTIONAL},
+    {"for", "length of the treatment: no dose begins so long after the first, or later", &above_zero, KEY_OPTIONAL},
     {"missed", "probability that a dose is not given", &probability, KEY_OPTIONAL},
     {"delay", "puts off doses of those with few lymphocytes", &delay, KEY_OPTIONAL},
 };
@@ -130,7 +130,7 @@ static const struct input_key radiotherapy_rows[] = {
     {"when", "begins at the visit that finds this", &when, KEY_OPTIONAL},
     {"unless", "does not begin in those who have progressed before", &unless, KEY_OPTIONAL},
     {"until", "what ends it", &ends, KEY_OPTIONAL},
-    {"for", "no fraction begins later than this after the first", &above_zero, KEY_OPTIONAL},
+    {"for", "length of the treatment: no fraction begins so long after the first, or later", &above_zero, KEY_OPTIONAL},
     {"missed", "probability that a fraction is not given", &probability, KEY_OPTIONAL},
 };
 const struct input_mapping radiotherapy_keys = {"a radiotherapy treatment", radiotherapy_rows,

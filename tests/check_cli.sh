@@ -81,6 +81,13 @@ expect 2 "unknown preset 'nsclk'; did you mean 'nsclc'\? Known: qspio-nsclc-2020
     "$abscopal" list states --preset nsclk
 silent_stdout
 expect 2 "one TABLE at a time, not also 'drugs'" "$abscopal" list states drugs
+for file in trial cohort; do
+    expect 0 "\"title\": \"abscopal $file file\"" "$abscopal" list schema "$file"
+    [[ ! -s $folder/stderr ]] || fail "list schema $file prints to stderr"
+done
+expect 2 "which schema\? Write 'schema trial' or 'schema cohort'" "$abscopal" list schema
+silent_stdout
+expect 2 "unknown schema 'trail'; did you mean 'trial'\? Known: trial, cohort" "$abscopal" list schema trail
 
 # ---- A run
 expect 0 'two visits' "$abscopal" run "$trial" -n 2 -o "$folder/out.h5" --json "$folder/out.json"
@@ -140,6 +147,7 @@ expect 4 'cannot write to standard output' to_full_disk "$abscopal" --version
 expect 4 'cannot write to standard output' to_closed_output "$abscopal" run --help
 expect 4 'cannot write' to_full_disk "$abscopal" run -q "$trial" -n 1
 expect 4 'cannot write' to_full_disk "$abscopal" list states
+expect 4 'cannot write' to_full_disk "$abscopal" list schema trial
 expect 4 'cannot write' to_closed_output "$abscopal" list states -f json
 expect 4 'cannot write' to_closed_output "$abscopal" run -q "$trial" -n 1 -o "$folder/closed.h5"
 # With standard output closed the results file would be the first file opened and take its place.

@@ -170,6 +170,8 @@ static void test_lesions_and_coverage(void **state)
 {
     (void)state;
     static const struct malformed table[] = {
+        {"  - {radiotherapy: 8 Gy, start: 5 d, every: 1 d, for: 2 d, weekdays: true}",
+         "9:55: nothing is given in so short a time; the first is due on day 7"},
         {"  - {radiotherapy: 8 Gy, start: 0 d, lesions: progressed}",
          "9:47: which lesions have progressed is known at progression alone; begin with 'when: progression'"},
         {"  - {radiotherapy: 8 Gy, start: 0 d, coverage: {share: 60 %}}",
