@@ -152,20 +152,22 @@ void conducted_by(const char *text, const struct condition *conditions, struct c
     trial_file_free(&trial);
 }
 
-void conducted_assert_days(const struct conducted *conducted, int drug, size_t count, const double *days)
+void conducted_assert_days(const struct conducted *conducted, int drug, const char *days)
 {
-    size_t found = 0;
     double last = -1;
     for (size_t i = 0; i < conducted->count; i++) {
         const struct given *given = &conducted->given[i];
         if (given->drug != drug || (drug < 0 && given->day == last))
             continue;
         last = given->day;
-        if (found >= count || fabs(given->day - days[found]) > 1e-9)
-            fail_msg("number %zu is given on day %g", found + 1, given->day);
-        found++;
+        char *rest;
+        const double day = strtod(days, &rest);
+        if (rest == days || fabs(given->day - day) > 1e-9)
+            fail_msg("given on day %g, with '%s' to come", given->day, days);
+        days = rest;
     }
-    assert_int_equal(found, count);
+    if (*days != '\0')
+        fail_msg("not given on '%s'", days);
 }
 
 void conducted_assert_lesions(const struct conducted *conducted, const char *lesions)

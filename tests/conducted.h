@@ -42,8 +42,9 @@ void conducted_through(const struct trial_file *trial, size_t arm, const struct 
 /* The same of a trial's text, patient 1, first arm. */
 void conducted_by(const char *text, const struct condition *conditions, struct conducted *conducted);
 
-/* Fails unless the drug (fractions: -1, each day once however many lesions) was given on these days and no other. */
-void conducted_assert_days(const struct conducted *conducted, int drug, size_t count, const double *days);
+/* Fails unless the drug (fractions: -1, each day once however many lesions) was given on these days, such as "0 21 42",
+ * and on no other. */
+void conducted_assert_days(const struct conducted *conducted, int drug, const char *days);
 
 /* Fails unless these lesions, a digit each, and no others had fractions. */
 void conducted_assert_lesions(const struct conducted *conducted, const char *lesions);
