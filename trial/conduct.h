@@ -81,6 +81,11 @@ size_t conduct_plan(struct conduct *conduct, const struct model *model, double f
 /* Decides on the day of a stop, before the doses of that day. */
 void conduct_decide(struct conduct *conduct, const struct model *model, const double *state, double day);
 
+/* When a treatment that begins on that day is given as long as nothing that visits find changes it: fills
+ * days[treatment->count] and returns how many there are, within its duration and the trial. */
+int conduct_planned_days(const struct trial_file *trial, const struct treatment *treatment, double start_day,
+                         double *days);
+
 /* Days on which the arm interrupts a course, at most: a measure of the time that it takes. */
 size_t conduct_interruptions(const struct trial_file *trial, const struct arm *arm);
 

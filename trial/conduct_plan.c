@@ -7,25 +7,36 @@
 
 /* ---- Days ------------------------------------------------------------------------------------------- */
 
-/* Fills conduct->days; returns how many of the treatment's doses there are when nothing ends it early: those that begin
- * before its duration is over (12 weeks of a dose every 3 weeks are 4 doses) and before the trial ends, infusions
- * included. Those from `next` on are put off by the offset. */
-static int list_days(const struct conduct *conduct, const struct block *block)
+/* Those that begin before the treatment's duration is over (12 weeks of a dose every 3 weeks are 4 doses) and before
+ * the trial ends, infusions included. */
+static int count_within(const struct trial_file *trial, const struct treatment *treatment, double start_day,
+                        const double *days)
 {
-    const struct treatment *treatment = block->treatment;
-    const double until = conduct->trial->until_days;
     int count = 0;
-    treatment_days(treatment, block->start_day, conduct->days);
     for (; count < treatment->count; count++) {
-        double *const day = &conduct->days[count];
-        if (count >= block->next)
-            *day += block->offset_days;
         const bool within = treatment->duration_days <= 0 ||
-                            *day < block->start_day + treatment->duration_days - COURSE_SIMULTANEOUS_DAYS;
-        if (!within || *day >= until || *day + treatment->infusion_days > until)
+                            days[count] < start_day + treatment->duration_days - COURSE_SIMULTANEOUS_DAYS;
+        if (!within || days[count] >= trial->until_days || days[count] + treatment->infusion_days > trial->until_days)
             break;
     }
     return count;
+}
+
+int conduct_planned_days(const struct trial_file *trial, const struct treatment *treatment, double start_day,
+                         double *days)
+{
+    treatment_days(treatment, start_day, days);
+    return count_within(trial, treatment, start_day, days);
+}
+
+/* Fills conduct->days; returns how many of the treatment's doses there are when nothing ends it early. Those from
+ * `next` on are put off by the offset. */
+static int list_days(const struct conduct *conduct, const struct block *block)
+{
+    treatment_days(block->treatment, block->start_day, conduct->days);
+    for (int i = block->next; i < block->treatment->count; i++)
+        conduct->days[i] += block->offset_days;
+    return count_within(conduct->trial, block->treatment, block->start_day, conduct->days);
 }
 
 /* When the last dose or fraction of a treatment is over, if nothing else ends it. */
