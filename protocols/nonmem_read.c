@@ -108,6 +108,13 @@ static bool is_absent(const char *text)
     return text[0] == '\0' || strcmp(text, ".") == 0;
 }
 
+static bool number_read(const char *text, double *number)
+{
+    char *rest;
+    *number = strtod(text, &rest);
+    return rest != text && *rest == '\0' && isfinite(*number);
+}
+
 static void line_read(struct reader *reader, char *line)
 {
     char *fields[MOST_FIELDS];
@@ -118,11 +125,8 @@ static void line_read(struct reader *reader, char *line)
         reader->text[column] = is_absent(text) ? "" : text;
         if (column >= NUMBER_COLUMNS)
             continue;
-        char *rest = NULL;
-        const double number = is_absent(text) ? 0 : strtod(text, &rest);
-        const bool good = is_absent(text) || (rest != text && *rest == '\0' && isfinite(number));
-        reader->number[column] = good ? number : 0;
-        if (!good && column != COLUMN_ID) {
+        reader->number[column] = 0;
+        if (!is_absent(text) && !number_read(text, &reader->number[column]) && column != COLUMN_ID) {
             char what[200];
             snprintf(what, sizeof what, "%s '%.64s' is no number", column_names[column], text);
             fail(reader, what);

@@ -241,7 +241,9 @@ static void arm_read(struct yaml_document *document, const struct yaml_node *nod
     arm->name = yaml_copy(document, yaml_text(document, name, "the arm's name"));
     const struct yaml_node *treatments =
         yaml_require(document, node, "an arm", "treatments", "treatments: [{drug: ...}]");
-    if (treatments != NULL && treatments->kind == YAML_MAPPING && yaml_find(treatments, "records") != NULL) {
+    if (document->status != ABSCOPAL_OK)
+        return;
+    if (treatments->kind == YAML_MAPPING && yaml_find(treatments, "records") != NULL) {
         records_read(document, treatments, trial, arm);
         return;
     }

@@ -49,16 +49,15 @@ bool conduct_open(struct conduct *conduct, const struct trial_file *trial)
     *conduct = (struct conduct){.trial = trial,
                                 .rules = {.detection_limit_mm = trial->detection_limit_mm},
                                 .visit_count = trial_file_visits(trial, NULL)};
-    double *const visit_days = malloc(conduct->visit_count * sizeof *visit_days);
-    conduct->visit_days = visit_days;
-    if (visit_days != NULL) {
-        trial_file_visits(trial, visit_days);
+    conduct->visit_days = malloc(conduct->visit_count * sizeof *conduct->visit_days);
+    if (conduct->visit_days != NULL) {
+        trial_file_visits(trial, conduct->visit_days);
         events += 2 * most_running(conduct, blocks);
     }
     conduct->blocks = malloc(blocks * sizeof *conduct->blocks);
     conduct->events = malloc(events * sizeof *conduct->events);
     conduct->days = malloc(doses * sizeof *conduct->days);
-    if (visit_days != NULL && conduct->blocks != NULL && conduct->events != NULL && conduct->days != NULL)
+    if (conduct->visit_days != NULL && conduct->blocks != NULL && conduct->events != NULL && conduct->days != NULL)
         return true;
     conduct_close(conduct);
     return false;
@@ -66,7 +65,7 @@ bool conduct_open(struct conduct *conduct, const struct trial_file *trial)
 
 void conduct_close(struct conduct *conduct)
 {
-    free((double *)(uintptr_t)conduct->visit_days);
+    free(conduct->visit_days);
     free(conduct->blocks);
     free(conduct->events);
     free(conduct->days);

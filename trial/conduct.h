@@ -49,7 +49,7 @@ struct conduct {
     bool progressed, last_progressive;         /* in this line; at the last evaluable visit */
     double lesion_nadir_mm[MODEL_MAX_LESIONS]; /* in this line, up to the visit before */
     size_t visits_done;                        /* the baseline included */
-    const double *visit_days;                  /* [visit_count] */
+    double *visit_days;                        /* [visit_count] */
     size_t visit_count;
     /* What has been given, over all lines. */
     int doses, fractions;
