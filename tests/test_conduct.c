@@ -298,6 +298,33 @@ static void switching_replaces_all_treatments(void **unused)
     }
 }
 
+/* Arms may switch back and forth. At every visit from day 10 to day 80 the sum has grown by a quarter; each line begins
+ * two infusions of 95 d, all of which run on. */
+static void infusions_of_many_lines_run_on(void **unused)
+{
+    (void)unused;
+    static const char *const text = "until: 200 d\nimaging: {every: 10 d}\narms:\n"
+                                    "- name: a\n  treatments:\n"
+                                    "  - {drug: nivolumab, dose: 240 mg, start: 0 d, over: 95 d}\n"
+                                    "  - {drug: pembrolizumab, dose: 200 mg, start: 1 d, over: 95 d}\n"
+                                    "  at_progression: {switch_to: b}\n"
+                                    "- name: b\n  treatments:\n"
+                                    "  - {drug: nivolumab, dose: 100 mg, start: 0 d, over: 95 d}\n"
+                                    "  - {drug: pembrolizumab, dose: 50 mg, start: 1 d, over: 95 d}\n"
+                                    "  at_progression: {switch_to: a}\n";
+    struct condition grows[10];
+    for (int i = 0; i < 9; i++) {
+        const double factor = pow(1.25, i);
+        grows[i] = (struct condition){10 * i, {20 * factor, 15 * factor, 10 * factor}, 0};
+    }
+    grows[9] = (struct condition){.day = INFINITY};
+    conducted_by(text, grows, &conducted);
+    assert_int_equal(conducted.switches, 8);
+    assert_int_equal(conducted.doses, 2 * 9);
+    assert_true(fabs(conducted.infused_mg[0] / (5 * 240 + 4 * 100) - 1) < 1e-12);
+    assert_true(fabs(conducted.infused_mg[1] / (5 * 200 + 4 * 50) - 1) < 1e-12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +344,7 @@ int main(void)
         cmocka_unit_test(delays_do_not_lengthen_a_duration),
         cmocka_unit_test(infusions_across_visits_deliver_all),
         cmocka_unit_test(switching_replaces_all_treatments),
+        cmocka_unit_test(infusions_of_many_lines_run_on),
     };
     return cmocka_run_group_tests(tests, input_folder_make, input_folder_remove);
 }
