@@ -221,10 +221,8 @@ static void drug_count_check(struct yaml_document *document, const struct yaml_n
 static void records_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
                          struct arm *arm)
 {
-    static const char *const keys[] = {"records", "arm"};
-    yaml_check_keys(document, node, "treatments from records", keys, sizeof keys / sizeof *keys);
-    const struct yaml_node *records =
-        yaml_require(document, node, "treatments from records", "records", "records: dosing.csv");
+    input_keys_check(document, node, &records_keys);
+    const struct yaml_node *records = yaml_require(document, node, records_keys.what, "records", "records: dosing.csv");
     const char *file = yaml_text(document, records, "records");
     const char *name = yaml_text(document, yaml_find(node, "arm"), "arm");
     char *path = file != NULL ? path_beside(document, file) : NULL;

@@ -60,7 +60,7 @@ struct treatment {
     int most_remaining;        /* BEGIN_AT_...: only when at most so many lesions can still be seen; 0: however many */
     unsigned end;              /* enum treatment_end, joined */
     bool unless_progressed;    /* does not begin in those who have progressed before */
-    double duration_days;      /* nothing begins so long after the first or later; 0: no limit */
+    double duration_days;      /* nothing begins later than this after the first; 0: no limit */
     double missed_probability; /* of each dose or fraction */
     double interval_days;      /* between doses, or between days with radiotherapy; 0 when count is 1 */
     struct dose_steps first_intervals; /* days, before that one */

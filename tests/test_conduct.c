@@ -80,14 +80,14 @@ static void complete_response_ends_what_it_is_said_to(void **unused)
     conducted_assert_days(&conducted, 0, "0 21 42 63");
 }
 
-/* 12 weeks of a dose every three weeks are four doses; a year of one every two weeks is 26 (PACIFIC). */
+/* 12 weeks of a dose every three weeks are five: as said, none begins later than 12 weeks after the first. */
 static void a_duration_counts_from_the_first_dose(void **unused)
 {
     (void)unused;
     treat("  - {drug: pembrolizumab, dose: 200 mg, start: 10 d, every: 3 week, for: 12 week}\n", stable);
-    conducted_assert_days(&conducted, 0, "10 31 52 73");
+    conducted_assert_days(&conducted, 0, "10 31 52 73 94");
     conducted_by("until: 500 d\nimaging: {every: 42 d}\narms:\n- name: a\n  treatments:\n"
-                 "  - {drug: durvalumab, dose: 10 mg/kg, start: 0 d, every: 2 week, for: 52 week}\n",
+                 "  - {drug: durvalumab, dose: 10 mg/kg, start: 0 d, every: 2 week, for: 51 week}\n",
                  stable, &conducted);
     assert_int_equal(conducted.doses, 26);
     assert_int_equal(conducted.stops, 0); /* nothing to decide */
@@ -235,7 +235,7 @@ static void delays_do_not_lengthen_a_duration(void **unused)
           "delay: {lymphocytes_below: 500 cell/uL, by: 7 d, at_most: 28 d}}\n",
           low);
     conducted_assert_days(&conducted, 0, "0 28 49");
-    treat("  - {drug: nivolumab, dose: 240 mg, start: 0 d, every: 3 week, for: 7 week, "
+    treat("  - {drug: nivolumab, dose: 240 mg, start: 0 d, every: 3 week, for: 48 d, "
           "delay: {lymphocytes_below: 500 cell/uL, by: 7 d, at_most: 28 d}}\n",
           low);
     conducted_assert_days(&conducted, 0, "0 28");
