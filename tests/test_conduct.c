@@ -190,16 +190,16 @@ static void maintenance_is_for_those_who_have_not_progressed(void **unused)
     conducted_assert_days(&conducted, 1, "105 126 147");
 }
 
-/* What waits for a response until progression does not begin with one after it. */
-static void progression_ends_waiting(void **unused)
+/* What waits for a response is not ended by progression before it, unless it says so. */
+static void waiting_is_ended_by_unless_alone(void **unused)
 {
     (void)unused;
     static const struct condition late[] = {
         {0, {30, 20, 10}, 0}, {50, {36, 24, 12}, 0}, {100, {10, 10, 10}, 0}, {.day = INFINITY}};
-    treat("  - {drug: nivolumab, dose: 240 mg, when: response, every: 3 week, until: progression}\n", late);
-    assert_int_equal(conducted.count, 0);
-    treat("  - {drug: nivolumab, dose: 240 mg, when: response, every: 3 week, doses: 2}\n", late);
+    treat("  - {drug: nivolumab, dose: 240 mg, when: response, every: 3 week, doses: 2, until: progression}\n", late);
     conducted_assert_days(&conducted, 0, "126 147");
+    treat("  - {drug: nivolumab, dose: 240 mg, when: response, every: 3 week, doses: 2, unless: progression}\n", late);
+    assert_int_equal(conducted.count, 0);
 }
 
 /* ---- Delays ----------------------------------------------------------------------------------------- */
@@ -339,7 +339,7 @@ int main(void)
         cmocka_unit_test(what_is_over_cannot_be_ended),
         cmocka_unit_test(what_never_begins_is_not_followed),
         cmocka_unit_test(maintenance_is_for_those_who_have_not_progressed),
-        cmocka_unit_test(progression_ends_waiting),
+        cmocka_unit_test(waiting_is_ended_by_unless_alone),
         cmocka_unit_test(delays_add_up_and_move_all_that_follows),
         cmocka_unit_test(delays_do_not_lengthen_a_duration),
         cmocka_unit_test(infusions_across_visits_deliver_all),
