@@ -83,6 +83,13 @@ ABSCOPAL_API const char *abscopal_trial_arm_name(const abscopal_trial *trial, si
 /* Patients the trial runs with unless the options say otherwise. */
 ABSCOPAL_API size_t abscopal_trial_patient_count(const abscopal_trial *trial);
 
+/* Writes the planned dosing of every arm as NONMEM-style records in a CSV file (docs/nonmem.md names the columns), an
+ * ID for each arm. Planned is what is given to those in whom no visit finds anything and no dose is put off or missed.
+ * Treatments that wait for what a visit finds are left out; *left_out (NULL: not asked for) becomes how many. Returns
+ * ABSCOPAL_OUTPUT_FAILED or ABSCOPAL_NO_MEMORY. */
+ABSCOPAL_API enum abscopal_status abscopal_trial_write_nonmem(const abscopal_trial *trial, const char *path,
+                                                              size_t *left_out, struct abscopal_error *error);
+
 /* Checks a file, trial or cohort (told apart by their keys), as the readers do. */
 ABSCOPAL_API enum abscopal_status abscopal_check_file(const char *path, struct abscopal_error *error);
 

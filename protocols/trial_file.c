@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "protocols/drug_file.h"
+#include "protocols/nonmem_read.h"
 #include "protocols/treatment.h"
 #include "protocols/trial_design.h"
 #include "protocols/trial_keys.h"
@@ -216,6 +217,20 @@ static void drug_count_check(struct yaml_document *document, const struct yaml_n
                   "more than %d different drugs in this arm and those that it switches to", MODEL_MAX_DRUGS);
 }
 
+/* {records: dosing.csv, arm: its name there}, which is the arm's own unless given. */
+static void records_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
+                         struct arm *arm)
+{
+    input_keys_check(document, node, &records_keys);
+    const struct yaml_node *records = yaml_require(document, node, records_keys.what, "records", "records: dosing.csv");
+    const char *file = yaml_text(document, records, "records");
+    const char *name = yaml_text(document, yaml_find(node, "arm"), "arm");
+    char *path = file != NULL ? path_beside(document, file) : NULL;
+    if (path != NULL)
+        nonmem_read(document, records, path, name != NULL ? name : arm->name, trial, arm);
+    free(path);
+}
+
 static void arm_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
                      struct arm *arm)
 {
@@ -224,6 +239,12 @@ static void arm_read(struct yaml_document *document, const struct yaml_node *nod
     arm->name = yaml_copy(document, yaml_text(document, name, "the arm's name"));
     const struct yaml_node *treatments =
         yaml_require(document, node, "an arm", "treatments", "treatments: [{drug: ...}]");
+    if (document->status != ABSCOPAL_OK)
+        return;
+    if (treatments->kind == YAML_MAPPING && yaml_find(treatments, "records") != NULL) {
+        records_read(document, treatments, trial, arm);
+        return;
+    }
     size_t count = yaml_list(document, treatments, "treatments", TREATMENT_MOST_IN_ARM);
     arm->treatments = yaml_allocate(document, count, sizeof *arm->treatments);
     if (arm->treatments == NULL)

@@ -18,8 +18,15 @@ static const struct input_key switch_rows[] = {
 const struct input_mapping switch_keys = {"at_progression", switch_rows, sizeof switch_rows / sizeof *switch_rows};
 static const struct input_value switched = {VALUE_MAPPING, .mapping = &switch_keys};
 
+static const struct input_key records_rows[] = {
+    {"records", "a CSV file of NONMEM-style records (docs/nonmem.md)", &text, KEY_NEEDED},
+    {"arm", "the arm's name there; its own unless given", &text, KEY_OPTIONAL},
+};
+const struct input_mapping records_keys = {"treatments from records", records_rows,
+                                           sizeof records_rows / sizeof *records_rows};
+static const struct input_value records = {VALUE_MAPPING, .mapping = &records_keys};
 static const struct input_value treatments = {VALUE_LIST, .item = &treatment_value, .least = 1,
-                                              .most = TREATMENT_MOST_IN_ARM};
+                                              .most = TREATMENT_MOST_IN_ARM, .instead = &records};
 static const struct input_key arm_rows[] = {
     {"name", "no two alike", &text, KEY_NEEDED},
     {"treatments", "drugs and radiotherapy", &treatments, KEY_NEEDED},

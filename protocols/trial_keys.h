@@ -5,7 +5,7 @@
 #include "protocols/input_keys.h"
 
 extern const struct input_mapping trial_keys;
-extern const struct input_mapping arm_keys, switch_keys;
+extern const struct input_mapping arm_keys, switch_keys, records_keys;
 extern const struct input_mapping imaging_keys, imaging_period_keys, response_keys;
 extern const struct input_mapping limit_keys, allocation_keys, stratum_keys, observed_keys;
 /* Of one item of `treatments`: either of these. */

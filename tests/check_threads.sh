@@ -1,21 +1,21 @@
 #!/usr/bin/env bash
 # The same result file, byte for byte, with 1 and 2 threads; and the same numbers for a patient run alone. Both for each
-# engine.
+# engine, for a trial without decisions, one with decisions at visits and a randomised one.
 set -euo pipefail
 command=${ABSCOPAL_COMMAND:?}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-trial=protocols/nivolumab-rt-six-arms.yaml
 
-for engine in cvode batch; do
-    run=("$command" run "$trial" --quiet --engine "$engine")
-    "${run[@]}" -n 8 -j 1 -o "$folder/one.h5" --json "$folder/one.json" >"$folder/one.txt"
-    "${run[@]}" -n 8 -j 2 -o "$folder/two.h5" --json "$folder/two.json" >"$folder/two.txt"
-    for kind in h5 json txt; do
-        cmp "$folder/one.$kind" "$folder/two.$kind"
-    done
-    "${run[@]}" --patient 7 -o "$folder/seven.h5" >/dev/null
-    /usr/bin/python3 - "$folder" "$engine" <<'PYTHON' || { [ $? -eq 77 ] && echo "patient 7 alone: not compared, h5py is missing"; }
+for trial in protocols/nivolumab-rt-six-arms.yaml tests/data/decisions.yaml tests/data/randomised.yaml; do
+    for engine in cvode batch; do
+        run=("$command" run "$trial" --quiet --engine "$engine")
+        "${run[@]}" -n 8 -j 1 -o "$folder/one.h5" --json "$folder/one.json" >"$folder/one.txt"
+        "${run[@]}" -n 8 -j 2 -o "$folder/two.h5" --json "$folder/two.json" >"$folder/two.txt"
+        for kind in h5 json txt; do
+            cmp "$folder/one.$kind" "$folder/two.$kind"
+        done
+        "${run[@]}" --patient 7 -o "$folder/seven.h5" >/dev/null
+        /usr/bin/python3 - "$folder" "$engine" <<'PYTHON' || { [ $? -eq 77 ] && echo "not compared: h5py is missing"; }
 import sys
 try:
     import h5py
@@ -38,5 +38,6 @@ with h5py.File(folder + "/one.h5") as all_patients, h5py.File(folder + "/seven.h
     assert all_patients.attrs["engine"].decode() == engine
     print(engine + ":", compared, "variables of patient 7 are the same alone and among 8")
 PYTHON
-    echo "$engine: 1 and 2 threads give the same bytes"
+        echo "$trial, $engine: 1 and 2 threads give the same bytes"
+    done
 done

@@ -11,72 +11,20 @@
 
 #include "trial/conduct.h"
 #include "trial/virtual_trial.h"
+#include "trial_runs.h"
 
 static const char *const trial_path = "protocols/nivolumab-rt-six-arms.yaml";
-
-static abscopal_results *run_in_blocks(const abscopal_trial *trial, const struct abscopal_run_options *options,
-                                       size_t block_patients)
-{
-    struct abscopal_error error = {0};
-    abscopal_results *results = virtual_trial_run(trial, options, block_patients, &error);
-    if (results == NULL)
-        fail_msg("%s", error.message);
-    return results;
-}
 
 static abscopal_results *run(const abscopal_trial *trial, size_t patients, int threads)
 {
     const struct abscopal_run_options options = {.patients = patients, .seed = 3, .threads = threads};
-    return run_in_blocks(trial, &options, patients + 1);
+    return trial_runs_in_blocks(trial, &options, patients + 1);
 }
 
-static abscopal_trial *read_trial(const char *path)
-{
-    struct abscopal_error error = {0};
-    abscopal_trial *trial = abscopal_trial_read(path, &error);
-    if (trial == NULL)
-        fail_msg("%s", error.message);
-    return trial;
-}
-
-/* Row `patient` of one run against row `other` of another, bit for bit. */
-static void assert_same_patient(const abscopal_results *a, size_t patient, const abscopal_results *b, size_t other)
-{
-    assert_int_equal(a->patients[patient].patient.id, b->patients[other].patient.id);
-    assert_int_equal(a->patients[patient].status, b->patients[other].status);
-    assert_memory_equal(&a->patients[patient].growth_days, &b->patients[other].growth_days, sizeof(double));
-    for (size_t arm = 0; arm < a->arm_count; arm++) {
-        const size_t row = results_row(a, arm, patient), other_row = results_row(b, arm, other);
-        const size_t width = a->visit_count * a->lesion_count;
-        assert_int_equal(a->arms[row].status, b->arms[other_row].status);
-        assert_memory_equal(a->diameters_mm + row * width, b->diameters_mm + other_row * width, width * sizeof(double));
-        assert_memory_equal(a->responses + row * a->visit_count, b->responses + other_row * b->visit_count,
-                            a->visit_count);
-    }
-}
-
-/* Nor on the blocks, of which the last may be smaller. */
 static void does_not_depend_on_threads_or_company(enum abscopal_engine engine, size_t patients)
 {
-    static const struct {
-        int threads;
-        size_t block_patients;
-    } ways[] = {{2, 4096}, {2, 3}, {1, 1}};
-    abscopal_trial *trial = read_trial(trial_path);
-    struct abscopal_run_options options = {.patients = patients, .seed = 3, .threads = 1, .engine = engine};
-    abscopal_results *one = run_in_blocks(trial, &options, patients);
-    for (size_t way = 0; way < sizeof ways / sizeof *ways; way++) {
-        options.threads = ways[way].threads;
-        abscopal_results *other = run_in_blocks(trial, &options, ways[way].block_patients);
-        for (size_t patient = 0; patient < patients; patient++)
-            assert_same_patient(one, patient, other, patient);
-        abscopal_results_free(other);
-    }
-    options.only_patient = (int64_t)patients - 1;
-    abscopal_results *alone = run_in_blocks(trial, &options, patients);
-    assert_same_patient(one, patients - 2, alone, 0);
-    abscopal_results_free(alone);
-    abscopal_results_free(one);
+    abscopal_trial *trial = trial_runs_read(trial_path);
+    abscopal_results_free(trial_runs_assert_one_result(trial, engine, patients));
     abscopal_trial_free(trial);
 }
 
@@ -96,7 +44,7 @@ static void batch_does_not_depend_on_threads_or_company(void **unused)
 static void every_arm_starts_at_baseline(void **unused)
 {
     (void)unused;
-    abscopal_trial *trial = read_trial(trial_path);
+    abscopal_trial *trial = trial_runs_read(trial_path);
     abscopal_results *results = run(trial, 6, 2);
     size_t completed = 0;
     for (size_t patient = 0; patient < results->patient_count; patient++) {
@@ -121,7 +69,7 @@ static void every_arm_starts_at_baseline(void **unused)
 static void a_trial_without_cohort_has_the_published_patient(void **unused)
 {
     (void)unused;
-    abscopal_trial *trial = read_trial("protocols/qspio-nsclc-2020.yaml");
+    abscopal_trial *trial = trial_runs_read("protocols/qspio-nsclc-2020.yaml");
     assert_int_equal(abscopal_trial_patient_count(trial), 1);
     abscopal_results *results = run(trial, 0, 1);
     assert_int_equal(results->patients[0].status, ABSCOPAL_PATIENT_COMPLETED);
@@ -144,7 +92,7 @@ static int stop_at_once(size_t finished, size_t total, double seconds, void *con
 static void the_progress_callback_can_stop_a_run(void **unused)
 {
     (void)unused;
-    abscopal_trial *trial = read_trial(trial_path);
+    abscopal_trial *trial = trial_runs_read(trial_path);
     int calls = 0;
     const struct abscopal_run_options options = {
         .patients = 50, .seed = -1, .threads = 1, .progress = stop_at_once, .progress_context = &calls};

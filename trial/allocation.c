@@ -64,6 +64,8 @@ int allocation_next(struct allocation_state *state, const struct trial_file *tri
     size_t block_size = 0;
     for (size_t arm = 0; arm < trial->arm_count; arm++)
         block_size += 2 * (size_t)allocation->ratio[arm];
+    if (block_size == 0)
+        return ALLOCATION_ALL_ARMS; /* there are none */
     const size_t stratum = stratum_of(allocation, patient), number = state->in_stratum[stratum]++;
     const uint64_t key = (uint64_t)(number / block_size) * 16 + stratum + 1;
     return deal(trial, seed, key, number % block_size, block_size);

@@ -15,6 +15,24 @@ static void raise_to(size_t *most, size_t count)
         *most = count;
 }
 
+/* Infusions that may run at once across a stop, at most: one of each treatment of an arm and, where arms are switched,
+ * of those before it that began within the longest infusion. */
+static size_t most_running(const struct conduct *conduct, size_t blocks)
+{
+    const struct trial_file *trial = conduct->trial;
+    double longest = 0, gap = INFINITY;
+    bool switches = false;
+    for (size_t arm = 0; arm < trial->arm_count; arm++) {
+        switches = switches || trial->arms[arm].switches;
+        for (size_t i = 0; i < trial->arms[arm].treatment_count; i++)
+            longest = fmax(longest, trial->arms[arm].treatments[i].infusion_days);
+    }
+    for (size_t i = 1; i < conduct->visit_count; i++)
+        gap = fmin(gap, conduct->visit_days[i] - conduct->visit_days[i - 1]);
+    const double lines = switches ? fmin(2 + longest / gap, (double)conduct->visit_count) : 1;
+    return blocks * (size_t)ceil(lines);
+}
+
 bool conduct_open(struct conduct *conduct, const struct trial_file *trial)
 {
     size_t blocks = 1, events = 1, doses = 1; /* never nothing to allocate */
@@ -26,28 +44,28 @@ bool conduct_open(struct conduct *conduct, const struct trial_file *trial)
             raise_to(&doses, (size_t)treatment->count);
         }
         raise_to(&blocks, trial->arms[arm].treatment_count);
-        /* And, for each treatment, an infusion that runs on from the segment before. */
-        raise_to(&events, count + 2 * trial->arms[arm].treatment_count);
+        raise_to(&events, count);
     }
     *conduct = (struct conduct){.trial = trial,
                                 .rules = {.detection_limit_mm = trial->detection_limit_mm},
                                 .visit_count = trial_file_visits(trial, NULL)};
-    double *const visit_days = malloc(conduct->visit_count * sizeof *visit_days);
-    conduct->visit_days = visit_days;
+    conduct->visit_days = malloc(conduct->visit_count * sizeof *conduct->visit_days);
+    if (conduct->visit_days != NULL) {
+        trial_file_visits(trial, conduct->visit_days);
+        events += 2 * most_running(conduct, blocks);
+    }
     conduct->blocks = malloc(blocks * sizeof *conduct->blocks);
     conduct->events = malloc(events * sizeof *conduct->events);
     conduct->days = malloc(doses * sizeof *conduct->days);
-    if (visit_days != NULL && conduct->blocks != NULL && conduct->events != NULL && conduct->days != NULL) {
-        trial_file_visits(trial, visit_days);
+    if (conduct->visit_days != NULL && conduct->blocks != NULL && conduct->events != NULL && conduct->days != NULL)
         return true;
-    }
     conduct_close(conduct);
     return false;
 }
 
 void conduct_close(struct conduct *conduct)
 {
-    free((double *)(uintptr_t)conduct->visit_days);
+    free(conduct->visit_days);
     free(conduct->blocks);
     free(conduct->events);
     free(conduct->days);
@@ -66,7 +84,7 @@ static void begin_arm(struct conduct *conduct, size_t arm, double day, const str
     conduct->progressed = conduct->last_progressive = false;
     for (size_t i = 0; i < conduct->block_count; i++) {
         struct block *block = &conduct->blocks[i];
-        *block = (struct block){.treatment = &conduct->arm->treatments[i], .infusion_end_day = -INFINITY};
+        *block = (struct block){.treatment = &conduct->arm->treatments[i], .last_end_day = -INFINITY};
         if (block->treatment->begin == BEGIN_ON_DAY)
             conduct_plan_block(conduct, block, day + block->treatment->start_days, model, state, diameters_mm);
     }
@@ -90,6 +108,7 @@ void conduct_begin(struct conduct *conduct, size_t arm, const struct virtual_pat
     conduct->adaptive = arm_is_adaptive(conduct->trial, &conduct->trial->arms[arm]);
     conduct->doses = conduct->fractions = 0;
     conduct->switches = 0;
+    conduct->event_count = 0;
     memset(conduct->irradiated, 0, sizeof conduct->irradiated);
     imaging_measure(&conduct->trial->imaging, seed, patient->id, 0, model, state, diameters_mm);
     recist_begin(&conduct->line, &conduct->rules, NULL, (size_t)model->lesion_count,
@@ -120,13 +139,6 @@ static void end_block(struct block *block, double day)
     block->state = BLOCK_OVER;
 }
 
-static bool ends(const struct treatment *treatment, const struct finding *finding)
-{
-    return ((treatment->end & END_AT_PROGRESSION) != 0 && finding->progression) ||
-           ((treatment->end & END_AT_CONFIRMED_PROGRESSION) != 0 && finding->confirmed) ||
-           ((treatment->end & END_AT_COMPLETE_RESPONSE) != 0 && finding->response == RESPONSE_COMPLETE);
-}
-
 static bool begins(const struct treatment *treatment, const struct finding *finding, bool progressed)
 {
     if (treatment->most_remaining > 0 && finding->remaining > treatment->most_remaining)
@@ -147,6 +159,16 @@ static bool begins(const struct treatment *treatment, const struct finding *find
     return false;
 }
 
+/* Whether it ends now. One that still waits is not ended: `unless` is there for that. */
+static bool ends(const struct block *block, const struct finding *finding)
+{
+    const unsigned end = block->treatment->end;
+    return block->state == BLOCK_PLANNED &&
+           (((end & END_AT_PROGRESSION) != 0 && finding->progression) ||
+            ((end & END_AT_CONFIRMED_PROGRESSION) != 0 && finding->confirmed) ||
+            ((end & END_AT_COMPLETE_RESPONSE) != 0 && finding->response == RESPONSE_COMPLETE));
+}
+
 static void apply(struct conduct *conduct, const struct finding *finding, const struct model *model,
                   const double *state, double day)
 {
@@ -155,13 +177,14 @@ static void apply(struct conduct *conduct, const struct finding *finding, const 
         conduct->switches++;
         recist_begin(&conduct->line, &conduct->rules, NULL, (size_t)model->lesion_count,
                      &(struct recist_visit){.day = day, .diameters_mm = finding->diameters_mm});
+        memcpy(conduct->lesion_nadir_mm, finding->diameters_mm, sizeof conduct->lesion_nadir_mm);
         begin_arm(conduct, arm->switch_to, day + arm->switch_lag_days, model, state, finding->diameters_mm);
         return;
     }
     for (size_t i = 0; i < conduct->block_count; i++) {
         struct block *block = &conduct->blocks[i];
         const bool begun = block->state == BLOCK_PLANNED && block->next > 0;
-        if (ends(block->treatment, finding) && block->state == BLOCK_PLANNED)
+        if (ends(block, finding))
             end_block(block, day);
         if (conduct->progressed && block->treatment->unless_progressed && !begun)
             end_block(block, day);

@@ -24,14 +24,13 @@ enum block_state {
 struct block {
     const struct treatment *treatment;
     enum block_state state;
-    double start_day;                             /* of the first dose or fraction */
-    double offset_days;                           /* by which doses not yet given have been put off */
-    double over_day;                              /* over: since when */
-    int next;                                     /* index of the first dose not yet given or missed */
-    int looked_at;                                /* doses before this index have been looked at for a delay */
-    int given;                                    /* without those missed */
-    double infusion_end_day, infusion_nmol_per_d; /* of the last one, which may run on */
-    bool irradiated[MODEL_MAX_LESIONS];           /* lesions of radiotherapy, chosen when it is planned */
+    double start_day;                   /* of the first dose or fraction */
+    double offset_days;                 /* by which doses not yet given have been put off */
+    double over_day;                    /* over: since when */
+    int next;                           /* index of the first dose not yet given or missed */
+    int looked_at;                      /* doses before this index have been looked at for a delay */
+    double last_end_day;                /* of the last dose or fraction given or missed, its infusion included */
+    bool irradiated[MODEL_MAX_LESIONS]; /* lesions of radiotherapy, chosen when it is planned */
     double coverage[MODEL_MAX_LESIONS];
 };
 
@@ -46,18 +45,19 @@ struct conduct {
     size_t block_count;
     struct recist line; /* since treatment began or was switched */
     struct recist_rules rules;
-    double last_sum_mm;                /* of diameters, at the last evaluable visit; NaN: none */
-    bool progressed, last_progressive; /* in this line; at the last evaluable visit */
-    double lesion_nadir_mm[MODEL_MAX_LESIONS];
-    size_t visits_done;       /* the baseline included */
-    const double *visit_days; /* [visit_count] */
+    double last_sum_mm;                        /* of diameters, at the last evaluable visit; NaN: none */
+    bool progressed, last_progressive;         /* in this line; at the last evaluable visit */
+    double lesion_nadir_mm[MODEL_MAX_LESIONS]; /* in this line, up to the visit before */
+    size_t visits_done;                        /* the baseline included */
+    double *visit_days;                        /* [visit_count] */
     size_t visit_count;
     /* What has been given, over all lines. */
     int doses, fractions;
     bool irradiated[MODEL_MAX_LESIONS];
     int switches;
     struct course_event *events; /* of the segment at hand */
-    double *days;                /* scratch of one treatment */
+    size_t event_count;
+    double *days; /* scratch of one treatment */
 };
 
 /* Memory for any patient in any arm of the trial; false without. One that was not opened may be closed. visit_days is
@@ -74,11 +74,17 @@ void conduct_begin(struct conduct *conduct, size_t arm, const struct virtual_pat
 double conduct_next_stop(const struct conduct *conduct, double day);
 
 /* The events from this day on, before `to` or, when that is the end of the trial, until then, into conduct->events,
- * sorted; returns how many. They count as given. */
+ * sorted; returns how many. They count as given. Infusions that the segment before, which ended on this day, has begun
+ * run on at their rates until their ends, whatever was decided meanwhile. */
 size_t conduct_plan(struct conduct *conduct, const struct model *model, double from, double to);
 
 /* Decides on the day of a stop, before the doses of that day. */
 void conduct_decide(struct conduct *conduct, const struct model *model, const double *state, double day);
+
+/* When a treatment that begins on that day is given as long as nothing that visits find changes it: fills
+ * days[treatment->count] and returns how many there are, within its duration and the trial. */
+int conduct_planned_days(const struct trial_file *trial, const struct treatment *treatment, double start_day,
+                         double *days);
 
 /* Days on which the arm interrupts a course, at most: a measure of the time that it takes. */
 size_t conduct_interruptions(const struct trial_file *trial, const struct arm *arm);

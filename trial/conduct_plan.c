@@ -1,46 +1,79 @@
 /* From treatments to the days of their doses and the events of a course. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "trial/conduct_parts.h"
 
 /* ---- Days ------------------------------------------------------------------------------------------- */
 
-/* Fills conduct->days; returns how many of the treatment's doses there are when nothing ends it early: those that begin
- * within its duration and before the trial ends, infusions included. Those from `next` on are put off by the offset. */
-static int list_days(const struct conduct *conduct, const struct block *block)
+/* Those that begin within the treatment's duration, its last day included, and before the trial ends, infusions
+ * included. */
+static int count_within(const struct trial_file *trial, const struct treatment *treatment, double start_day,
+                        const double *days)
 {
-    const struct treatment *treatment = block->treatment;
-    const double until = conduct->trial->until_days;
     int count = 0;
-    treatment_days(treatment, block->start_day, conduct->days);
     for (; count < treatment->count; count++) {
-        double *const day = &conduct->days[count];
-        if (count >= block->next)
-            *day += block->offset_days;
-        const bool within = treatment->duration_days <= 0 || *day <= block->start_day + treatment->duration_days;
-        if (!within || *day >= until || *day + treatment->infusion_days > until)
+        const bool within = treatment->duration_days <= 0 ||
+                            days[count] <= start_day + treatment->duration_days + COURSE_SIMULTANEOUS_DAYS;
+        if (!within || days[count] >= trial->until_days || days[count] + treatment->infusion_days > trial->until_days)
             break;
     }
     return count;
 }
 
-/* When a treatment is over, if nothing else ends it. */
+int conduct_planned_days(const struct trial_file *trial, const struct treatment *treatment, double start_day,
+                         double *days)
+{
+    treatment_days(treatment, start_day, days);
+    return count_within(trial, treatment, start_day, days);
+}
+
+/* Fills conduct->days; returns how many of the treatment's doses there are when nothing ends it early. Those from
+ * `next` on are put off by the offset. */
+static int list_days(const struct conduct *conduct, const struct block *block)
+{
+    treatment_days(block->treatment, block->start_day, conduct->days);
+    for (int i = block->next; i < block->treatment->count; i++)
+        conduct->days[i] += block->offset_days;
+    return count_within(conduct->trial, block->treatment, block->start_day, conduct->days);
+}
+
+/* When the last dose or fraction of a treatment is over, if nothing else ends it. */
 static double end_of(const struct conduct *conduct, const struct block *block)
 {
-    if (block->state == BLOCK_OVER)
-        return block->over_day;
-    const int count = list_days(conduct, block);
-    return count > 0 ? conduct->days[count - 1] + block->treatment->infusion_days : block->start_day;
+    const int count = block->state == BLOCK_OVER ? 0 : list_days(conduct, block);
+    if (count > block->next)
+        return conduct->days[count - 1] + block->treatment->infusion_days;
+    return block->next > 0 ? block->last_end_day : block->start_day;
+}
+
+/* When one that comes after another begins: so long after the last dose, but not before it was decided that this was
+ * the last. */
+static double day_after(const struct conduct *conduct, const struct treatment *treatment)
+{
+    const struct block *before = &conduct->blocks[treatment->after];
+    const double day = end_of(conduct, before) + treatment->start_days;
+    return before->state == BLOCK_OVER ? fmax(day, before->over_day) : day;
 }
 
 /* ---- Lesions ---------------------------------------------------------------------------------------- */
 
-static int extreme_lesion(const double *diameters_mm, int lesions, double sign)
+static int largest_of(const double *values, int count)
 {
     int found = 0;
-    for (int i = 1; i < lesions; i++)
-        if (sign * diameters_mm[i] > sign * diameters_mm[found])
+    for (int i = 1; i < count; i++)
+        if (values[i] > values[found])
+            found = i;
+    return found;
+}
+
+/* Of those that can be seen, if any can. */
+static int smallest_lesion(const double *diameters_mm, int lesions, double limit_mm)
+{
+    int found = largest_of(diameters_mm, lesions);
+    for (int i = 0; i < lesions; i++)
+        if (diameters_mm[i] >= limit_mm && diameters_mm[i] < diameters_mm[found])
             found = i;
     return found;
 }
@@ -48,16 +81,17 @@ static int extreme_lesion(const double *diameters_mm, int lesions, double sign)
 /* Those that have grown by 20 % and 5 mm from their nadir, or else that which has grown most. */
 static void choose_progressed(const struct conduct *conduct, const double *diameters_mm, int lesions, bool *chosen)
 {
+    const double rounding_mm = 1e-9; /* as response criteria have it */
     double growth[MODEL_MAX_LESIONS];
     bool any = false;
     for (int i = 0; i < lesions; i++) {
         const double nadir = conduct->lesion_nadir_mm[i];
         growth[i] = diameters_mm[i] - nadir;
-        chosen[i] = diameters_mm[i] >= 1.2 * nadir && growth[i] >= 5;
+        chosen[i] = growth[i] >= 0.2 * nadir - rounding_mm && growth[i] >= 5 - rounding_mm;
         any = any || chosen[i];
     }
     if (!any)
-        chosen[extreme_lesion(growth, lesions, 1)] = true;
+        chosen[largest_of(growth, lesions)] = true;
 }
 
 static void choose_lesions(const struct conduct *conduct, struct block *block, const double *diameters_mm, int lesions)
@@ -72,8 +106,10 @@ static void choose_lesions(const struct conduct *conduct, struct block *block, c
                 chosen[treatment->lesions[i]] = true;
         break;
     case LESIONS_LARGEST:
+        chosen[largest_of(diameters_mm, lesions)] = true;
+        break;
     case LESIONS_SMALLEST:
-        chosen[extreme_lesion(diameters_mm, lesions, treatment->lesion_choice == LESIONS_LARGEST ? 1 : -1)] = true;
+        chosen[smallest_lesion(diameters_mm, lesions, conduct->trial->detection_limit_mm)] = true;
         break;
     case LESIONS_PROGRESSED:
         choose_progressed(conduct, diameters_mm, lesions, chosen);
@@ -110,6 +146,22 @@ void conduct_plan_block(struct conduct *conduct, struct block *block, double sta
         block->coverage[i] = volume_l(seen_mm[i]) > treatment->coverage_above_l ? treatment->coverage : 1;
 }
 
+/* Those planned and not begun, in their order: each comes after one before it. */
+static void move_followers(struct conduct *conduct)
+{
+    for (size_t i = 0; i < conduct->block_count; i++) {
+        struct block *block = &conduct->blocks[i];
+        if (block->treatment->begin != BEGIN_AFTER_BLOCK || block->state != BLOCK_PLANNED || block->next > 0)
+            continue;
+        const struct block *before = &conduct->blocks[block->treatment->after];
+        block->start_day = day_after(conduct, block->treatment);
+        if (before->state == BLOCK_OVER && before->next == 0) { /* what never began is not followed */
+            block->state = BLOCK_OVER;
+            block->over_day = before->over_day;
+        }
+    }
+}
+
 void conduct_plan_followers(struct conduct *conduct, const struct model *model, const double *state,
                             const double *diameters_mm)
 {
@@ -118,16 +170,10 @@ void conduct_plan_followers(struct conduct *conduct, const struct model *model, 
         if (block->treatment->begin != BEGIN_AFTER_BLOCK || block->state == BLOCK_OVER || block->next > 0)
             continue;
         const struct block *before = &conduct->blocks[block->treatment->after];
-        if (before->state == BLOCK_OVER && before->next == 0)
-            block->state = BLOCK_OVER; /* what never began is not followed */
-        else if (before->state == BLOCK_WAITING)
-            continue;
-        else if (block->state == BLOCK_WAITING)
-            conduct_plan_block(conduct, block, end_of(conduct, before) + block->treatment->start_days, model, state,
-                               diameters_mm);
-        else
-            block->start_day = end_of(conduct, before) + block->treatment->start_days;
+        if (block->state == BLOCK_WAITING && before->state != BLOCK_WAITING)
+            conduct_plan_block(conduct, block, day_after(conduct, block->treatment), model, state, diameters_mm);
     }
+    move_followers(conduct);
 }
 
 /* ---- Delays ----------------------------------------------------------------------------------------- */
@@ -150,12 +196,7 @@ void conduct_delay(struct conduct *conduct, const struct model *model, const dou
             block->over_day = day;
         }
     }
-    for (size_t i = 0; i < conduct->block_count; i++) {
-        struct block *block = &conduct->blocks[i];
-        if (block->treatment->begin == BEGIN_AFTER_BLOCK && block->state == BLOCK_PLANNED && block->next == 0)
-            block->start_day =
-                end_of(conduct, &conduct->blocks[block->treatment->after]) + block->treatment->start_days;
-    }
+    move_followers(conduct);
 }
 
 double conduct_next_stop(const struct conduct *conduct, double day)
@@ -195,7 +236,7 @@ static double dose_mg(const struct treatment *treatment, int index)
     return index < treatment->first_doses.count ? treatment->first_doses.value[index] : treatment->dose_mg;
 }
 
-static size_t add_dose(const struct conduct *conduct, struct block *block, const struct model *model, int index,
+static size_t add_dose(const struct conduct *conduct, const struct block *block, const struct model *model, int index,
                        double day, struct course_event *event)
 {
     const struct treatment *treatment = block->treatment;
@@ -207,14 +248,11 @@ static size_t add_dose(const struct conduct *conduct, struct block *block, const
         *event = (struct course_event){.day = day, .kind = EVENT_BOLUS, .drug = drug, .amount_nmol = amount_nmol};
         return 1;
     }
-    block->infusion_nmol_per_d = amount_nmol / treatment->infusion_days;
-    block->infusion_end_day = day + treatment->infusion_days;
     event[0] = (struct course_event){
-        .day = day, .kind = EVENT_INFUSION_START, .drug = drug, .nmol_per_d = block->infusion_nmol_per_d};
-    event[1] = (struct course_event){.day = block->infusion_end_day,
-                                     .kind = EVENT_INFUSION_END,
-                                     .drug = drug,
-                                     .nmol_per_d = block->infusion_nmol_per_d};
+        .day = day, .kind = EVENT_INFUSION_START, .drug = drug, .nmol_per_d = amount_nmol / treatment->infusion_days};
+    event[1] = event[0];
+    event[1].day = day + treatment->infusion_days;
+    event[1].kind = EVENT_INFUSION_END;
     return 2;
 }
 
@@ -240,28 +278,39 @@ static size_t add_fraction(struct conduct *conduct, const struct block *block, d
     return count;
 }
 
-/* Chance is keyed by what is given, so that arms that give the same miss the same. */
+/* Chance is keyed by what is given (the drug or radiotherapy, its how many-th treatment in this line, and the dose), so
+ * that arms that give the same miss the same, whatever else they give. */
 static bool is_missed(const struct conduct *conduct, const struct block *block, int index)
 {
-    const uint64_t number = (uint64_t)(block - conduct->blocks) * TREATMENT_MOST_DOSES + (uint64_t)index;
-    return block->treatment->missed_probability > 0 &&
-           sampling_uniform(conduct->seed, conduct->patient->id, "missed dose", number) <
-               block->treatment->missed_probability;
+    const struct treatment *treatment = block->treatment;
+    if (!(treatment->missed_probability > 0))
+        return false;
+    char name[100];
+    snprintf(name, sizeof name, "missed %s", treatment->antibody != NULL ? treatment->antibody->name : "fraction");
+    uint64_t same = 0;
+    for (const struct block *other = conduct->blocks; other < block; other++)
+        same += other->treatment->antibody == treatment->antibody;
+    const uint64_t number =
+        ((uint64_t)conduct->switches * TREATMENT_MOST_IN_ARM + same) * TREATMENT_MOST_DOSES + (uint64_t)index;
+    return sampling_uniform(conduct->seed, conduct->patient->id, name, number) < treatment->missed_probability;
 }
 
-/* An infusion that the segment before has begun, and not ended. */
-static size_t add_running(const struct block *block, const struct model *model, double from, struct course_event *event)
+/* Infusions that the segment before, whose events still stand there, has begun and not ended: they start again where
+ * it ended. */
+static size_t keep_running(struct conduct *conduct, double from)
 {
-    if (block->infusion_end_day <= from + COURSE_SIMULTANEOUS_DAYS)
-        return 0;
-    const int drug = drug_index(model, block->treatment->antibody);
-    event[0] = (struct course_event){
-        .day = from, .kind = EVENT_INFUSION_START, .drug = drug, .nmol_per_d = block->infusion_nmol_per_d};
-    event[1] = (struct course_event){.day = block->infusion_end_day,
-                                     .kind = EVENT_INFUSION_END,
-                                     .drug = drug,
-                                     .nmol_per_d = block->infusion_nmol_per_d};
-    return 2;
+    struct course_event *const events = conduct->events;
+    size_t running = 0;
+    for (size_t i = 0; i < conduct->event_count; i++)
+        if (events[i].kind == EVENT_INFUSION_END && events[i].day > from + COURSE_SIMULTANEOUS_DAYS)
+            events[running++] = events[i];
+    for (size_t i = running; i-- > 0;) {
+        events[2 * i + 1] = events[i];
+        events[2 * i] = events[2 * i + 1];
+        events[2 * i].day = from;
+        events[2 * i].kind = EVENT_INFUSION_START;
+    }
+    return 2 * running;
 }
 
 static size_t add_block(struct conduct *conduct, struct block *block, const struct model *model, double before,
@@ -271,15 +320,16 @@ static size_t add_block(struct conduct *conduct, struct block *block, const stru
     size_t count = 0;
     while (block->next < days && conduct->days[block->next] < before) {
         const int index = block->next++;
+        block->last_end_day = conduct->days[index] + block->treatment->infusion_days;
         if (is_missed(conduct, block, index))
             continue;
-        block->given++;
         if (block->treatment->kind == TREATMENT_DRUG) {
             conduct->doses++;
             count += add_dose(conduct, block, model, index, conduct->days[index], events + count);
         } else {
-            conduct->fractions++;
-            count += add_fraction(conduct, block, conduct->days[index], events + count);
+            const size_t lesions = add_fraction(conduct, block, conduct->days[index], events + count);
+            conduct->fractions += lesions > 0; /* of the lesions chosen there may be none */
+            count += lesions;
         }
     }
     return count;
@@ -288,16 +338,15 @@ static size_t add_block(struct conduct *conduct, struct block *block, const stru
 size_t conduct_plan(struct conduct *conduct, const struct model *model, double from, double to)
 {
     const bool last = to >= conduct->trial->until_days;
-    size_t count = 0;
+    size_t count = keep_running(conduct, from);
     for (size_t i = 0; i < conduct->block_count; i++) {
         struct block *block = &conduct->blocks[i];
-        if (from > 0 && block->treatment->kind == TREATMENT_DRUG)
-            count += add_running(block, model, from, conduct->events + count);
         if (block->state == BLOCK_PLANNED)
             count += add_block(conduct, block, model, last ? INFINITY : to - COURSE_SIMULTANEOUS_DAYS,
                                conduct->events + count);
     }
     course_sort_events(conduct->events, count);
+    conduct->event_count = count;
     return count;
 }
 

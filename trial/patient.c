@@ -184,11 +184,13 @@ static void observe(const struct model *model, double day, const double *state, 
     room->observe(model, day, state, room->first_output + output, room->context);
 }
 
-/* Those that are due by that day and have not been reported. */
-static size_t outputs_until(const struct patient_room *room, double day)
+/* Those that are due before that day, where another segment begins with what happens then, and have not been reported;
+ * all of them in the last segment. */
+static size_t outputs_before(const struct patient_room *room, double day)
 {
+    const bool last = day >= room->conduct.trial->until_days;
     size_t end = room->first_output;
-    while (end < room->output_count && room->output_days[end] <= day)
+    while (end < room->output_count && (last || room->output_days[end] < day - COURSE_SIMULTANEOUS_DAYS))
         end++;
     return end - room->first_output;
 }
@@ -206,7 +208,7 @@ static void begin_segment(struct patient_room *room, double day)
                                       .start_day = day,
                                       .end_day = stop,
                                       .output_days = room->output_days + room->first_output,
-                                      .output_count = outputs_until(room, stop),
+                                      .output_count = outputs_before(room, stop),
                                       .observe = observe,
                                       .context = room,
                                       .state = room->state,
