@@ -229,6 +229,14 @@ ABSCOPAL_API enum abscopal_status abscopal_results_write_json(const abscopal_res
 ABSCOPAL_API enum abscopal_status abscopal_results_write_hdf5(const abscopal_results *results, const char *path,
                                                               struct abscopal_error *error);
 
+/* Writes the results of such a file as analysis data sets of the CDISC ADaM model: adsl.csv, adtr.csv, adrs.csv and
+ * adtte.csv in a directory, which docs/results.md explains. A directory that exists must be empty unless `replace` is
+ * not 0; then these four files in it are replaced. Returns ABSCOPAL_BAD_INPUT (the file is none of ours, or the
+ * directory is not empty), ABSCOPAL_OUTPUT_FAILED or ABSCOPAL_NO_MEMORY, and then leaves nothing half-written. Not to
+ * be called from two threads at once, as above. */
+ABSCOPAL_API enum abscopal_status abscopal_export_adam(const char *hdf5_path, const char *directory, int replace,
+                                                       struct abscopal_error *error);
+
 /* ---- One patient ----------------------------------------------------------------------------------- */
 
 struct abscopal_simulate_options {

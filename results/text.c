@@ -38,3 +38,40 @@ void text_write_paragraph(FILE *file, const char *label, const char *text, int w
     }
     fputc('\n', file);
 }
+
+static bool needs_quotes(const char *text)
+{
+    return strpbrk(text, ",\"\r\n") != NULL;
+}
+
+static void write_doubling_quotes(FILE *file, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            fputc('"', file);
+        fputc(*text, file);
+    }
+}
+
+void text_write_csv_field(FILE *file, const char *text)
+{
+    if (!needs_quotes(text)) {
+        fputs(text, file);
+        return;
+    }
+    fputc('"', file);
+    write_doubling_quotes(file, text);
+    fputc('"', file);
+}
+
+void text_write_csv_field_joined(FILE *file, const char *text, const char *further)
+{
+    const bool quoted = needs_quotes(text) || needs_quotes(further);
+    if (quoted)
+        fputc('"', file);
+    write_doubling_quotes(file, text);
+    fputc('-', file);
+    write_doubling_quotes(file, further);
+    if (quoted)
+        fputc('"', file);
+}
