@@ -12,7 +12,7 @@ static const struct option_row options[] = {
     {0, "adam", "DIR", OPTION_TEXT, MEMBER(adam), 0, 0,
      "write ADSL, ADTR, ADRS and ADTTE as CSV to this folder, needed"},
     {'f', "force", NULL, OPTION_FLAG, MEMBER(force), 0, 0,
-     "replace what is in the folder"},
+     "replace these files in a folder that is not empty"},
     {'h', "help", NULL, OPTION_HELP, 0, 0, 0,
      "show this text"},
 };
