@@ -201,9 +201,10 @@ struct abscopal_observed {
     size_t patients;                     /* of the publication; 0: not said */
     double level;                        /* of the published interval, such as 0.95 */
     struct abscopal_estimate observed;   /* no interval: NaN */
-    struct abscopal_estimate predicted;  /* of the arm, with its 95 % interval */
-    int within;                          /* 1: predicted lies within the observed interval; 0: it does not; -1: there is
-                                            no interval, or nothing is predicted */
+    int interval_added;                 /* 1: it was not published but is Wilson's, of that share of so many patients */
+    struct abscopal_estimate predicted; /* of the arm, with its 95 % interval */
+    int within;                         /* 1: predicted lies within the observed interval; 0: it does not; -1: there is
+                                           no interval, or nothing is predicted */
 };
 
 /* How many the trial file has under `observed`, and one of them, from 0. Errors as abscopal_results_summary. */

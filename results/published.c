@@ -53,9 +53,11 @@ static enum abscopal_status predict(const struct abscopal_results *results, size
     *predicted = (struct abscopal_estimate){.value = NAN, .lower = NAN, .upper = NAN};
     if (strcmp(endpoint, "progression_free_rate") == 0)
         return abscopal_results_progression_free(results, arm, day, predicted);
-    if (strcmp(endpoint, "response_rate") == 0) {
+    const bool outside = strcmp(endpoint, "abscopal_response_rate") == 0 && !isnan(at_days);
+    if (outside || strcmp(endpoint, "response_rate") == 0) {
         struct abscopal_share share;
-        const enum abscopal_status status = results_response_on(results, arm, day, &share);
+        const enum abscopal_status status = outside ? results_out_of_field_response_on(results, arm, day, &share)
+                                                    : results_response_on(results, arm, day, &share);
         if (status == ABSCOPAL_OK)
             *predicted = estimate_of_share(&share);
         return status;
@@ -70,6 +72,25 @@ static enum abscopal_status predict(const struct abscopal_results *results, size
 size_t abscopal_trial_observed_count(const abscopal_trial *trial)
 {
     return trial->file.observed_count;
+}
+
+/* Wilson's interval of a published share of so many patients, where none was published; what is progression-free
+ * depends on who was censored, and has none. */
+static void add_interval(struct abscopal_observed *observed)
+{
+    const bool is_share =
+        !published_is_time(observed->endpoint) && strcmp(observed->endpoint, "progression_free_rate") != 0;
+    struct abscopal_estimate *published = &observed->observed;
+    if (!isnan(published->lower) || !isnan(published->upper) || !is_share || observed->patients == 0)
+        return;
+    const double count = round(published->value * (double)observed->patients);
+    if (!(count >= 0 && count <= (double)observed->patients))
+        return;
+    const struct abscopal_share share = endpoints_share((size_t)count, observed->patients);
+    published->lower = share.lower;
+    published->upper = share.upper;
+    observed->level = 0.95;
+    observed->interval_added = 1;
 }
 
 /* A time that was not reached when the trial ended at `until` is later than that: whether it lies within an interval
@@ -103,6 +124,7 @@ enum abscopal_status abscopal_results_observed(const abscopal_results *results, 
                                            .observed = {published->value, published->lower, published->upper}};
     const enum abscopal_status status =
         predict(results, arm, published->endpoint, published->at_days, &observed->predicted);
+    add_interval(observed);
     observed->within = lies_within(&observed->predicted, &observed->observed, file->until_days);
     return status;
 }
@@ -129,7 +151,8 @@ static void number_write(char *text, size_t size, double value, double scale)
 }
 
 /* "36.0 % (24.0-48.0)", "121.8 d (60.9-182.6), 4.0 months", "-". */
-static void estimate_write(char *cell, const struct abscopal_estimate *estimate, double level, bool is_time)
+static void estimate_write(char *cell, const struct abscopal_estimate *estimate, double level, bool is_time,
+                           const char *mark)
 {
     char value[32], lower[32], upper[32], months[32] = "", of_level[32] = "";
     const double scale = is_time ? 1 : 100;
@@ -147,8 +170,8 @@ static void estimate_write(char *cell, const struct abscopal_estimate *estimate,
     if (isnan(estimate->lower) && isnan(estimate->upper))
         snprintf(cell, CELL_SIZE, "%s%s%s", value, unit, months);
     else
-        snprintf(cell, CELL_SIZE, "%s%s (%s%s-%s)%s", value, unit, of_level, isnan(estimate->lower) ? "?" : lower,
-                 isnan(estimate->upper) ? "?" : upper, months);
+        snprintf(cell, CELL_SIZE, "%s%s (%s%s%s-%s)%s", value, unit, mark, of_level,
+                 isnan(estimate->lower) ? "?" : lower, isnan(estimate->upper) ? "?" : upper, months);
 }
 
 /* A line's cells, kept to find the widths of columns. */
@@ -163,8 +186,8 @@ static struct line line_of(const struct abscopal_observed *observed)
     struct line line = {.arm = observed->arm, .within = answers[observed->within + 1]};
     const bool is_time = published_is_time(observed->endpoint);
     label_write(line.label, observed);
-    estimate_write(line.observed, &observed->observed, observed->level, is_time);
-    estimate_write(line.predicted, &observed->predicted, 0.95, is_time);
+    estimate_write(line.observed, &observed->observed, observed->level, is_time, observed->interval_added ? "~" : "");
+    estimate_write(line.predicted, &observed->predicted, 0.95, is_time, "");
     if (observed->patients > 0)
         snprintf(line.patients, sizeof line.patients, "%zu", observed->patients);
     else
@@ -224,7 +247,9 @@ enum abscopal_status published_write(FILE *text, const struct abscopal_results *
         if (status == ABSCOPAL_OK)
             lines[i] = line_of(&observed);
     }
-    fputs("\nPublished beside predicted; within: whether the prediction lies within the published interval\n\n", text);
+    fputs("\nPublished beside predicted; within: whether the prediction lies within the published interval\n"
+          "(~: none was published; it is that of so many of n)\n\n",
+          text);
     if (status == ABSCOPAL_OK)
         lines_write(text, lines, count);
     free(lines);

@@ -108,6 +108,22 @@ enum abscopal_status abscopal_results_progression_free(const abscopal_results *r
     return status;
 }
 
+/* The last visit not later than that day. */
+static size_t visit_by(const struct abscopal_results *results, double day)
+{
+    size_t visit = 0;
+    while (visit + 1 < results->visit_count && results->visit_days[visit + 1] <= day)
+        visit++;
+    return visit;
+}
+
+/* Of n patients, of whom so many respond at the visit of that day: nobody has been seen on a day outside the trial. */
+static struct abscopal_share share_on(const struct abscopal_results *results, double day, size_t count, size_t n)
+{
+    const bool there = day >= 0 && day <= results->trial->file.until_days;
+    return endpoints_share(there ? count : 0, there ? n : 0);
+}
+
 enum abscopal_status results_response_on(const struct abscopal_results *results, size_t arm, double day,
                                          struct abscopal_share *share)
 {
@@ -115,9 +131,8 @@ enum abscopal_status results_response_on(const struct abscopal_results *results,
     const enum abscopal_status status = arm_patients_read(results, arm, &patients);
     if (status != ABSCOPAL_OK)
         return status;
-    size_t visit = 0, count = 0;
-    while (visit + 1 < results->visit_count && results->visit_days[visit + 1] <= day)
-        visit++;
+    const size_t visit = visit_by(results, day);
+    size_t count = 0;
     for (size_t i = 0; i < patients.n; i++) {
         const struct patient_outcome *outcome = &patients.outcomes[i];
         const bool progressed = outcome->progressed && outcome->progression_day <= results->visit_days[visit];
@@ -125,10 +140,48 @@ enum abscopal_status results_response_on(const struct abscopal_results *results,
         const enum response response = (enum response)results->responses[row * results->visit_count + visit];
         count += !progressed && endpoints_is_response(response);
     }
-    const bool there = day >= 0 && day <= results->trial->file.until_days;
-    *share = endpoints_share(count, there ? patients.n : 0);
+    *share = share_on(results, day, count, patients.n);
     arm_patients_free(&patients);
     return status;
+}
+
+/* Whether the lesions of the patient that were not irradiated respond at that visit. */
+static bool responds_outside(const struct abscopal_results *results, size_t arm, size_t patient, size_t visit)
+{
+    const size_t row = results_row(results, arm, patient);
+    const double *diameters_mm = results->diameters_mm + row * results->visit_count * results->lesion_count;
+    const struct recist_rules rules = results_response_rules(results->trial);
+    struct recist recist;
+    for (size_t i = 0; i <= visit; i++) {
+        double outside_mm[MODEL_MAX_LESIONS];
+        size_t n = 0;
+        for (int lesion = 0; lesion < results->patients[patient].patient.lesion_count; lesion++)
+            if ((results->arms[row].irradiated >> lesion & 1) == 0)
+                outside_mm[n++] = diameters_mm[i * results->lesion_count + (size_t)lesion];
+        const struct recist_visit seen = {.day = results->visit_days[i], .diameters_mm = outside_mm};
+        if (i == 0)
+            recist_begin(&recist, &rules, NULL, n, &seen);
+        else
+            recist_add(&recist, &seen);
+    }
+    return endpoints_is_response(recist.outcome.at_horizon);
+}
+
+enum abscopal_status results_out_of_field_response_on(const struct abscopal_results *results, size_t arm, double day,
+                                                      struct abscopal_share *share)
+{
+    if (arm >= results->arm_count)
+        return ABSCOPAL_BAD_INPUT;
+    size_t count = 0, n = 0;
+    for (size_t patient = 0; patient < results->patient_count; patient++) {
+        const bool completed = results->arms[results_row(results, arm, patient)].status == ABSCOPAL_PATIENT_COMPLETED;
+        if (!completed || !results_has_lesion_outside(results, arm, patient))
+            continue;
+        n++;
+        count += responds_outside(results, arm, patient, visit_by(results, day));
+    }
+    *share = share_on(results, day, count, n);
+    return ABSCOPAL_OK;
 }
 
 enum abscopal_status abscopal_results_comparison(const abscopal_results *results, size_t arm,

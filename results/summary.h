@@ -31,6 +31,10 @@ bool results_confirm(const struct abscopal_results *results);
 enum abscopal_status results_response_on(const struct abscopal_results *results, size_t arm, double day,
                                          struct abscopal_share *share);
 
+/* The same by the lesions that were not irradiated, of the patients who have one. */
+enum abscopal_status results_out_of_field_response_on(const struct abscopal_results *results, size_t arm, double day,
+                                                      struct abscopal_share *share);
+
 /* Days of a month on average: a twelfth of the Julian year. */
 double days_in_month(void);
 

@@ -295,12 +295,14 @@ static void test_published_beside_predicted(void **state)
         {arm, (char *)"progression_free_rate", 0.7, 0.7, 0.8, 0.95, 119, 0, source},  /* 0.75 */
         {arm, (char *)"progression_free_rate", 0.7, 0.7, 0.8, 0.95, 500, 0, source},  /* after the end */
         {arm, (char *)"abscopal_response_rate", 0.4, NAN, NAN, 0.95, NAN, 0, source}, /* no interval */
+        {arm, (char *)"best_response_rate", 0.06, NAN, NAN, 0.95, NAN, 50, source},   /* of 3 of 50: 0.021-0.162 */
+        {arm, (char *)"abscopal_response_rate", 0.5, 0.4, 0.6, 0.95, 200, 0, source}, /* see below */
         {arm, (char *)"median_progression_free_survival", 100, 50, 150, 0.95, NAN, 0, source},
         {arm, (char *)"median_time_to_response", 61, 61, 80, 0.95, NAN, 0, source},
     };
     enum { COUNT = sizeof observed / sizeof *observed };
-    static const double predicted[COUNT] = {0.5, 0.25, 0.75, NAN, 0.5, 120, 60};
-    static const int within[COUNT] = {0, 1, 1, -1, -1, 1, 0};
+    static const double predicted[COUNT] = {0.5, 0.25, 0.75, NAN, 0.5, 0.5, 1, 120, 60};
+    static const int within[COUNT] = {0, 1, 1, -1, -1, 0, 0, 1, 0};
     set_four_outcomes(fixture->results);
     /* On day 160, the last visit by day 200: a response, one after progression, and two without. */
     static const enum response responses[] = {RESPONSE_COMPLETE, RESPONSE_PARTIAL, RESPONSE_STABLE, RESPONSE_STABLE};
@@ -308,6 +310,16 @@ static void test_published_beside_predicted(void **state)
         signed char *of = fixture->results->responses + patient * fixture->results->visit_count;
         of[5] = (signed char)responses[patient];
         of[4] = of[6] = RESPONSE_COMPLETE;
+    }
+    /* Of the first two patients, what is not irradiated shrinks to half until day 200, and grows after it. */
+    for (size_t patient = 0; patient < 2; patient++) {
+        const struct abscopal_results *results = fixture->results;
+        double *diameters = results->diameters_mm + patient * results->visit_count * results->lesion_count;
+        for (size_t visit = 0; visit < results->visit_count; visit++)
+            for (size_t lesion = 0; lesion < results->lesion_count; lesion++)
+                diameters[visit * results->lesion_count + lesion] = lesion < patient          ? 90
+                                                                    : visit == 0 || visit > 5 ? 40
+                                                                                              : 20;
     }
     file->observed = observed;
     file->observed_count = COUNT;
@@ -338,7 +350,7 @@ static void test_published_beside_predicted(void **state)
         assert_true(within[i] < 0 ? json_is_null(answer)
                                   : json_is_boolean(answer) && json_is_true(answer) == within[i]);
     }
-    assert_true(member(json_object_get(json_array_get(list, 5), "predicted"), "value") == 120);
+    assert_true(member(json_object_get(json_array_get(list, 7), "predicted"), "value") == 120);
     json_decref(root);
     file->observed = NULL;
     file->observed_count = 0;

@@ -58,17 +58,18 @@ struct times {
     bool *event;
 };
 
-static bool times_open(struct times *times, size_t n)
-{
-    *times =
-        (struct times){.time = malloc((n + 1) * sizeof *times->time), .event = malloc((n + 1) * sizeof *times->event)};
-    return times->time != NULL && times->event != NULL;
-}
-
 static void times_close(struct times *times)
 {
     free(times->time);
     free(times->event);
+}
+
+static bool times_open(struct times *times, size_t n)
+{
+    *times = (struct times){0};
+    times->time = malloc((n + 1) * sizeof *times->time);
+    times->event = malloc((n + 1) * sizeof *times->event);
+    return times->time != NULL && times->event != NULL;
 }
 
 static void times_add(struct times *times, enum endpoint_time what, const struct patient_outcome *outcome)
@@ -192,10 +193,11 @@ static bool two_groups_open(struct two_groups *two, const struct endpoint_group 
                             const struct endpoint_group *reference)
 {
     const size_t n = arm->n + reference->n;
-    *two = (struct two_groups){.covariate = malloc((n + 1) * sizeof *two->covariate),
-                               .group = malloc((n + 1) * sizeof *two->group),
-                               .patient = malloc((n + 1) * sizeof *two->patient)};
-    if (!times_open(&two->times, n) || two->covariate == NULL || two->group == NULL || two->patient == NULL)
+    const bool has_times = times_open(&two->times, n);
+    two->covariate = malloc((n + 1) * sizeof *two->covariate);
+    two->group = malloc((n + 1) * sizeof *two->group);
+    two->patient = malloc((n + 1) * sizeof *two->patient);
+    if (!has_times || two->covariate == NULL || two->group == NULL || two->patient == NULL)
         return false;
     for (size_t i = 0; i < n; i++) {
         const bool in_arm = i >= reference->n;
