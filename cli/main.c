@@ -1,4 +1,4 @@
-/* The command abscopal: finds the subcommand; run.c, simulate.c, check.c, list.c and bench.c do the work. */
+/* The command abscopal: finds the subcommand; run.c, simulate.c, export.c, check.c, list.c and bench.c do the work. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,6 +16,7 @@ static const struct {
 } commands[] = {
     {"run", command_run, "run a virtual trial and print its outcomes"},
     {"simulate", command_simulate, "write one patient's course as CSV"},
+    {"export", command_export, "write results as analysis data sets (ADaM)"},
     {"check", command_check, "check trial, cohort and drug files without running them"},
     {"list", command_list, "list states, parameters, drugs, presets or options of the model"},
     {"bench", command_bench, "measure how fast this machine integrates patients"},

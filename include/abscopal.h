@@ -152,18 +152,72 @@ struct abscopal_share {
     double fraction, lower, upper;
 };
 
-struct abscopal_arm_summary {
-    const char *name;
-    size_t patients;                           /* analysed: completed in this arm */
-    struct abscopal_share response_at_horizon; /* complete or partial response at the last visit */
-    struct abscopal_share best_response;       /* best overall response complete or partial */
-    struct abscopal_share disease_control;     /* best overall response complete, partial or stable */
-    double median_progression_free_days;       /* Kaplan-Meier; infinity when not reached, NaN without patients */
+/* A number with its 95 % interval. NaN where there is none; infinity, of times, where it is not reached. */
+struct abscopal_estimate {
+    double value, lower, upper;
 };
 
-/* Outcomes of one arm. Returns ABSCOPAL_BAD_INPUT when there is no such arm. */
+/* A response counts once it is confirmed where the trial asks for confirmation. Medians are those of the Kaplan-Meier
+ * curve, in days, with log-log intervals (Brookmeyer and Crowley 1982, doi:10.2307/2530286). */
+struct abscopal_arm_summary {
+    const char *name;
+    size_t patients;                             /* analysed: completed in this arm */
+    struct abscopal_share response_at_horizon;   /* complete or partial response at the last visit */
+    struct abscopal_share best_response;         /* best overall response complete or partial */
+    struct abscopal_share complete_response;     /* best overall response complete */
+    struct abscopal_share disease_control;       /* best overall response complete, partial or stable */
+    struct abscopal_share progressive_disease;   /* best overall response */
+    size_t out_of_field_patients;                /* with a lesion that was not irradiated */
+    struct abscopal_share out_of_field_response; /* of these: best overall response, complete or partial, by the lesions
+                                                    that were not irradiated (abscopal response) */
+    struct abscopal_estimate median_progression_free_days;
+    struct abscopal_estimate median_duration_of_response_days; /* of those who respond, to progression */
+    struct abscopal_estimate median_time_to_response_days;     /* of those who respond */
+};
+
+/* Outcomes of one arm. Returns ABSCOPAL_BAD_INPUT when there is no such arm, or ABSCOPAL_NO_MEMORY. */
 ABSCOPAL_API enum abscopal_status abscopal_results_summary(const abscopal_results *results, size_t arm,
                                                            struct abscopal_arm_summary *summary);
+
+/* Share of an arm that is progression-free after so many days, by Kaplan-Meier with a log-log interval. Progression is
+ * seen at visits: between them the share is that of the visit before. NaN before day 0 and after the trial's end.
+ * Errors as abscopal_results_summary. */
+ABSCOPAL_API enum abscopal_status abscopal_results_progression_free(const abscopal_results *results, size_t arm,
+                                                                    double day, struct abscopal_estimate *share);
+
+/* An arm against the first one. When all patients are in all arms they are their own controls: then the difference is
+ * of pairs, and the variance of what is said of progression is that over patients (Lee, Wei and Amato 1992,
+ * doi:10.1007/978-94-015-7983-4_14). */
+struct abscopal_arm_comparison {
+    const char *name, *reference;                      /* the arm and the first one */
+    int paired;                                        /* whether patients are the same in both */
+    size_t pairs;                                      /* patients analysed in both; 0 when not paired */
+    struct abscopal_estimate best_response_difference; /* share of the arm less that of the first, Newcombe 1998 */
+    struct abscopal_estimate hazard_ratio;             /* of progression, over that in the first arm: Cox 1972 */
+    double log_rank_p;                                 /* of the same progression-free survival */
+};
+
+/* Compares an arm other than the first with it. Errors as abscopal_results_summary. */
+ABSCOPAL_API enum abscopal_status abscopal_results_comparison(const abscopal_results *results, size_t arm,
+                                                              struct abscopal_arm_comparison *comparison);
+
+/* An outcome that was published of a real trial, beside what is predicted of it. Shares are fractions, times days. */
+struct abscopal_observed {
+    const char *arm, *endpoint, *source; /* as in the trial file */
+    double at_days;                      /* the day that it holds for; NaN: none was said */
+    size_t patients;                     /* of the publication; 0: not said */
+    double level;                        /* of the published interval, such as 0.95 */
+    struct abscopal_estimate observed;   /* no interval: NaN */
+    int interval_added;                 /* 1: it was not published but is Wilson's, of that share of so many patients */
+    struct abscopal_estimate predicted; /* of the arm, with its 95 % interval */
+    int within;                         /* 1: predicted lies within the observed interval; 0: it does not; -1: there is
+                                           no interval, or nothing is predicted */
+};
+
+/* How many the trial file has under `observed`, and one of them, from 0. Errors as abscopal_results_summary. */
+ABSCOPAL_API size_t abscopal_trial_observed_count(const abscopal_trial *trial);
+ABSCOPAL_API enum abscopal_status abscopal_results_observed(const abscopal_results *results, size_t index,
+                                                            struct abscopal_observed *observed);
 
 /* Writes, for each patient not integrated, one line: patient, arm, day, the engine's reason, worst state. */
 ABSCOPAL_API enum abscopal_status abscopal_results_write_failures(const abscopal_results *results, FILE *file,
@@ -182,6 +236,14 @@ ABSCOPAL_API enum abscopal_status abscopal_results_write_json(const abscopal_res
  * HDF5's high-level library is not thread-safe. */
 ABSCOPAL_API enum abscopal_status abscopal_results_write_hdf5(const abscopal_results *results, const char *path,
                                                               struct abscopal_error *error);
+
+/* Writes the results of such a file as analysis data sets of the CDISC ADaM model: adsl.csv, adtr.csv, adrs.csv and
+ * adtte.csv in a directory, which docs/results.md explains. A directory that exists must be empty unless `replace` is
+ * not 0; then these four files in it are replaced. Returns ABSCOPAL_BAD_INPUT (the file is none of ours, or the
+ * directory is not empty), ABSCOPAL_OUTPUT_FAILED or ABSCOPAL_NO_MEMORY, and then leaves nothing half-written. Not to
+ * be called from two threads at once, as above. */
+ABSCOPAL_API enum abscopal_status abscopal_export_adam(const char *hdf5_path, const char *directory, int replace,
+                                                       struct abscopal_error *error);
 
 /* ---- One patient ----------------------------------------------------------------------------------- */
 

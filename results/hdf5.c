@@ -222,6 +222,18 @@ static void write_variables(struct hdf5_writer *writer, const struct abscopal_re
         writer_done(writer, H5Dclose(scales[index]));
 }
 
+/* What the outcomes depend on besides the diameters, for those who derive them anew. */
+static void write_trial_attributes(struct hdf5_writer *writer, const struct trial_file *trial)
+{
+    if (trial->registry != NULL)
+        writer_text_attribute(writer, writer->file, "registry", trial->registry);
+    writer_text_attribute(writer, writer->file, "allocation",
+                          trial->allocation.disjoint ? "randomised" : "in all arms");
+    writer_real_attribute(writer, writer->file, "detection_limit_mm", trial->detection_limit_mm);
+    writer_real_attribute(writer, writer->file, "minimum_stable_days", trial->minimum_stable_days);
+    writer_real_attribute(writer, writer->file, "confirmation_days", trial->confirmation_days);
+}
+
 /* What made the numbers. Neither times nor the number of threads: they would make equal results differ. */
 static void write_global_attributes(struct hdf5_writer *writer, const struct abscopal_results *results)
 {
@@ -235,6 +247,7 @@ static void write_global_attributes(struct hdf5_writer *writer, const struct abs
     writer_text_attribute(writer, file, "source", text);
     writer_text_attribute(writer, file, "research_use", "Research use only, not for treating patients.");
     writer_text_attribute(writer, file, "model", model_preset_name(results->trial->file.preset));
+    write_trial_attributes(writer, &results->trial->file);
     writer_unsigned_attribute(writer, file, "seed", results->seed);
     writer_real_attribute(writer, file, "relative_tolerance", results->relative_tolerance);
     writer_text_attribute(writer, file, "engine", abscopal_engine_name(results->engine));

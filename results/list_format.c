@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "results/text.h"
+
 /* What a terminal shows without breaking lines, mostly. */
 enum { LINE_WIDTH = 96, INDENT = 4, CELL_SIZE = 64, PARAGRAPH_SIZE = 1024 };
 
@@ -60,21 +62,6 @@ static const char *cell_shown(const struct list_cell *cell, int digits, const ch
 
 /* ---- CSV (RFC 4180, but lines end as on Unix) */
 
-static void write_quoted(FILE *stream, const char *text)
-{
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        fputs(text, stream);
-        return;
-    }
-    fputc('"', stream);
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            fputc('"', stream);
-        fputc(*text, stream);
-    }
-    fputc('"', stream);
-}
-
 static void write_csv(const struct list_table *table, FILE *stream)
 {
     char buffer[CELL_SIZE];
@@ -85,7 +72,7 @@ static void write_csv(const struct list_table *table, FILE *stream)
         for (size_t column = 0; column < table->column_count; column++) {
             if (column > 0)
                 fputc(',', stream);
-            write_quoted(stream, cell_shown(cell_at(table, row, column), 15, "", buffer));
+            text_write_csv_field(stream, cell_shown(cell_at(table, row, column), 15, "", buffer));
         }
         fputc('\n', stream);
     }

@@ -1,60 +1,215 @@
-/* What an arm comes to. */
+/* What an arm comes to: gathers its patients for trial/endpoints.h. */
+#include "results/summary.h"
+
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "abscopal.h"
-#include "trial/endpoints.h"
-#include "trial/virtual_trial.h"
 
-static bool is_responder(enum response response)
+double days_in_month(void)
 {
-    return response == RESPONSE_COMPLETE || response == RESPONSE_PARTIAL;
+    return 365.25 / 12;
 }
 
-/* Progression-free times of the arm's completed patients, `count` of them. */
-static enum abscopal_status median_progression_free(const struct abscopal_results *results, size_t arm, size_t count,
-                                                    double *median)
+bool results_confirm(const struct abscopal_results *results)
 {
-    double *days = malloc((count + 1) * sizeof *days);
-    bool *progressed = malloc((count + 1) * sizeof *progressed);
-    enum abscopal_status status = ABSCOPAL_NO_MEMORY;
-    if (days != NULL && progressed != NULL) {
-        size_t n = 0;
-        for (size_t patient = 0; patient < results->patient_count; patient++) {
-            const struct arm_result *row = &results->arms[results_row(results, arm, patient)];
-            if (row->status != ABSCOPAL_PATIENT_COMPLETED)
-                continue;
-            days[n] = row->outcome.progression_day;
-            progressed[n++] = row->outcome.progressed;
-        }
-        status = endpoints_kaplan_meier_median(days, progressed, n, median);
+    return results->trial->file.confirmation_days > 0;
+}
+
+bool results_has_lesion_outside(const struct abscopal_results *results, size_t arm, size_t patient)
+{
+    const unsigned irradiated = results->arms[results_row(results, arm, patient)].irradiated;
+    for (int lesion = 0; lesion < results->patients[patient].patient.lesion_count; lesion++)
+        if ((irradiated >> lesion & 1) == 0)
+            return true;
+    return false;
+}
+
+void arm_patients_free(struct arm_patients *patients)
+{
+    free(patients->outcomes);
+    free(patients->patients);
+    free(patients->out_of_field);
+    *patients = (struct arm_patients){0};
+}
+
+enum abscopal_status arm_patients_read(const struct abscopal_results *results, size_t arm, struct arm_patients *read)
+{
+    *read = (struct arm_patients){0};
+    if (arm >= results->arm_count)
+        return ABSCOPAL_BAD_INPUT;
+    const size_t most = results->patient_count + 1;
+    read->outcomes = malloc(most * sizeof *read->outcomes);
+    read->out_of_field = malloc(most * sizeof *read->out_of_field);
+    read->patients = malloc(most * sizeof *read->patients);
+    if (read->outcomes == NULL || read->out_of_field == NULL || read->patients == NULL) {
+        arm_patients_free(read);
+        return ABSCOPAL_NO_MEMORY;
     }
-    free(days);
-    free(progressed);
+    for (size_t patient = 0; patient < results->patient_count; patient++) {
+        const struct arm_result *row = &results->arms[results_row(results, arm, patient)];
+        if (row->status != ABSCOPAL_PATIENT_COMPLETED)
+            continue;
+        read->patients[read->n] = patient;
+        read->outcomes[read->n++] = row->outcome;
+        if (results_has_lesion_outside(results, arm, patient))
+            read->out_of_field[read->out_of_field_n++] = row->out_of_field;
+    }
+    return ABSCOPAL_OK;
+}
+
+static enum abscopal_status summarise(const struct arm_patients *patients, struct abscopal_arm_summary *summary)
+{
+    const struct patient_outcome *outcomes = patients->outcomes;
+    const size_t n = patients->n, outside = patients->out_of_field_n;
+    summary->patients = n;
+    summary->response_at_horizon = endpoints_share_of(ENDPOINT_RESPONSE_AT_HORIZON, outcomes, n);
+    summary->best_response = endpoints_share_of(ENDPOINT_BEST_RESPONSE, outcomes, n);
+    summary->complete_response = endpoints_share_of(ENDPOINT_COMPLETE_RESPONSE, outcomes, n);
+    summary->disease_control = endpoints_share_of(ENDPOINT_DISEASE_CONTROL, outcomes, n);
+    summary->progressive_disease = endpoints_share_of(ENDPOINT_PROGRESSIVE_DISEASE, outcomes, n);
+    summary->out_of_field_patients = outside;
+    summary->out_of_field_response = endpoints_share_of(ENDPOINT_BEST_RESPONSE, patients->out_of_field, outside);
+    enum abscopal_status status =
+        endpoints_median(ENDPOINT_PROGRESSION_FREE, outcomes, n, &summary->median_progression_free_days);
+    if (status == ABSCOPAL_OK)
+        status =
+            endpoints_median(ENDPOINT_DURATION_OF_RESPONSE, outcomes, n, &summary->median_duration_of_response_days);
+    if (status == ABSCOPAL_OK)
+        status = endpoints_median(ENDPOINT_TIME_TO_RESPONSE, outcomes, n, &summary->median_time_to_response_days);
     return status;
 }
 
 enum abscopal_status abscopal_results_summary(const abscopal_results *results, size_t arm,
                                               struct abscopal_arm_summary *summary)
 {
+    struct arm_patients patients;
+    enum abscopal_status status = arm_patients_read(results, arm, &patients);
+    if (status != ABSCOPAL_OK)
+        return status;
+    *summary = (struct abscopal_arm_summary){.name = results->trial->file.arms[arm].name};
+    status = summarise(&patients, summary);
+    arm_patients_free(&patients);
+    return status;
+}
+
+enum abscopal_status abscopal_results_progression_free(const abscopal_results *results, size_t arm, double day,
+                                                       struct abscopal_estimate *share)
+{
+    struct arm_patients patients;
+    enum abscopal_status status = arm_patients_read(results, arm, &patients);
+    if (status != ABSCOPAL_OK)
+        return status;
+    *share = (struct abscopal_estimate){.value = NAN, .lower = NAN, .upper = NAN};
+    if (day >= 0 && day <= results->trial->file.until_days)
+        status = endpoints_progression_free(patients.outcomes, patients.n,
+                                            fmin(day, results->visit_days[results->visit_count - 1]), share);
+    arm_patients_free(&patients);
+    return status;
+}
+
+/* The last visit not later than that day. */
+static size_t visit_by(const struct abscopal_results *results, double day)
+{
+    size_t visit = 0;
+    while (visit + 1 < results->visit_count && results->visit_days[visit + 1] <= day)
+        visit++;
+    return visit;
+}
+
+/* Of n patients, of whom so many respond at the visit of that day: nobody has been seen on a day outside the trial. */
+static struct abscopal_share share_on(const struct abscopal_results *results, double day, size_t count, size_t n)
+{
+    const bool there = day >= 0 && day <= results->trial->file.until_days;
+    return endpoints_share(there ? count : 0, there ? n : 0);
+}
+
+enum abscopal_status results_response_on(const struct abscopal_results *results, size_t arm, double day,
+                                         struct abscopal_share *share)
+{
+    struct arm_patients patients;
+    const enum abscopal_status status = arm_patients_read(results, arm, &patients);
+    if (status != ABSCOPAL_OK)
+        return status;
+    const size_t visit = visit_by(results, day);
+    size_t count = 0;
+    for (size_t i = 0; i < patients.n; i++) {
+        const struct patient_outcome *outcome = &patients.outcomes[i];
+        const bool progressed = outcome->progressed && outcome->progression_day <= results->visit_days[visit];
+        const size_t row = results_row(results, arm, patients.patients[i]);
+        const enum response response = (enum response)results->responses[row * results->visit_count + visit];
+        count += !progressed && endpoints_is_response(response);
+    }
+    *share = share_on(results, day, count, patients.n);
+    arm_patients_free(&patients);
+    return status;
+}
+
+/* Whether the lesions of the patient that were not irradiated respond at that visit. */
+static bool responds_outside(const struct abscopal_results *results, size_t arm, size_t patient, size_t visit)
+{
+    const size_t row = results_row(results, arm, patient);
+    const double *diameters_mm = results->diameters_mm + row * results->visit_count * results->lesion_count;
+    const struct recist_rules rules = results_response_rules(results->trial);
+    struct recist recist;
+    for (size_t i = 0; i <= visit; i++) {
+        double outside_mm[MODEL_MAX_LESIONS];
+        size_t n = 0;
+        for (int lesion = 0; lesion < results->patients[patient].patient.lesion_count; lesion++)
+            if ((results->arms[row].irradiated >> lesion & 1) == 0)
+                outside_mm[n++] = diameters_mm[i * results->lesion_count + (size_t)lesion];
+        const struct recist_visit seen = {.day = results->visit_days[i], .diameters_mm = outside_mm};
+        if (i == 0)
+            recist_begin(&recist, &rules, NULL, n, &seen);
+        else
+            recist_add(&recist, &seen);
+    }
+    return endpoints_is_response(recist.outcome.at_horizon);
+}
+
+enum abscopal_status results_out_of_field_response_on(const struct abscopal_results *results, size_t arm, double day,
+                                                      struct abscopal_share *share)
+{
     if (arm >= results->arm_count)
         return ABSCOPAL_BAD_INPUT;
-    size_t completed = 0, at_horizon = 0, best = 0, controlled = 0;
+    size_t count = 0, n = 0;
     for (size_t patient = 0; patient < results->patient_count; patient++) {
-        const struct arm_result *row = &results->arms[results_row(results, arm, patient)];
-        if (row->status != ABSCOPAL_PATIENT_COMPLETED)
+        const bool completed = results->arms[results_row(results, arm, patient)].status == ABSCOPAL_PATIENT_COMPLETED;
+        if (!completed || !results_has_lesion_outside(results, arm, patient))
             continue;
-        completed++;
-        at_horizon += is_responder(row->outcome.at_horizon);
-        best += is_responder(row->outcome.best);
-        controlled += is_responder(row->outcome.best) || row->outcome.best == RESPONSE_STABLE;
+        n++;
+        count += responds_outside(results, arm, patient, visit_by(results, day));
     }
-    *summary = (struct abscopal_arm_summary){.name = results->trial->file.arms[arm].name,
-                                             .patients = completed,
-                                             .response_at_horizon = endpoints_share(at_horizon, completed),
-                                             .best_response = endpoints_share(best, completed),
-                                             .disease_control = endpoints_share(controlled, completed),
-                                             .median_progression_free_days = NAN};
-    return median_progression_free(results, arm, completed, &summary->median_progression_free_days);
+    *share = share_on(results, day, count, n);
+    return ABSCOPAL_OK;
+}
+
+enum abscopal_status abscopal_results_comparison(const abscopal_results *results, size_t arm,
+                                                 struct abscopal_arm_comparison *comparison)
+{
+    struct arm_patients first, other;
+    if (arm == 0)
+        return ABSCOPAL_BAD_INPUT;
+    enum abscopal_status status = arm_patients_read(results, arm, &other);
+    if (status != ABSCOPAL_OK)
+        return status;
+    status = arm_patients_read(results, 0, &first);
+    const bool paired = !results->trial->file.allocation.disjoint;
+    struct endpoint_comparison compared = {0};
+    if (status == ABSCOPAL_OK)
+        status = endpoints_compare(&(struct endpoint_group){other.n, other.outcomes, other.patients},
+                                   &(struct endpoint_group){first.n, first.outcomes, first.patients}, paired,
+                                   results->patient_count, &compared);
+    arm_patients_free(&first);
+    arm_patients_free(&other);
+    if (status != ABSCOPAL_OK)
+        return status;
+    *comparison = (struct abscopal_arm_comparison){.name = results->trial->file.arms[arm].name,
+                                                   .reference = results->trial->file.arms[0].name,
+                                                   .paired = paired,
+                                                   .pairs = compared.pairs,
+                                                   .best_response_difference = compared.best_response_difference,
+                                                   .hazard_ratio = compared.hazard_ratio,
+                                                   .log_rank_p = compared.log_rank_p};
+    return ABSCOPAL_OK;
 }

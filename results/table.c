@@ -1,35 +1,22 @@
 /* Outcomes and failures as text for people. Composed in memory, then written at once, so that one check sees every
  * error of the stream. */
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "abscopal.h"
 #include "protocols/error.h"
 #include "results/output.h"
+#include "results/published.h"
+#include "results/summary.h"
+#include "results/table_arms.h"
 #include "results/text.h"
 #include "trial/virtual_trial.h"
 
-enum { SHARE_WIDTH = 21 }; /* of "100.0 % (100.0-100.0)" */
-
-static void write_share(FILE *text, const struct abscopal_share *share)
+static void write_eligible(FILE *text, const struct abscopal_results *results)
 {
-    char cell[64] = "-";
-    if (!isnan(share->fraction))
-        snprintf(cell, sizeof cell, "%.1f %% (%.1f-%.1f)", 100 * share->fraction, 100 * share->lower,
-                 100 * share->upper);
-    fprintf(text, "  %-*s", SHARE_WIDTH, cell);
-}
-
-static void write_median(FILE *text, double days)
-{
-    if (isnan(days))
-        fputs("  -\n", text);
-    else if (isinf(days))
-        fputs("  not reached\n", text);
-    else
-        fprintf(text, "  %.6g d\n", days);
+    const size_t not_eligible = abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_ELIGIBLE);
+    fprintf(text, "%zu eligible, %zu not eligible, ", results->patient_count - not_eligible, not_eligible);
 }
 
 static void write_title(FILE *text, const struct abscopal_results *results)
@@ -37,8 +24,11 @@ static void write_title(FILE *text, const struct abscopal_results *results)
     const bool has_cohort = results->trial->has_cohort;
     const size_t not_run = abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_RUN);
     text_write_name(text, results->trial->file.name, 0);
-    fprintf(text, "\n%zu %s%s, %zu not plausible, %zu not integrated, ", results->patient_count,
-            results->patient_count == 1 ? "patient" : "patients", has_cohort ? " sampled" : " from the published state",
+    fprintf(text, "\n%zu %s%s, ", results->patient_count, results->patient_count == 1 ? "patient" : "patients",
+            has_cohort ? " sampled" : " from the published state");
+    if (results->trial->file.eligibility_count > 0)
+        write_eligible(text, results);
+    fprintf(text, "%zu not plausible, %zu not integrated, ",
             abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_PLAUSIBLE),
             abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_INTEGRATED));
     if (not_run > 0)
@@ -50,38 +40,19 @@ static void write_title(FILE *text, const struct abscopal_results *results)
             abscopal_engine_name(results->engine));
     if (results->instructions[0] != '\0')
         fprintf(text, " (%s, %zu lanes)", results->instructions, results->lanes);
-    fprintf(text, "\nRECIST 1.1; in brackets 95 %% Wilson intervals; horizon: day %.6g\n\n",
+    fputs("\nRECIST 1.1", text);
+    if (results_confirm(results))
+        fprintf(text, ", best responses confirmed after %.6g d", results->trial->file.confirmation_days);
+    fprintf(text, "; in brackets 95 %% intervals; NR: not reached; horizon: day %.6g\n\n",
             results->visit_days[results->visit_count - 1]);
-}
-
-static enum abscopal_status write_rows(FILE *text, const struct abscopal_results *results)
-{
-    int width = text_width("arm");
-    for (size_t arm = 0; arm < results->arm_count; arm++) {
-        const int name_width = text_width(results->trial->file.arms[arm].name);
-        width = name_width > width ? name_width : width;
-    }
-    fprintf(text, "%-*s  %6s  %-*s  %-*s  %-*s  %s\n", width, "arm", "n", SHARE_WIDTH, "ORR at horizon", SHARE_WIDTH,
-            "best ORR", SHARE_WIDTH, "DCR", "median PFS");
-    for (size_t arm = 0; arm < results->arm_count; arm++) {
-        struct abscopal_arm_summary summary;
-        const enum abscopal_status status = abscopal_results_summary(results, arm, &summary);
-        if (status != ABSCOPAL_OK)
-            return status;
-        text_write_name(text, summary.name, width);
-        fprintf(text, "  %6zu", summary.patients);
-        write_share(text, &summary.response_at_horizon);
-        write_share(text, &summary.best_response);
-        write_share(text, &summary.disease_control);
-        write_median(text, summary.median_progression_free_days);
-    }
-    return ABSCOPAL_OK;
 }
 
 static enum abscopal_status compose_table(FILE *text, const struct abscopal_results *results)
 {
     write_title(text, results);
-    const enum abscopal_status status = write_rows(text, results);
+    enum abscopal_status status = table_write_arms(text, results);
+    if (status == ABSCOPAL_OK)
+        status = published_write(text, results);
     fputs("\nResearch use only, not for treating patients.\n", text);
     return status;
 }
@@ -117,6 +88,18 @@ static enum abscopal_status compose_failures(FILE *text, const struct abscopal_r
     return ABSCOPAL_OK;
 }
 
+/* Removes blanks at the ends of lines, which columns leave; returns the new size. */
+static size_t strip_line_ends(char *text, size_t size)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < size; i++) {
+        while (text[i] == '\n' && kept > 0 && text[kept - 1] == ' ')
+            kept--;
+        text[kept++] = text[i];
+    }
+    return kept;
+}
+
 static enum abscopal_status write_composed(const struct abscopal_results *results, FILE *file,
                                            enum abscopal_status (*compose)(FILE *text,
                                                                            const struct abscopal_results *results),
@@ -132,7 +115,7 @@ static enum abscopal_status write_composed(const struct abscopal_results *result
     if (fclose(text) != 0 || !complete || status != ABSCOPAL_OK)
         status = error_no_memory(error);
     else
-        status = output_write_stream(file, bytes, size, error);
+        status = output_write_stream(file, bytes, strip_line_ends(bytes, size), error);
     free(bytes);
     return status;
 }

@@ -12,4 +12,12 @@ int text_width(const char *text);
  */
 void text_write_name(FILE *file, const char *name, int width);
 
+/* Writes "label: text" and a line feed, broken at blanks where a line would be wider than `width`, further lines
+ * indented by two. Control characters as above, but line feeds and tabs are blanks. */
+void text_write_paragraph(FILE *file, const char *label, const char *text, int width);
+
+/* Writes a field of CSV (RFC 4180), in quotes where it needs them; `joined` writes two texts with a hyphen between. */
+void text_write_csv_field(FILE *file, const char *text);
+void text_write_csv_field_joined(FILE *file, const char *text, const char *further);
+
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/model.h"
+#include "results/outcome_values.h"
 
 /* ---- Values: one function for each variable ---------------------------------------------------------- */
 
@@ -291,7 +292,10 @@ static void fill_drug_text(const struct abscopal_results *results, size_t arm, s
 static const struct flag_set response_flags = {
     6, {-1, 0, 1, 2, 3, 4}, "absent complete partial stable progressive not_evaluable"};
 static const struct flag_set progressed_flags = {3, {-1, 0, 1}, "absent censored progressed"};
-static const struct flag_set status_flags = {4, {0, 1, 2, 3}, "completed not_plausible not_integrated not_run"};
+static const struct flag_set ended_flags = {3, {-1, 0, 1}, "absent censored ended"};
+static const struct flag_set irradiated_flags = {3, {-1, 0, 1}, "absent not_irradiated irradiated"};
+static const struct flag_set status_flags = {
+    6, {0, 1, 2, 3, 4, 5}, "completed not_plausible not_integrated not_run not_eligible not_allocated"};
 
 static const struct shape by_arm = {1, {DIMENSION_ARM}};
 static const struct shape by_patient = {1, {DIMENSION_PATIENT}};
@@ -301,6 +305,7 @@ static const struct shape by_parameter = {1, {DIMENSION_PARAMETER}};
 static const struct shape by_arm_patient_visit_lesion = {
     4, {DIMENSION_ARM, DIMENSION_PATIENT, DIMENSION_VISIT, DIMENSION_LESION}};
 static const struct shape by_arm_patient_visit = {3, {DIMENSION_ARM, DIMENSION_PATIENT, DIMENSION_VISIT}};
+static const struct shape by_arm_patient_lesion = {3, {DIMENSION_ARM, DIMENSION_PATIENT, DIMENSION_LESION}};
 static const struct shape by_arm_patient = {2, {DIMENSION_ARM, DIMENSION_PATIENT}};
 static const struct shape by_patient_lesion = {2, {DIMENSION_PATIENT, DIMENSION_LESION}};
 static const struct shape by_patient_parameter = {2, {DIMENSION_PATIENT, DIMENSION_PARAMETER}};
@@ -327,6 +332,25 @@ static const struct result_variable table[] = {
      fill_progression_day, NULL},
     {"progressed", "1", "whether progression_day is a progression or a censoring", VALUE_FLAG, &by_arm_patient,
      fill_progressed, &progressed_flags},
+    {"best_confirmed_response", "1", "best overall response with responses confirmed as the trial asks for", VALUE_FLAG,
+     &by_arm_patient, outcome_values_best_confirmed, &response_flags},
+    {"best_change_day", "d", "day of the first visit with best_change", VALUE_REAL, &by_arm_patient,
+     outcome_values_best_change_day, NULL},
+    {"response_day", "d", "day of the first response of best_confirmed_response", VALUE_REAL, &by_arm_patient,
+     outcome_values_response_day, NULL},
+    {"response_duration", "d", "days from response_day to progression or censoring", VALUE_REAL, &by_arm_patient,
+     outcome_values_response_duration, NULL},
+    {"response_ended", "1", "whether response_duration ends with progression or censoring", VALUE_FLAG, &by_arm_patient,
+     outcome_values_response_ended, &ended_flags},
+    {"out_of_field_response", "1", "best_confirmed_response by the lesions that were not irradiated", VALUE_FLAG,
+     &by_arm_patient, outcome_values_out_of_field, &response_flags},
+    {"irradiated", "1", "whether the lesion was irradiated", VALUE_FLAG, &by_arm_patient_lesion,
+     outcome_values_irradiated, &irradiated_flags},
+    {"doses_given", "1", "doses of drugs given, -1 absent", VALUE_INTEGER, &by_arm_patient, outcome_values_doses, NULL},
+    {"fractions_given", "1", "fractions of radiotherapy given, -1 absent", VALUE_INTEGER, &by_arm_patient,
+     outcome_values_fractions, NULL},
+    {"switches", "1", "switches to another arm, -1 absent", VALUE_INTEGER, &by_arm_patient, outcome_values_switches,
+     NULL},
     {"status", "1", "what became of the patient in the arm", VALUE_FLAG, &by_arm_patient, fill_status, &status_flags},
     {"patient_status", "1", "what became of the patient", VALUE_FLAG, &by_patient, fill_patient_status, &status_flags},
     {"baseline_sum_of_diameters", "mm", "sum of diameters at baseline, as reached", VALUE_REAL, &by_patient,

@@ -25,7 +25,11 @@ DIMENSIONS = {
     "diameter": ("arm", "patient", "visit", "lesion"), "sum_of_diameters": ("arm", "patient", "visit"),
     "response": ("arm", "patient", "visit"), "best_response": ("arm", "patient"),
     "response_at_horizon": ("arm", "patient"), "best_change": ("arm", "patient"), "progression_day": ("arm", "patient"),
-    "progressed": ("arm", "patient"), "status": ("arm", "patient"), "patient_status": ("patient",),
+    "progressed": ("arm", "patient"), "best_confirmed_response": ("arm", "patient"),
+    "best_change_day": ("arm", "patient"), "response_day": ("arm", "patient"), "response_duration": ("arm", "patient"),
+    "response_ended": ("arm", "patient"), "out_of_field_response": ("arm", "patient"),
+    "irradiated": ("arm", "patient", "lesion"), "doses_given": ("arm", "patient"),
+    "fractions_given": ("arm", "patient"), "switches": ("arm", "patient"), "status": ("arm", "patient"), "patient_status": ("patient",),
     "baseline_sum_of_diameters": ("patient",), "growth_days": ("patient",), "body_weight": ("patient",),
     "lesion_count": ("patient",), "relative_lesion_size": ("patient", "lesion"),
     "parameter_value": ("patient", "parameter"), "parameter_unit": ("parameter",), "failure_code": ("patient",),
@@ -108,7 +112,7 @@ def check_description(file):
 
 
 def recist(days, diameters):
-    """Responses at the visits, best response, response at the horizon, day, progressed; all from the definition."""
+    """Responses at the visits, from the definition."""
     sums = diameters.sum(axis=1)
     seen = [visit for visit in range(len(days)) if not np.isnan(sums[visit])]
     responses = [NOT_EVALUABLE] * len(days)
@@ -123,14 +127,62 @@ def recist(days, diameters):
             responses[visit] = PARTIAL
         else:
             responses[visit] = STABLE
+    return responses
+
+
+def outcome(days, responses, minimum_stable, confirmation):
+    """What responses come to, with days of -1 where there is none."""
+    seen = [visit for visit in range(len(days)) if responses[visit] != NOT_EVALUABLE]
     progressions = [visit for visit in seen if responses[visit] == PROGRESSIVE]
     last = progressions[0] if progressions else seen[-1]
-    best = min([responses[visit] for visit in seen if 0 < visit <= last], default=NOT_EVALUABLE)
-    at_horizon = PROGRESSIVE if progressions else responses[-1]
-    return responses, best, at_horizon, days[last], bool(progressions)
+    before = [visit for visit in range(1, len(days)) if not progressions or visit < last]
+    evaluable = [visit for visit in before if responses[visit] != NOT_EVALUABLE]
+    worst = PROGRESSIVE if progressions else NOT_EVALUABLE
+
+    def first_confirmed(level):
+        """First visit of a run of such responses, visit by visit, that is as long as confirmation asks for."""
+        begin = None
+        for visit in before:
+            if responses[visit] > level:
+                begin = None
+                continue
+            begin = visit if begin is None else begin
+            if days[visit] - days[begin] >= confirmation:
+                return begin
+        return None
+
+    def best(complete, response):
+        lasting = any(days[visit] - days[0] >= minimum_stable for visit in evaluable)
+        return COMPLETE if complete else PARTIAL if response else STABLE if lasting else worst
+
+    responded = first_confirmed(PARTIAL)
+    return {
+        "best_response": best(any(responses[visit] == COMPLETE for visit in evaluable),
+                              any(responses[visit] <= PARTIAL for visit in evaluable)),
+        "best_confirmed_response": best(first_confirmed(COMPLETE) is not None, responded is not None),
+        "response_at_horizon": PROGRESSIVE if progressions else responses[-1],
+        "progression_day": days[last], "progressed": int(bool(progressions)),
+        "response_day": np.nan if responded is None else days[responded],
+        "response_duration": np.nan if responded is None else days[last] - days[responded],
+        "response_ended": ABSENT if responded is None else int(bool(progressions)),
+    }
+
+
+def check_out_of_field(data, row, diameters, rules, label):
+    irradiated, lesions = data["irradiated"][row], diameters.shape[1]
+    expect((irradiated[:lesions] >= 0).all() and (irradiated[lesions:] == ABSENT).all(), f"{label}: irradiated")
+    outside = diameters[:, irradiated[:lesions] == 0]
+    expected = ABSENT
+    if outside.shape[1] > 0:
+        expected = outcome(data["visit"], recist(data["visit"], outside), *rules)["best_confirmed_response"]
+    expect(data["out_of_field_response"][row] == expected, f"{label}: out-of-field response is "
+           f"{data['out_of_field_response'][row]}, by hand {expected}")
+    expect((data["fractions_given"][row] > 0) == (irradiated == 1).any(), f"{label}: fractions given")
 
 
 def check_outcomes(file):
+    rules = file.attrs["minimum_stable_days"], file.attrs["confirmation_days"]
+    expect(file.attrs["detection_limit_mm"] == DETECTION_LIMIT, "detection limit")
     data = {name: file[name][()] for name in DIMENSIONS if file[name].dtype.kind in "if"}
     counts = np.zeros(5, dtype=int)
     for arm, patient in np.ndindex(data["status"].shape):
@@ -138,27 +190,32 @@ def check_outcomes(file):
         lesions = data["lesion_count"][patient]
         if data["status"][row] != 0:
             expect(np.isnan(data["diameter"][row]).all() and np.isnan(data["progression_day"][row]), f"{label}: values")
-            expect((data["response"][row] == ABSENT).all() and data["best_response"][row] == ABSENT, f"{label}: flags")
+            expect((data["response"][row] == ABSENT).all() and data["best_response"][row] == ABSENT and
+                   data["out_of_field_response"][row] == ABSENT and data["doses_given"][row] == ABSENT, f"{label}: flags")
             continue
         diameters = data["diameter"][row][:, :lesions]
         expect(np.isnan(data["diameter"][row][:, lesions:]).all(), f"{label}: lesions that it does not have")
         expect(np.allclose(data["sum_of_diameters"][row], diameters.sum(axis=1), rtol=1e-14, equal_nan=True),
                f"{label}: sum of diameters")
-        responses, best, at_horizon, day, progressed = recist(data["visit"], diameters)
+        responses = recist(data["visit"], diameters)
         counts += np.bincount(responses, minlength=5)
         expect(list(data["response"][row]) == responses, f"{label}: {data['response'][row]} but by hand {responses}")
-        expect(data["best_response"][row] == best, f"{label}: best response")
-        expect(data["response_at_horizon"][row] == at_horizon, f"{label}: response at horizon")
-        expect(data["progression_day"][row] == day and data["progressed"][row] == progressed, f"{label}: progression")
-        change = np.nanmin(diameters.sum(axis=1)[1:]) / diameters[0].sum() - 1
+        for name, value in outcome(data["visit"], responses, *rules).items():
+            expect(np.array_equal(data[name][row], value, equal_nan=True),
+                   f"{label}: {name} is {data[name][row]}, by hand {value}")
+        sums = diameters.sum(axis=1)
+        change = np.nanmin(sums[1:]) / sums[0] - 1
         expect(abs(data["best_change"][row] - change) < 1e-12, f"{label}: best change")
+        expect(data["best_change_day"][row] == data["visit"][1:][np.nanargmin(sums[1:])], f"{label}: best change day")
+        check_out_of_field(data, row, diameters, rules, label)
     return counts
 
 
 def check_json(file, path):
     summary = json.loads(pathlib.Path(path).read_text())
     for index, arm in enumerate(summary["arms"]):
-        best = file["best_response"][index]
+        best = file["best_confirmed_response"][index]
+        outside = file["out_of_field_response"][index]
         analysed = file["status"][index] == 0
         expect(arm["name"] == plain(file["arm"][()])[index], "JSON: name of an arm")
         expect(arm["n"] == analysed.sum(), f"JSON: n of {arm['name']}")
@@ -167,6 +224,9 @@ def check_json(file, path):
                f"JSON: disease control of {arm['name']}")
         expect(arm["orr_horizon"]["count"] == np.isin(file["response_at_horizon"][index], (COMPLETE, PARTIAL)).sum(),
                f"JSON: ORR at horizon of {arm['name']}")
+        expect(arm["complete_response"]["count"] == (best == COMPLETE).sum(), f"JSON: CR of {arm['name']}")
+        expect(arm["orr_out_of_field"]["count"] == np.isin(outside, (COMPLETE, PARTIAL)).sum() and
+               arm["out_of_field_n"] == (outside != ABSENT).sum(), f"JSON: out-of-field response of {arm['name']}")
     return len(summary["arms"])
 
 

@@ -80,6 +80,29 @@ static double course(double day, size_t arm, size_t patient, size_t lesion)
     return exp(-fall * day) + rise * rise * day * day;
 }
 
+/* In the second arm the first lesion is irradiated, in every seventh patient all are. */
+static void fill_given(struct abscopal_results *results, size_t arm, size_t patient, const double *measured)
+{
+    struct arm_result *row = &results->arms[results_row(results, arm, patient)];
+    const size_t lesions = (size_t)results->patients[patient].patient.lesion_count;
+    const size_t first = arm == 0 ? 0 : patient % 7 == 3 ? lesions : 1; /* not irradiated */
+    double outside[VISITS * MODEL_MAX_LESIONS];
+    enum response response[VISITS];
+    row->doses = 29 - (int)(patient % 4);
+    row->fractions = arm == 0 ? 0 : 3;
+    row->switches = patient % 11 == 5;
+    row->irradiated = (unsigned char)((1U << first) - 1);
+    row->out_of_field =
+        (struct patient_outcome){.best = RESPONSE_NOT_EVALUABLE, .best_confirmed = RESPONSE_NOT_EVALUABLE};
+    if (first == lesions)
+        return;
+    for (size_t visit = 0; visit < VISITS; visit++)
+        for (size_t lesion = first; lesion < lesions; lesion++)
+            outside[visit * (lesions - first) + lesion - first] = measured[visit * lesions + lesion];
+    const struct recist_rules rules = results_response_rules(results->trial);
+    recist_classify(results->visit_days, outside, VISITS, lesions - first, &rules, response, &row->out_of_field);
+}
+
 static void fill_arm(struct abscopal_results *results, size_t arm, size_t patient)
 {
     const size_t row = results_row(results, arm, patient), columns = results->lesion_count;
@@ -103,10 +126,11 @@ static void fill_arm(struct abscopal_results *results, size_t arm, size_t patien
                 missed ? (double)NAN : 20 * course(results->visit_days[visit], arm, patient, lesion);
             measured[visit * lesions + lesion] = diameters[visit * columns + lesion] = diameter;
         }
-    const struct recist_rules rules = {.detection_limit_mm = results->trial->file.detection_limit_mm};
+    const struct recist_rules rules = results_response_rules(results->trial);
     recist_classify(results->visit_days, measured, VISITS, lesions, &rules, response, &results->arms[row].outcome);
     for (size_t visit = 0; visit < VISITS; visit++)
         responses[visit] = (signed char)response[visit];
+    fill_given(results, arm, patient, measured);
 }
 
 static struct abscopal_trial *trial_new(bool has_cohort)
@@ -121,6 +145,8 @@ static struct abscopal_trial *trial_new(bool has_cohort)
                                       .until_days = 400,
                                       .imaging_interval_days = 40,
                                       .detection_limit_mm = 2,
+                                      .minimum_stable_days = has_cohort ? 60 : 0,
+                                      .confirmation_days = has_cohort ? 28 : 0,
                                       .arms = arms,
                                       .arm_count = ARMS};
     trial->has_cohort = has_cohort;

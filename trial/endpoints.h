@@ -1,4 +1,6 @@
-/* Endpoints of an arm from the outcomes of its patients. Knows nothing of the model. */
+/* Endpoints of an arm from the outcomes of its patients, and two arms compared. Knows nothing of the model.
+ *
+ * A response counts when the response criteria say so: once confirmed, where they ask for confirmation. */
 #ifndef ABSCOPAL_TRIAL_ENDPOINTS_H
 #define ABSCOPAL_TRIAL_ENDPOINTS_H
 
@@ -6,10 +8,62 @@
 #include <stddef.h>
 
 #include "abscopal.h"
+#include "trial/recist.h"
 
 /* count of total with the 95 % Wilson score interval (Wilson 1927, doi:10.1080/01621459.1927.10502953), without
  * continuity correction; NaN when total is 0. count is at most total. */
 struct abscopal_share endpoints_share(size_t count, size_t total);
+
+/* Complete or partial. */
+bool endpoints_is_response(enum response response);
+
+/* What a patient can have, to be counted. */
+enum endpoint_share {
+    ENDPOINT_RESPONSE_AT_HORIZON, /* at the last visit, complete or partial */
+    ENDPOINT_BEST_RESPONSE,       /* best overall response complete or partial */
+    ENDPOINT_COMPLETE_RESPONSE,
+    ENDPOINT_DISEASE_CONTROL,    /* best overall response complete, partial or stable (or non-CR/non-PD) */
+    ENDPOINT_PROGRESSIVE_DISEASE /* best overall response */
+};
+struct abscopal_share endpoints_share_of(enum endpoint_share what, const struct patient_outcome *outcomes, size_t n);
+
+/* Times in days from day 0, but the duration from the response. */
+enum endpoint_time {
+    ENDPOINT_PROGRESSION_FREE,
+    ENDPOINT_DURATION_OF_RESPONSE, /* of those who respond, to progression; else censored at the last visit */
+    ENDPOINT_TIME_TO_RESPONSE      /* of those who respond */
+};
+
+/* Median of the Kaplan-Meier curve with its log-log interval (trial/survival.h). Returns ABSCOPAL_NO_MEMORY or
+ * ABSCOPAL_OK. */
+enum abscopal_status endpoints_median(enum endpoint_time what, const struct patient_outcome *outcomes, size_t n,
+                                      struct abscopal_estimate *median);
+
+/* Share that is progression-free after so many days: the Kaplan-Meier curve with its log-log interval. NaN beyond the
+ * last day of any patient, unless all have progressed by then. Errors as endpoints_median. */
+enum abscopal_status endpoints_progression_free(const struct patient_outcome *outcomes, size_t n, double day,
+                                                struct abscopal_estimate *share);
+
+/* Patients of one arm; `patients` numbers them, ascending, where they are to be paired. */
+struct endpoint_group {
+    size_t n;
+    const struct patient_outcome *outcomes; /* [n] */
+    const size_t *patients;                 /* [n] */
+};
+
+struct endpoint_comparison {
+    size_t pairs;                                      /* patients in both; 0 when not paired */
+    struct abscopal_estimate best_response_difference; /* Newcombe 1998, paired or not (trial/proportions.h) */
+    struct abscopal_estimate hazard_ratio;             /* of progression: Cox, Efron's ties; 0 or infinity, without an
+                                                          interval, when one arm alone progresses */
+    double log_rank_p;
+};
+
+/* The arm against the reference: difference and ratio are arm less, and over, reference. Paired, patients of the same
+ * number are the same: the difference is of those in both, and the hazard ratio's interval and p have the variance
+ * over patients (trial/survival_clusters.h), numbers below patient_count. Errors as endpoints_median. */
+enum abscopal_status endpoints_compare(const struct endpoint_group *arm, const struct endpoint_group *reference,
+                                       bool paired, size_t patient_count, struct endpoint_comparison *comparison);
 
 /* Median of the Kaplan-Meier curve (Kaplan 1958, doi:10.1080/01621459.1958.10501452): the first time at which it is
  * at or below one half (as R's survival: the midpoint when it stays exactly at one half until the next event, but the

@@ -116,6 +116,7 @@ static void classify_out_of_field(const struct slot *slot, const struct recist_r
     for (size_t lesion = 0; lesion < lesions; lesion++)
         outside += (arm->irradiated >> lesion & 1) == 0;
     arm->out_of_field = (struct patient_outcome){.best = RESPONSE_NOT_EVALUABLE,
+                                                 .best_confirmed = RESPONSE_NOT_EVALUABLE,
                                                  .at_horizon = RESPONSE_NOT_EVALUABLE,
                                                  .best_change = NAN,
                                                  .progression_day = results->visit_days[0]};
@@ -143,7 +144,7 @@ static void classify(const struct slot *slot)
     for (size_t visit = 0; visit < visits; visit++)
         memcpy(worker->diameters_mm + visit * lesions, table + visit * results->lesion_count,
                lesions * sizeof *worker->diameters_mm);
-    const struct recist_rules rules = {.detection_limit_mm = results->trial->file.detection_limit_mm};
+    const struct recist_rules rules = results_response_rules(results->trial);
     recist_classify(results->visit_days, worker->diameters_mm, visits, lesions, &rules, worker->responses,
                     &results->arms[row].outcome);
     for (size_t visit = 0; visit < visits; visit++)

@@ -1,0 +1,52 @@
+#include "cli/commands.h"
+
+struct settings {
+    const char *adam;
+    bool force;
+};
+
+#define MEMBER(name) offsetof(struct settings, name)
+
+/* clang-format off */
+static const struct option_row options[] = {
+    {0, "adam", "DIR", OPTION_TEXT, MEMBER(adam), 0, 0,
+     "write ADSL, ADTR, ADRS and ADTTE as CSV to this folder, needed"},
+    {'f', "force", NULL, OPTION_FLAG, MEMBER(force), 0, 0,
+     "replace these files in a folder that is not empty"},
+    {'h', "help", NULL, OPTION_HELP, 0, 0, 0,
+     "show this text"},
+};
+/* clang-format on */
+
+static const struct command command = {
+    .name = "export",
+    .operands = "OUT.h5",
+    .summary = "Writes the results of 'abscopal run -o OUT.h5' as analysis data sets of the CDISC ADaM model.",
+    .options = options,
+    .option_count = sizeof options / sizeof options[0],
+    .examples = "  abscopal export outcomes.h5 --adam adam",
+};
+
+enum exit_code command_export(int argc, char **argv)
+{
+    struct settings settings = {0};
+    struct abscopal_error error = {0};
+    switch (options_read(&command, argc, argv, &settings)) {
+    case OPTIONS_HELP_SHOWN:
+        return EXIT_DONE;
+    case OPTIONS_WRONG:
+        return EXIT_BAD_INPUT;
+    case OPTIONS_READ:
+        break;
+    }
+    const char *path = options_single_operand(&command, argc, argv);
+    if (!path)
+        return EXIT_BAD_INPUT;
+    if (!settings.adam) {
+        fprintf(stderr, "abscopal export: as what? Write --adam DIR for analysis data sets in that folder\n");
+        return EXIT_BAD_INPUT;
+    }
+    if (abscopal_export_adam(path, settings.adam, settings.force, &error) != ABSCOPAL_OK)
+        return report_error(&error);
+    return EXIT_DONE;
+}

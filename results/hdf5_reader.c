@@ -1,0 +1,285 @@
+#include "results/hdf5_reader.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocols/error.h"
+
+void reader_fail(struct hdf5_reader *reader, const char *format, ...)
+{
+    char message[ABSCOPAL_MESSAGE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    /* clang-tidy takes the list for uninitialised when it looks at more than one file. */
+    vsnprintf(message, sizeof message, format, arguments); /* NOLINT(clang-analyzer-valist.Uninitialized) */
+    va_end(arguments);
+    if (reader->status == ABSCOPAL_OK)
+        reader->status = error_set(reader->error, ABSCOPAL_BAD_INPUT, reader->path, 0, 0, "%s", message);
+}
+
+static void *allocate(struct hdf5_reader *reader, size_t count, size_t size)
+{
+    void *memory = reader->status == ABSCOPAL_OK ? calloc(count + 1, size) : NULL;
+    if (memory == NULL && reader->status == ABSCOPAL_OK)
+        reader->status = error_no_memory(reader->error);
+    return memory;
+}
+
+/* ---- Attributes ------------------------------------------------------------------------------------- */
+
+char *reader_text_attribute(struct hdf5_reader *reader, const char *name, const char *otherwise)
+{
+    enum { LONGEST = 1 << 16 };
+    if (reader->status != ABSCOPAL_OK)
+        return NULL;
+    if (H5Aexists(reader->file, name) <= 0)
+        return strdup(otherwise);
+    const hid_t attribute = H5Aopen(reader->file, name, H5P_DEFAULT), type = H5Aget_type(attribute);
+    const size_t size = H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) <= 0 ? H5Tget_size(type) : 0;
+    char *text = NULL;
+    if (size == 0 || size > LONGEST || H5Aget_storage_size(attribute) != size)
+        reader_fail(reader, "attribute %s is not a text as abscopal writes it", name);
+    else
+        text = allocate(reader, size, 1);
+    if (text != NULL && H5Aread(attribute, type, text) < 0)
+        reader_fail(reader, "cannot read attribute %s", name);
+    H5Tclose(type);
+    H5Aclose(attribute);
+    if (reader->status == ABSCOPAL_OK)
+        return text;
+    free(text);
+    return NULL;
+}
+
+double reader_real_attribute(struct hdf5_reader *reader, const char *name)
+{
+    double value = 0;
+    if (reader->status != ABSCOPAL_OK)
+        return 0;
+    const hid_t attribute = H5Aexists(reader->file, name) > 0 ? H5Aopen(reader->file, name, H5P_DEFAULT) : -1;
+    const hid_t space = attribute >= 0 ? H5Aget_space(attribute) : -1;
+    const hid_t type = attribute >= 0 ? H5Aget_type(attribute) : -1;
+    if (attribute < 0 || H5Sget_simple_extent_npoints(space) != 1 || H5Tget_class(type) != H5T_FLOAT ||
+        H5Aread(attribute, H5T_NATIVE_DOUBLE, &value) < 0)
+        reader_fail(reader, "attribute %s is missing or no number: was the file written by another version?", name);
+    if (attribute >= 0) {
+        H5Tclose(type);
+        H5Sclose(space);
+        H5Aclose(attribute);
+    }
+    return value;
+}
+
+/* ---- Variables -------------------------------------------------------------------------------------- */
+
+static const struct result_variable *variable_find(const char *name)
+{
+    size_t count;
+    const struct result_variable *variables = result_variables(&count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(variables[i].name, name) == 0)
+            return &variables[i];
+    return NULL;
+}
+
+static bool has_type(hid_t dataset, enum value_type wanted)
+{
+    const hid_t type = H5Dget_type(dataset);
+    const H5T_class_t class = H5Tget_class(type);
+    const size_t size = H5Tget_size(type);
+    bool good = false;
+    switch (wanted) {
+    case VALUE_REAL:
+        good = class == H5T_FLOAT && size == sizeof(double);
+        break;
+    case VALUE_INTEGER:
+        good = class == H5T_INTEGER && size == sizeof(int64_t);
+        break;
+    case VALUE_FLAG:
+        good = class == H5T_INTEGER && size == 1;
+        break;
+    case VALUE_TEXT:
+        good = class == H5T_STRING && H5Tis_variable_str(type) > 0;
+        break;
+    }
+    H5Tclose(type);
+    return good;
+}
+
+/* Opens the variable's dataset; -1, having failed, when it is not as it must be. */
+static hid_t dataset_open(struct hdf5_reader *reader, const struct result_variable *variable)
+{
+    if (reader->status != ABSCOPAL_OK)
+        return -1;
+    const hid_t dataset = H5Lexists(reader->file, variable->name, H5P_DEFAULT) > 0
+                              ? H5Dopen2(reader->file, variable->name, H5P_DEFAULT)
+                              : -1;
+    if (dataset < 0) {
+        reader_fail(reader, "there is no variable %s: was the file written by another version?", variable->name);
+        return -1;
+    }
+    const hid_t space = H5Dget_space(dataset);
+    hsize_t extent[H5S_MAX_RANK] = {0};
+    bool good = has_type(dataset, variable->type) && H5Sget_simple_extent_ndims(space) == variable->shape->rank &&
+                H5Sget_simple_extent_dims(space, extent, NULL) == variable->shape->rank;
+    for (int i = 0; good && i < variable->shape->rank; i++)
+        good = extent[i] == reader->sizes[variable->shape->dimensions[i]];
+    H5Sclose(space);
+    if (good)
+        return dataset;
+    H5Dclose(dataset);
+    reader_fail(reader, "variable %s has other dimensions or another type than abscopal gives it", variable->name);
+    return -1;
+}
+
+/* Numbers of one arm; `size` is that of one value in memory. */
+static void *numbers_read(struct hdf5_reader *reader, const char *name, size_t arm, hid_t memory_type, size_t size)
+{
+    const struct result_variable *variable = variable_find(name);
+    const struct shape *shape = variable->shape;
+    const hid_t dataset = dataset_open(reader, variable);
+    if (dataset < 0)
+        return NULL;
+    hsize_t start[MAX_RANK] = {0}, count[MAX_RANK] = {0};
+    size_t values = 1;
+    bool fits = true;
+    for (int i = 0; i < shape->rank; i++) {
+        const bool is_arm = shape->dimensions[i] == DIMENSION_ARM;
+        start[i] = is_arm ? arm : 0;
+        count[i] = is_arm ? 1 : reader->sizes[shape->dimensions[i]];
+        fits = fits && !__builtin_mul_overflow(values, (size_t)count[i], &values);
+    }
+    fits = fits && values < SIZE_MAX / size - 1;
+    void *memory = allocate(reader, fits ? values : SIZE_MAX / size - 1, size);
+    const hid_t from = H5Dget_space(dataset), to = H5Screate_simple(shape->rank, count, NULL);
+    if (memory != NULL && values > 0 &&
+        (H5Sselect_hyperslab(from, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
+         H5Dread(dataset, memory_type, to, from, H5P_DEFAULT, memory) < 0))
+        reader_fail(reader, "cannot read variable %s: the file is damaged", name);
+    H5Sclose(to);
+    H5Sclose(from);
+    H5Dclose(dataset);
+    if (reader->status == ABSCOPAL_OK)
+        return memory;
+    free(memory);
+    return NULL;
+}
+
+double *reader_reals(struct hdf5_reader *reader, const char *name, size_t arm)
+{
+    return numbers_read(reader, name, arm, H5T_NATIVE_DOUBLE, sizeof(double));
+}
+
+int64_t *reader_integers(struct hdf5_reader *reader, const char *name, size_t arm)
+{
+    return numbers_read(reader, name, arm, H5T_NATIVE_INT64, sizeof(int64_t));
+}
+
+signed char *reader_flags(struct hdf5_reader *reader, const char *name, size_t arm)
+{
+    return numbers_read(reader, name, arm, H5T_NATIVE_SCHAR, 1);
+}
+
+char **reader_texts(struct hdf5_reader *reader, const char *name)
+{
+    const struct result_variable *variable = variable_find(name);
+    const hid_t dataset = dataset_open(reader, variable);
+    if (dataset < 0)
+        return NULL;
+    const size_t count = reader->sizes[variable->shape->dimensions[0]];
+    const hid_t type = H5Tcopy(H5T_C_S1), space = H5Dget_space(dataset);
+    H5Tset_size(type, H5T_VARIABLE);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+    char **theirs = allocate(reader, count, sizeof *theirs), **texts = allocate(reader, count, sizeof *texts);
+    const bool is_read = theirs != NULL && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, theirs) >= 0;
+    if (theirs != NULL && !is_read)
+        reader_fail(reader, "cannot read variable %s: the file is damaged", name);
+    for (size_t i = 0; is_read && texts != NULL && i < count; i++) {
+        texts[i] = strdup(theirs[i] != NULL ? theirs[i] : "");
+        if (texts[i] == NULL && reader->status == ABSCOPAL_OK)
+            reader->status = error_no_memory(reader->error);
+    }
+    if (is_read)
+        H5Dvlen_reclaim(type, space, H5P_DEFAULT, theirs);
+    free(theirs);
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Dclose(dataset);
+    if (reader->status == ABSCOPAL_OK)
+        return texts;
+    reader_texts_free(texts);
+    return NULL;
+}
+
+void reader_texts_free(char **texts)
+{
+    for (char **text = texts; text != NULL && *text != NULL; text++)
+        free(*text);
+    free(texts);
+}
+
+/* ---- The file --------------------------------------------------------------------------------------- */
+
+static void check_source(struct hdf5_reader *reader)
+{
+    static const char *const program = "abscopal ";
+    char *source = reader_text_attribute(reader, "source", "");
+    if (source == NULL || strncmp(source, program, strlen(program)) != 0)
+        reader_fail(reader, "not a result file of abscopal: write one with 'abscopal run TRIAL -o OUT.h5'");
+    free(source);
+}
+
+/* The size of each dimension is that of the variable of its name. */
+static void read_sizes(struct hdf5_reader *reader)
+{
+    size_t count;
+    const struct result_variable *variables = result_variables(&count);
+    for (size_t i = 0; i < DIMENSION_COUNT && reader->status == ABSCOPAL_OK; i++) {
+        const hid_t dataset = H5Lexists(reader->file, variables[i].name, H5P_DEFAULT) > 0
+                                  ? H5Dopen2(reader->file, variables[i].name, H5P_DEFAULT)
+                                  : -1;
+        const hid_t space = dataset >= 0 ? H5Dget_space(dataset) : -1;
+        hsize_t extent = 0;
+        if (space < 0 || H5Sget_simple_extent_ndims(space) != 1 ||
+            H5Sget_simple_extent_dims(space, &extent, NULL) != 1 || extent > SIZE_MAX / sizeof(double))
+            reader_fail(reader, "there is no variable %s with one dimension", variables[i].name);
+        reader->sizes[variables[i].shape->dimensions[0]] = (size_t)extent;
+        if (space >= 0)
+            H5Sclose(space);
+        if (dataset >= 0)
+            H5Dclose(dataset);
+    }
+}
+
+enum abscopal_status reader_open(struct hdf5_reader *reader, const char *path, struct abscopal_error *error)
+{
+    *reader = (struct hdf5_reader){.file = -1, .path = path, .error = error};
+    H5Eget_auto2(H5E_DEFAULT, &reader->print, &reader->print_data);
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    FILE *file = fopen(path, "rb"); /* says why, which HDF5 does not */
+    if (file == NULL) {
+        reader_fail(reader, "cannot read: %s", strerror(errno));
+        return reader->status;
+    }
+    fclose(file);
+    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
+    if (H5Fis_hdf5(path) > 0)
+        reader->file = H5Fopen(path, H5F_ACC_RDONLY, access);
+    H5Pclose(access);
+    if (reader->file < 0)
+        reader_fail(reader, "not an HDF5 file, or a damaged one: write one with 'abscopal run TRIAL -o OUT.h5'");
+    check_source(reader);
+    read_sizes(reader);
+    return reader->status;
+}
+
+void reader_close(struct hdf5_reader *reader)
+{
+    if (reader->file >= 0)
+        H5Fclose(reader->file);
+    H5Eset_auto2(H5E_DEFAULT, reader->print, reader->print_data);
+}

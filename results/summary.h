@@ -1,0 +1,41 @@
+/* The patients of an arm that its endpoints are computed from. */
+#ifndef ABSCOPAL_RESULTS_SUMMARY_H
+#define ABSCOPAL_RESULTS_SUMMARY_H
+
+#include <stdbool.h>
+
+#include "trial/endpoints.h"
+#include "trial/virtual_trial.h"
+
+/* Those who completed the arm, in ascending order. */
+struct arm_patients {
+    size_t n;
+    struct patient_outcome *outcomes; /* [n] */
+    size_t *patients;                 /* [n] row of the patient in the results, from 0 */
+    size_t out_of_field_n;
+    struct patient_outcome *out_of_field; /* [out_of_field_n], of those with a lesion that was not irradiated */
+};
+
+/* Returns ABSCOPAL_BAD_INPUT when there is no such arm, or ABSCOPAL_NO_MEMORY, both with nothing to free. */
+enum abscopal_status arm_patients_read(const struct abscopal_results *results, size_t arm, struct arm_patients *read);
+void arm_patients_free(struct arm_patients *patients);
+
+/* Whether a lesion of the patient was not irradiated in the arm. */
+bool results_has_lesion_outside(const struct abscopal_results *results, size_t arm, size_t patient);
+
+/* Whether a response has to be confirmed to count. */
+bool results_confirm(const struct abscopal_results *results);
+
+/* Share that responds at the last visit not later than that day; NaN before day 0 and after the trial's end. Errors as
+ * arm_patients_read. */
+enum abscopal_status results_response_on(const struct abscopal_results *results, size_t arm, double day,
+                                         struct abscopal_share *share);
+
+/* The same by the lesions that were not irradiated, of the patients who have one. */
+enum abscopal_status results_out_of_field_response_on(const struct abscopal_results *results, size_t arm, double day,
+                                                      struct abscopal_share *share);
+
+/* Days of a month on average: a twelfth of the Julian year. */
+double days_in_month(void);
+
+#endif
