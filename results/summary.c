@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "abscopal.h"
+#include "trial/criteria.h"
 
 double days_in_month(void)
 {
@@ -150,21 +151,19 @@ static bool responds_outside(const struct abscopal_results *results, size_t arm,
 {
     const size_t row = results_row(results, arm, patient);
     const double *diameters_mm = results->diameters_mm + row * results->visit_count * results->lesion_count;
-    const struct recist_rules rules = results_response_rules(results->trial);
-    struct recist recist;
+    struct criteria criteria;
     for (size_t i = 0; i <= visit; i++) {
         double outside_mm[MODEL_MAX_LESIONS];
         size_t n = 0;
         for (int lesion = 0; lesion < results->patients[patient].patient.lesion_count; lesion++)
             if ((results->arms[row].irradiated >> lesion & 1) == 0)
                 outside_mm[n++] = diameters_mm[i * results->lesion_count + (size_t)lesion];
-        const struct recist_visit seen = {.day = results->visit_days[i], .diameters_mm = outside_mm};
         if (i == 0)
-            recist_begin(&recist, &rules, NULL, n, &seen);
+            criteria_begin(&criteria, &results->trial->file, n, results->visit_days[i], outside_mm);
         else
-            recist_add(&recist, &seen);
+            criteria_add(&criteria, results->visit_days[i], outside_mm);
     }
-    return endpoints_is_response(recist.outcome.at_horizon);
+    return endpoints_is_response(criteria_outcome(&criteria).at_horizon);
 }
 
 enum abscopal_status results_out_of_field_response_on(const struct abscopal_results *results, size_t arm, double day,

@@ -40,7 +40,7 @@ static void write_title(FILE *text, const struct abscopal_results *results)
             abscopal_engine_name(results->engine));
     if (results->instructions[0] != '\0')
         fprintf(text, " (%s, %zu lanes)", results->instructions, results->lanes);
-    fputs("\nRECIST 1.1", text);
+    fputs(results->trial->file.irecist ? "\niRECIST" : "\nRECIST 1.1", text);
     if (results_confirm(results))
         fprintf(text, ", best responses confirmed after %.6g d", results->trial->file.confirmation_days);
     fprintf(text, "; in brackets 95 %% intervals; NR: not reached; horizon: day %.6g\n\n",

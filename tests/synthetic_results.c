@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trial/criteria.h"
+
 enum { ARMS = 2, VISITS = 11, TEXT_BYTES = 70000 };
 
 /* A number in [0, 1) from four small ones (SplitMix64, doi:10.1145/2714064.2660195). */
@@ -99,8 +101,8 @@ static void fill_given(struct abscopal_results *results, size_t arm, size_t pati
     for (size_t visit = 0; visit < VISITS; visit++)
         for (size_t lesion = first; lesion < lesions; lesion++)
             outside[visit * (lesions - first) + lesion - first] = measured[visit * lesions + lesion];
-    const struct recist_rules rules = results_response_rules(results->trial);
-    recist_classify(results->visit_days, outside, VISITS, lesions - first, &rules, response, &row->out_of_field);
+    criteria_classify(&results->trial->file, results->visit_days, outside, VISITS, lesions - first, response,
+                      &row->out_of_field);
 }
 
 static void fill_arm(struct abscopal_results *results, size_t arm, size_t patient)
@@ -126,8 +128,8 @@ static void fill_arm(struct abscopal_results *results, size_t arm, size_t patien
                 missed ? (double)NAN : 20 * course(results->visit_days[visit], arm, patient, lesion);
             measured[visit * lesions + lesion] = diameters[visit * columns + lesion] = diameter;
         }
-    const struct recist_rules rules = results_response_rules(results->trial);
-    recist_classify(results->visit_days, measured, VISITS, lesions, &rules, response, &results->arms[row].outcome);
+    criteria_classify(&results->trial->file, results->visit_days, measured, VISITS, lesions, response,
+                      &results->arms[row].outcome);
     for (size_t visit = 0; visit < VISITS; visit++)
         responses[visit] = (signed char)response[visit];
     fill_given(results, arm, patient, measured);

@@ -46,9 +46,7 @@ bool conduct_open(struct conduct *conduct, const struct trial_file *trial)
         raise_to(&blocks, trial->arms[arm].treatment_count);
         raise_to(&events, count);
     }
-    *conduct = (struct conduct){.trial = trial,
-                                .rules = {.detection_limit_mm = trial->detection_limit_mm},
-                                .visit_count = trial_file_visits(trial, NULL)};
+    *conduct = (struct conduct){.trial = trial, .visit_count = trial_file_visits(trial, NULL)};
     conduct->visit_days = malloc(conduct->visit_count * sizeof *conduct->visit_days);
     if (conduct->visit_days != NULL) {
         trial_file_visits(trial, conduct->visit_days);
@@ -81,7 +79,7 @@ static void begin_arm(struct conduct *conduct, size_t arm, double day, const str
     conduct->arm = &conduct->trial->arms[arm];
     conduct->arm_day = day;
     conduct->block_count = conduct->arm->treatment_count;
-    conduct->progressed = conduct->last_progressive = false;
+    conduct->progressed = false;
     for (size_t i = 0; i < conduct->block_count; i++) {
         struct block *block = &conduct->blocks[i];
         *block = (struct block){.treatment = &conduct->arm->treatments[i], .last_end_day = -INFINITY};
@@ -111,8 +109,7 @@ void conduct_begin(struct conduct *conduct, size_t arm, const struct virtual_pat
     conduct->event_count = 0;
     memset(conduct->irradiated, 0, sizeof conduct->irradiated);
     imaging_measure(&conduct->trial->imaging, seed, patient->id, 0, model, state, diameters_mm);
-    recist_begin(&conduct->line, &conduct->rules, NULL, (size_t)model->lesion_count,
-                 &(struct recist_visit){.day = 0, .diameters_mm = diameters_mm});
+    criteria_begin(&conduct->line, conduct->trial, (size_t)model->lesion_count, 0, diameters_mm);
     conduct->last_sum_mm = sum_of(diameters_mm, model->lesion_count);
     memcpy(conduct->lesion_nadir_mm, diameters_mm, sizeof diameters_mm);
     conduct->visits_done = 1;
@@ -127,7 +124,7 @@ struct finding {
     const double *diameters_mm;
     enum response response;
     bool progression; /* the first of this line */
-    bool confirmed;   /* a second one in a row */
+    bool confirmed;   /* by a second one */
     bool best;        /* the tumour no longer shrinks */
     int remaining;    /* lesions that can be seen */
 };
@@ -175,8 +172,7 @@ static void apply(struct conduct *conduct, const struct finding *finding, const 
     const struct arm *arm = conduct->arm;
     if (finding->progression && arm->switches) {
         conduct->switches++;
-        recist_begin(&conduct->line, &conduct->rules, NULL, (size_t)model->lesion_count,
-                     &(struct recist_visit){.day = day, .diameters_mm = finding->diameters_mm});
+        criteria_begin(&conduct->line, conduct->trial, (size_t)model->lesion_count, day, finding->diameters_mm);
         memcpy(conduct->lesion_nadir_mm, finding->diameters_mm, sizeof conduct->lesion_nadir_mm);
         begin_arm(conduct, arm->switch_to, day + arm->switch_lag_days, model, state, finding->diameters_mm);
         return;
@@ -205,18 +201,18 @@ static void visit(struct conduct *conduct, const struct model *model, const doub
                     diameters_mm);
     conduct->visits_done++;
     struct finding finding = {.diameters_mm = diameters_mm};
-    finding.response = recist_add(&conduct->line, &(struct recist_visit){.day = day, .diameters_mm = diameters_mm});
+    const struct criteria_finding found = criteria_add(&conduct->line, day, diameters_mm);
+    finding.response = found.response;
+    finding.confirmed = found.confirmed_progression;
     if (finding.response == RESPONSE_NOT_EVALUABLE)
         return;
     const double sum = sum_of(diameters_mm, model->lesion_count);
     const bool progressive = finding.response == RESPONSE_PROGRESSIVE;
     finding.progression = progressive && !conduct->progressed;
-    finding.confirmed = progressive && conduct->last_progressive;
     finding.best = !progressive && sum >= still_shrinks * conduct->last_sum_mm;
     for (int i = 0; i < model->lesion_count; i++)
         finding.remaining += diameters_mm[i] >= conduct->trial->detection_limit_mm;
     conduct->progressed = conduct->progressed || progressive;
-    conduct->last_progressive = progressive;
     conduct->last_sum_mm = sum;
     apply(conduct, &finding, model, state, day);
     for (int i = 0; i < model->lesion_count; i++)

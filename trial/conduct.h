@@ -12,7 +12,7 @@
 #include "model/model.h"
 #include "protocols/trial_file.h"
 #include "solver/course.h"
-#include "trial/recist.h"
+#include "trial/criteria.h"
 
 enum block_state {
     BLOCK_WAITING, /* for what it begins with */
@@ -43,10 +43,9 @@ struct conduct {
     double arm_day; /* that is day 0 of the arm: not 0 after a switch */
     struct block *blocks;
     size_t block_count;
-    struct recist line; /* since treatment began or was switched */
-    struct recist_rules rules;
+    struct criteria line;                      /* since treatment began or was switched */
     double last_sum_mm;                        /* of diameters, at the last evaluable visit; NaN: none */
-    bool progressed, last_progressive;         /* in this line; at the last evaluable visit */
+    bool progressed;                           /* in this line */
     double lesion_nadir_mm[MODEL_MAX_LESIONS]; /* in this line, up to the visit before */
     size_t visits_done;                        /* the baseline included */
     double *visit_days;                        /* [visit_count] */

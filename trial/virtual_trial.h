@@ -93,14 +93,6 @@ static inline size_t results_tally(const struct abscopal_results *results, int l
     return (size_t)(lesions - 1) * (1 + results->arm_count) + (size_t)(arm + 1);
 }
 
-/* The response criteria that the trial asks for. */
-static inline struct recist_rules results_response_rules(const struct abscopal_trial *trial)
-{
-    return (struct recist_rules){.detection_limit_mm = trial->file.detection_limit_mm,
-                                 .minimum_stable_days = trial->file.minimum_stable_days,
-                                 .confirmation_days = trial->file.confirmation_days};
-}
-
 /* Empty results of a run with these options, which have been checked: everything is absent or not run, but the memory
  * is written by results_start_patient alone, so that it comes to stand near the thread that calls that. NULL without
  * memory. */

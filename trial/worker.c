@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "trial/allocation.h"
+#include "trial/criteria.h"
 #include "trial/imaging.h"
 
 /* A course on its way. */
@@ -105,7 +106,7 @@ static void record_visit(const struct model *model, double day, const double *st
 }
 
 /* The response by the lesions that were not irradiated. */
-static void classify_out_of_field(const struct slot *slot, const struct recist_rules *rules)
+static void classify_out_of_field(const struct slot *slot)
 {
     const struct worker *worker = slot->worker;
     struct abscopal_results *results = worker->run->results;
@@ -129,8 +130,8 @@ static void classify_out_of_field(const struct slot *slot, const struct recist_r
         for (size_t lesion = 0; lesion < lesions; lesion++)
             if ((arm->irradiated >> lesion & 1) == 0)
                 *next++ = table[visit * results->lesion_count + lesion];
-    recist_classify(results->visit_days, worker->diameters_mm, visits, outside, rules, worker->responses,
-                    &arm->out_of_field);
+    criteria_classify(&results->trial->file, results->visit_days, worker->diameters_mm, visits, outside,
+                      worker->responses, &arm->out_of_field);
 }
 
 /* Classifies the visits of the patient's own lesions. */
@@ -144,12 +145,11 @@ static void classify(const struct slot *slot)
     for (size_t visit = 0; visit < visits; visit++)
         memcpy(worker->diameters_mm + visit * lesions, table + visit * results->lesion_count,
                lesions * sizeof *worker->diameters_mm);
-    const struct recist_rules rules = results_response_rules(results->trial);
-    recist_classify(results->visit_days, worker->diameters_mm, visits, lesions, &rules, worker->responses,
-                    &results->arms[row].outcome);
+    criteria_classify(&results->trial->file, results->visit_days, worker->diameters_mm, visits, lesions,
+                      worker->responses, &results->arms[row].outcome);
     for (size_t visit = 0; visit < visits; visit++)
         results->responses[row * visits + visit] = (signed char)worker->responses[visit];
-    classify_out_of_field(slot, &rules);
+    classify_out_of_field(slot);
 }
 
 static void treated(struct slot *slot)

@@ -1,0 +1,45 @@
+/* The response criteria that a trial file asks for, RECIST 1.1 or iRECIST, for visits one by one or all at once. What
+ * iRECIST finds is told in the terms of RECIST: unconfirmed and confirmed progression are both progressive. */
+#ifndef ABSCOPAL_TRIAL_CRITERIA_H
+#define ABSCOPAL_TRIAL_CRITERIA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "protocols/trial_file.h"
+#include "trial/irecist.h"
+#include "trial/recist.h"
+
+struct criteria {
+    bool irecist;
+    bool last_progressive; /* at the last evaluable visit */
+    union {
+        struct recist recist;
+        struct irecist immune;
+    } state;
+};
+
+/* What a visit has found. */
+struct criteria_finding {
+    enum response response;
+    bool confirmed_progression; /* iCPD; by RECIST, progressive at two evaluable visits in a row */
+};
+
+/* The rules that the file asks for. */
+struct irecist_rules criteria_rules(const struct trial_file *trial);
+
+/* Begins with a baseline of so many lesions on a day. */
+void criteria_begin(struct criteria *criteria, const struct trial_file *trial, size_t lesions, double day,
+                    const double *diameters_mm);
+
+/* Takes the next visit. */
+struct criteria_finding criteria_add(struct criteria *criteria, double day, const double *diameters_mm);
+
+/* What became of the patient up to the last visit. */
+struct patient_outcome criteria_outcome(const struct criteria *criteria);
+
+/* As recist_classify, by the criteria of the trial. A response that needs to be confirmed is in best_confirmed. */
+void criteria_classify(const struct trial_file *trial, const double *visit_days, const double *diameters_mm,
+                       size_t visits, size_t lesions, enum response *response, struct patient_outcome *outcome);
+
+#endif
