@@ -18,6 +18,7 @@ WHOLE = TRIAL + ARM % "{radiotherapy: 8 Gy, start: 0 d}"
 TABLES = {
     ("protocols.md", "The trial"): TRIAL + "xyzzy: 1\n",
     ("protocols.md", "An arm"): TRIAL + "- {name: a, xyzzy: 1}\n",
+    ("protocols.md", "Treatments from records"): TRIAL + "- {name: a, treatments: {records: r.csv, xyzzy: 1}}\n",
     ("protocols.md", "Switching at progression"): TRIAL + ARM[:-2] % (DRUG % "start: 0 d") + ", at_progression: {xyzzy: 1}}\n",
     ("protocols.md", "Any treatment", "A drug treatment"): TRIAL + ARM % "{drug: nivolumab, xyzzy: 1}",
     ("protocols.md", "Any treatment", "A radiotherapy treatment"): TRIAL + ARM % "{radiotherapy: 8 Gy, xyzzy: 1}",
@@ -112,7 +113,7 @@ with tempfile.TemporaryDirectory() as name:
         listed = set(re.findall(r"\w+", keys)) | {"distribution"}
         if listed != known_keys(folder, DISTRIBUTION % kind):
             problems.append(f"docs/cohorts.md, {kind}: {listed} rather than {known_keys(folder, DISTRIBUTION % kind)}")
-if count < 44 or len(rows) != 5:
+if count < 45 or len(rows) != 5:
     problems.append(f"only {count} examples and tables found: have the manuals changed?")
 print("\n".join(problems) or f"{count} examples and tables hold")
 sys.exit(1 if problems else 0)

@@ -52,7 +52,9 @@ WRONG = {
         "observed: [{arm: a, endpoint: response_rate, value: 30 %, interval: [20 %], source: s}]",
     )] + [(TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}").replace("{every: 50 d}", wrong) for wrong in (
         "50 d", "{each: 50 d}", "{schedule: []}", "{schedule: [{until: 48 week}]}", "{every: 50 d, missed: 7}",
-    )] + [(TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}").replace("until: 400 d\n", "")],
+    )] + [(TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}").replace("until: 400 d\n", "")]
+       + [TRIAL + "- {name: a, treatments: %s}\n" % wrong for wrong in (
+           "{recods: dosing.csv}", "{arm: a}", "dosing.csv", "[]")],
     "cohort": [COHORT + wrong for wrong in (
         "parameter: {}", "parameters: {killing_rates: 1 /d}", "lesion_spread: {growht: 1}", "lesion_spread: {growth: 4}",
         "body_weight: {distribution: gamma, mean: 75 kg}", "body_weight: {distribution: normal, mean: 75 kg}",
