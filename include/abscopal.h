@@ -206,7 +206,7 @@ struct abscopal_observed {
     const char *arm, *endpoint, *source; /* as in the trial file */
     double at_days;                      /* the day that it holds for; NaN: none was said */
     size_t patients;                     /* of the publication; 0: not said */
-    double level;                        /* of the published interval, such as 0.95 */
+    double level;                        /* of the published interval, such as 0.95; NaN: not said */
     struct abscopal_estimate observed;   /* no interval: NaN */
     int interval_added;                 /* 1: it was not published but is Wilson's, of that share of so many patients */
     struct abscopal_estimate predicted; /* of the arm, with its 95 % interval */

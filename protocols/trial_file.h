@@ -146,7 +146,7 @@ struct allocation {
 struct observed {
     char *arm;                         /* its name in this file */
     char *endpoint;                    /* such as "best_response_rate", see docs/protocols.md */
-    double value, lower, upper, level; /* lower and upper NaN where none was published */
+    double value, lower, upper, level; /* NaN where none was published */
     double at_days;                    /* the day that it holds for; NaN: none */
     int patients;                      /* 0: not published */
     char *source;

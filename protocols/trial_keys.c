@@ -139,7 +139,7 @@ static const struct input_key observed_rows[] = {
     {"endpoint", "what was measured", &endpoint, KEY_NEEDED},
     {"value", "a share or a time", &share_or_time, KEY_NEEDED},
     {"interval", "its confidence interval", &interval, KEY_OPTIONAL},
-    {"level", "of that interval; 95 % without", &level, KEY_OPTIONAL},
+    {"level", "of that interval, where it was published", &level, KEY_OPTIONAL},
     {"at", "day for which the value holds", &above_zero, KEY_OPTIONAL},
     {"patients", "in the arm", &patients, KEY_OPTIONAL},
     {"source", "paper and table, or registry entry", &text, KEY_NEEDED},

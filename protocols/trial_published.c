@@ -62,7 +62,7 @@ static void one_read(struct yaml_document *document, const struct yaml_node *nod
     observed->endpoint = yaml_copy(document, name);
     observed->value = input_quantity_read(document, value, "value", range);
     interval_read(document, yaml_find(node, "interval"), range, observed);
-    observed->level = input_quantity(document, node, &observed_keys, "level", 0.95);
+    observed->level = input_quantity(document, node, &observed_keys, "level", NAN);
     observed->at_days = input_quantity(document, node, &observed_keys, "at", NAN);
     observed->patients = input_integer(document, node, &observed_keys, "patients", 0);
     const char *text = yaml_text(document, source, "source");

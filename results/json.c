@@ -103,9 +103,9 @@ static json_t *observed_json(const struct abscopal_results *results, size_t inde
     if (abscopal_results_observed(results, index, &observed) != ABSCOPAL_OK)
         return NULL;
     const struct abscopal_estimate *published = &observed.observed;
-    json_t *number = json_pack("{s:o, s:o, s:o, s:f, s:b}", "value", json_number_or_null(published->value), "lower",
+    json_t *number = json_pack("{s:o, s:o, s:o, s:o, s:b}", "value", json_number_or_null(published->value), "lower",
                                json_number_or_null(published->lower), "upper", json_number_or_null(published->upper),
-                               "level", observed.level, "interval_added", observed.interval_added);
+                               "level", json_number_or_null(observed.level), "interval_added", observed.interval_added);
     return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s}", "arm", observed.arm, "endpoint", observed.endpoint,
                      "at_days", json_number_or_null(observed.at_days), "n",
                      observed.patients > 0 ? json_integer((json_int_t)observed.patients) : json_null(), "observed",
