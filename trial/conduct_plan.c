@@ -7,15 +7,14 @@
 
 /* ---- Days ------------------------------------------------------------------------------------------- */
 
-/* Those that begin within the treatment's duration, its last day included, and before the trial ends, infusions
- * included. */
+/* Those that begin before the treatment's duration is over and before the trial ends, infusions included. */
 static int count_within(const struct trial_file *trial, const struct treatment *treatment, double start_day,
                         const double *days)
 {
     int count = 0;
     for (; count < treatment->count; count++) {
         const bool within = treatment->duration_days <= 0 ||
-                            days[count] <= start_day + treatment->duration_days + COURSE_SIMULTANEOUS_DAYS;
+                            days[count] < start_day + treatment->duration_days - COURSE_SIMULTANEOUS_DAYS;
         if (!within || days[count] >= trial->until_days || days[count] + treatment->infusion_days > trial->until_days)
             break;
     }
