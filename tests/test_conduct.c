@@ -80,14 +80,14 @@ static void complete_response_ends_what_it_is_said_to(void **unused)
     conducted_assert_days(&conducted, 0, "0 21 42 63");
 }
 
-/* 12 weeks of a dose every three weeks are five: as said, none begins later than 12 weeks after the first. */
+/* 12 weeks of a dose every three weeks are four doses; a year of one every two weeks is 26 (PACIFIC). */
 static void a_duration_counts_from_the_first_dose(void **unused)
 {
     (void)unused;
     treat("  - {drug: pembrolizumab, dose: 200 mg, start: 10 d, every: 3 week, for: 12 week}\n", stable);
     conducted_assert_days(&conducted, 0, "10 31 52 73");
     conducted_by("until: 500 d\nimaging: {every: 42 d}\narms:\n- name: a\n  treatments:\n"
-                 "  - {drug: durvalumab, dose: 10 mg/kg, start: 0 d, every: 2 week, for: 51 week}\n",
+                 "  - {drug: durvalumab, dose: 10 mg/kg, start: 0 d, every: 2 week, for: 52 week}\n",
                  stable, &conducted);
     assert_int_equal(conducted.doses, 26);
     assert_int_equal(conducted.stops, 0); /* nothing to decide */
@@ -190,16 +190,22 @@ static void maintenance_is_for_those_who_have_not_progressed(void **unused)
     conducted_assert_days(&conducted, 1, "105 126 147");
 }
 
-/* What waits for a response is not ended by progression before it, unless it says so. */
-static void waiting_is_ended_by_unless_alone(void **unused)
+/* What waits for a response until progression does not begin with one after it; what comes after such a one is not
+ * ended on its own: it follows when that begins. */
+static void progression_ends_waiting_for_an_event(void **unused)
 {
     (void)unused;
     static const struct condition late[] = {
         {0, {30, 20, 10}, 0}, {50, {36, 24, 12}, 0}, {100, {10, 10, 10}, 0}, {.day = INFINITY}};
-    treat("  - {drug: nivolumab, dose: 240 mg, when: response, every: 3 week, doses: 2, until: progression}\n", late);
-    conducted_assert_days(&conducted, 0, "126 147");
-    treat("  - {drug: nivolumab, dose: 240 mg, when: response, every: 3 week, doses: 2, unless: progression}\n", late);
+    treat("  - {drug: nivolumab, dose: 240 mg, when: response, every: 3 week, until: progression}\n", late);
     assert_int_equal(conducted.count, 0);
+    treat("  - {drug: nivolumab, dose: 240 mg, when: response, every: 3 week, doses: 2}\n", late);
+    conducted_assert_days(&conducted, 0, "126 147");
+    treat("  - {id: n, drug: nivolumab, dose: 240 mg, when: progression, every: 3 week, doses: 2}\n"
+          "  - {drug: pembrolizumab, dose: 200 mg, after: n, every: 3 week, doses: 2, until: progression}\n",
+          late);
+    conducted_assert_days(&conducted, 0, "84 105");
+    conducted_assert_days(&conducted, 1, "105 126");
 }
 
 /* ---- Delays ----------------------------------------------------------------------------------------- */
@@ -235,7 +241,7 @@ static void delays_do_not_lengthen_a_duration(void **unused)
           "delay: {lymphocytes_below: 500 cell/uL, by: 7 d, at_most: 28 d}}\n",
           low);
     conducted_assert_days(&conducted, 0, "0 28 49");
-    treat("  - {drug: nivolumab, dose: 240 mg, start: 0 d, every: 3 week, for: 48 d, "
+    treat("  - {drug: nivolumab, dose: 240 mg, start: 0 d, every: 3 week, for: 7 week, "
           "delay: {lymphocytes_below: 500 cell/uL, by: 7 d, at_most: 28 d}}\n",
           low);
     conducted_assert_days(&conducted, 0, "0 28");
@@ -339,7 +345,7 @@ int main(void)
         cmocka_unit_test(what_is_over_cannot_be_ended),
         cmocka_unit_test(what_never_begins_is_not_followed),
         cmocka_unit_test(maintenance_is_for_those_who_have_not_progressed),
-        cmocka_unit_test(waiting_is_ended_by_unless_alone),
+        cmocka_unit_test(progression_ends_waiting_for_an_event),
         cmocka_unit_test(delays_add_up_and_move_all_that_follows),
         cmocka_unit_test(delays_do_not_lengthen_a_duration),
         cmocka_unit_test(infusions_across_visits_deliver_all),

@@ -156,14 +156,17 @@ static bool begins(const struct treatment *treatment, const struct finding *find
     return false;
 }
 
-/* Whether it ends now. One that still waits is not ended: `unless` is there for that. */
+/* Whether it ends now. One that waits for a visit to find something ends, too, unless that is found now; one that comes
+ * after it does not. */
 static bool ends(const struct block *block, const struct finding *finding)
 {
-    const unsigned end = block->treatment->end;
-    return block->state == BLOCK_PLANNED &&
-           (((end & END_AT_PROGRESSION) != 0 && finding->progression) ||
-            ((end & END_AT_CONFIRMED_PROGRESSION) != 0 && finding->confirmed) ||
-            ((end & END_AT_COMPLETE_RESPONSE) != 0 && finding->response == RESPONSE_COMPLETE));
+    const struct treatment *treatment = block->treatment;
+    const unsigned end = treatment->end;
+    if (block->state == BLOCK_WAITING && (treatment->begin == BEGIN_AFTER_BLOCK || begins(treatment, finding, false)))
+        return false;
+    return ((end & END_AT_PROGRESSION) != 0 && finding->progression) ||
+           ((end & END_AT_CONFIRMED_PROGRESSION) != 0 && finding->confirmed) ||
+           ((end & END_AT_COMPLETE_RESPONSE) != 0 && finding->response == RESPONSE_COMPLETE);
 }
 
 static void apply(struct conduct *conduct, const struct finding *finding, const struct model *model,

@@ -7,8 +7,7 @@
 
 /* ---- Days ------------------------------------------------------------------------------------------- */
 
-/* Those that begin within the treatment's duration, which its last day is no longer, and before the trial ends,
- * infusions included. */
+/* Those that begin before the treatment's duration is over and before the trial ends, infusions included. */
 static int count_within(const struct trial_file *trial, const struct treatment *treatment, double start_day,
                         const double *days)
 {
