@@ -5,7 +5,7 @@
 #include "abscopal.h"
 #include "cli/options.h"
 
-/* Writes the records of a trial, and says on standard error what they leave out. */
-enum exit_code export_nonmem(const abscopal_trial *trial, const char *path);
+/* Reads a trial file, writes its records, and says on standard error what they leave out. */
+enum exit_code export_trial_nonmem(const char *trial_path, const char *path);
 
 #endif

@@ -292,7 +292,24 @@ static bool gives_days(const struct treatment *treatment, const double *days, do
     return true;
 }
 
-/* How often, so many on a day: at equal intervals, or at intervals of 1 d and more on weekdays. */
+/* At intervals of their own, of which there may be so many as a list holds. */
+static bool intervals_find(struct treatment *treatment, const double *days, double *scratch)
+{
+    const int per_day = treatment->fractions_per_day, last = (treatment->count - 1) / per_day;
+    struct dose_steps *first = &treatment->first_intervals;
+    if (last < 2 || last - 1 > TREATMENT_MOST_STEPS)
+        return false;
+    for (int i = 0; i + 1 < last; i++)
+        first->value[i] = days[(i + 1) * per_day] - days[i * per_day];
+    treatment->interval_days = days[last * per_day] - days[(last - 1) * per_day];
+    first->count = last - 1;
+    if (gives_days(treatment, days, scratch))
+        return true;
+    first->count = 0;
+    return false;
+}
+
+/* How often, so many on a day: at equal intervals, at a list of intervals, or at 1 d and more on weekdays. */
 static bool rhythm_find(struct treatment *treatment, const double *days, double *scratch)
 {
     enum { MOST_WEEKDAY_INTERVAL = 7 };
@@ -301,7 +318,7 @@ static bool rhythm_find(struct treatment *treatment, const double *days, double 
         treatment->within_day_days = per_day > 1 ? days[1] - days[0] : 0.25;
         treatment->weekdays = false;
         treatment->interval_days = per_day < treatment->count ? days[per_day] - days[0] : 1;
-        if (gives_days(treatment, days, scratch))
+        if (gives_days(treatment, days, scratch) || intervals_find(treatment, days, scratch))
             return true;
         treatment->weekdays = true;
         for (int interval = 1; interval <= MOST_WEEKDAY_INTERVAL; interval++) {
@@ -322,8 +339,8 @@ static void rhythms_find(struct reader *reader)
         if (treatment->kind != TREATMENT_RADIOTHERAPY || rhythm_find(treatment, days, scratch))
             continue;
         yaml_fail(reader->document, reader->node,
-                  "'%.200s': the fractions of %g Gy of course %g come neither at equal intervals nor on weekdays; give "
-                  "each part that does a COURSE of its own",
+                  "'%.200s': the fractions of %g Gy of course %g come at more different intervals than can be kept; "
+                  "give each part a COURSE of its own",
                   reader->path, treatment->fraction_gray, reader->course[i]);
     }
 }

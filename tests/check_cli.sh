@@ -164,3 +164,11 @@ expect 130 'stopped' timeout --foreground --preserve-status --signal INT 2 \
 [[ ! -e $folder/stopped.json ]] || fail "an interrupted benchmark leaves a file"
 
 finish
+
+# ---- Dosing as records
+expect 2 'as what\? Write --adam DIR ' "$abscopal" export "$trial"
+records=$(mktemp)
+expect 0 '' "$abscopal" export "$trial" --nonmem "$records"
+[[ $(wc -l < "$records") == 2 ]]
+grep -q '^1,0,1,1,240,11520,0,0,.*,nivolumab,mg,"two visits"$' "$records"
+rm "$records"

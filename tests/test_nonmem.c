@@ -80,6 +80,7 @@ static const char *const arms_written =
     "  - {radiotherapy: 1.5 Gy, fractions: 20, per_day: 2, weekdays: true, start: 60 d, lesions: [2], nodes: true}\n"
     "  - {radiotherapy: 12 Gy, fractions: 4, every: 3 d, start: 100 d, lesions: smallest,\n"
     "     coverage: {share: 50 %, above: 65 mL}}\n"
+    "  - {radiotherapy: 0.5 Gy, fractions: 7, per_day: 2, apart: 4 h, every: [2 d, 3 d, 1.5 d], start: 120 d}\n"
     "  - {radiotherapy: 8 Gy, start: 150 d}\n";
 
 static const struct condition stable[] = {{0, {60, 20, 10}, 0}, {.day = INFINITY}};
@@ -121,6 +122,28 @@ static void what_is_read_back_is_given_alike(void **unused)
     }
     trial_file_free(&trial);
     trial_file_free(&other);
+}
+
+/* Fractions after ever longer times, more than a list of intervals holds and not of weekdays. */
+static void irregular_fractions_are_refused(void **unused)
+{
+    (void)unused;
+    char text[3000] = "ARM,TIME,EVID,GY\n", trial_text[500];
+    size_t length = strlen(text);
+    for (int i = 0; i < 30; i++)
+        length += (size_t)snprintf(text + length, sizeof text - length, "a,%g,2,2\n", i * (1.1 + 0.1 * i));
+    input_file_write("irregular.csv", text, length);
+    char *cohort = realpath("cohorts/advanced-nsclc.yaml", NULL);
+    assert_non_null(cohort);
+    const int size = snprintf(
+        trial_text, sizeof trial_text,
+        "name: t\nmodel: nsclc\ncohort: %s\n%s- name: a\n  treatments: {records: irregular.csv}\n", cohort, head);
+    free(cohort);
+    struct trial_file trial;
+    struct abscopal_error error = {0};
+    const char *path = input_file_write("conducted.yaml", trial_text, (size_t)size);
+    assert_int_equal(trial_file_read(path, &trial, &error), ABSCOPAL_BAD_INPUT);
+    assert_non_null(strstr(error.message, "course 0 come at more different intervals than can be kept"));
 }
 
 /* As other programs write them: columns in another order, an observation, a missing value, carriage returns. */
@@ -165,7 +188,6 @@ static void what_cannot_be_kept_is_refused(void **unused)
         {"a,0,2,0,0,0,0,0,0,1,.,.", "line 2: an event (EVID 2) is a fraction"},
         {"a,300,2,0,0,0,0,0,8,1,.,.", "line 2: this fraction comes after the trial ends"},
         {"a,5,2,0,0,0,0,0,8,1,.,.\na,5,2,0,0,0,0,0,8,1,.,.", "line 3: fractions of one course"},
-        {"a,0,2,0,0,0,0,0,8,1,.,.\na,1,2,0,0,0,0,0,8,1,.,.\na,3.3,2,0,0,0,0,0,8,1,.,.", "of course 1 come neither"},
         {"b,0,1,240,0,0,0,0,0,1,nivolumab,mg", "has no doses of an arm 'a'"},
     };
     char *cohort = realpath("cohorts/advanced-nsclc.yaml", NULL);
@@ -191,10 +213,9 @@ static void what_cannot_be_kept_is_refused(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(records_follow_the_conventions),
-        cmocka_unit_test(what_is_read_back_is_given_alike),
-        cmocka_unit_test(records_of_other_programs_are_read),
-        cmocka_unit_test(what_cannot_be_kept_is_refused),
+        cmocka_unit_test(records_follow_the_conventions),     cmocka_unit_test(what_is_read_back_is_given_alike),
+        cmocka_unit_test(records_of_other_programs_are_read), cmocka_unit_test(what_cannot_be_kept_is_refused),
+        cmocka_unit_test(irregular_fractions_are_refused),
     };
     return cmocka_run_group_tests(tests, input_folder_make, input_folder_remove);
 }
