@@ -163,12 +163,11 @@ expect 130 'stopped' timeout --foreground --preserve-status --signal INT 2 \
     "$abscopal" bench -n 5000 --json "$folder/stopped.json"
 [[ ! -e $folder/stopped.json ]] || fail "an interrupted benchmark leaves a file"
 
-finish
-
 # ---- Dosing as records
 expect 2 'as what\? Write --adam DIR ' "$abscopal" export "$trial"
-records=$(mktemp)
+records=$folder/dosing.csv
 expect 0 '' "$abscopal" export "$trial" --nonmem "$records"
-[[ $(wc -l < "$records") == 2 ]]
-grep -q '^1,0,1,1,240,11520,0,0,.*,nivolumab,mg,"two visits"$' "$records"
-rm "$records"
+[[ $(wc -l < "$records") == 2 ]] || fail "not one record"
+grep -q '^1,0,1,1,240,11520,0,0,.*,nivolumab,mg,"two visits"$' "$records" || fail "not the dose planned"
+
+finish
