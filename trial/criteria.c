@@ -94,10 +94,11 @@ void criteria_classify(const struct trial_file *trial, const double *visit_days,
         return;
     }
     struct irecist state;
-    for (size_t i = 0; i < visits; i++) {
+    const struct recist_visit baseline = {.day = visit_days[0], .diameters_mm = diameters_mm};
+    response[0] = in_terms_of_recist(irecist_begin(&state, &rules, NULL, lesions, &baseline));
+    for (size_t i = 1; i < visits; i++) {
         const struct recist_visit visit = {.day = visit_days[i], .diameters_mm = diameters_mm + i * lesions};
-        response[i] = in_terms_of_recist(i == 0 ? irecist_begin(&state, &rules, NULL, lesions, &visit)
-                                                : irecist_add(&state, &visit));
+        response[i] = in_terms_of_recist(irecist_add(&state, &visit));
     }
     *outcome = outcome_of(&state.outcome);
 }
