@@ -282,6 +282,11 @@ static void test_comparison(void **state)
     assert_int_equal(abscopal_results_comparison(results, 1, &others), ABSCOPAL_OK);
     assert_true(others.best_response_difference.value == 0 && fabs(others.hazard_ratio.value - 1) < 1e-12);
     assert_true(others.log_rank_p > 0.999);
+    /* Nor by chance, when patients are the same: nothing varies, and there is no test. */
+    ((struct abscopal_trial *)results->trial)->file.allocation.disjoint = false;
+    assert_int_equal(abscopal_results_comparison(results, 1, &comparison), ABSCOPAL_OK);
+    assert_true(comparison.best_response_difference.value == 0 && fabs(comparison.hazard_ratio.value - 1) < 1e-12);
+    assert_true(comparison.hazard_ratio.upper - comparison.hazard_ratio.lower < 1e-12 && isnan(comparison.log_rank_p));
 }
 
 static void test_published_beside_predicted(void **state)
