@@ -229,6 +229,7 @@ static void write_trial_attributes(struct hdf5_writer *writer, const struct tria
         writer_text_attribute(writer, writer->file, "registry", trial->registry);
     writer_text_attribute(writer, writer->file, "allocation",
                           trial->allocation.disjoint ? "randomised" : "in all arms");
+    writer_text_attribute(writer, writer->file, "criteria", trial->irecist ? "iRECIST" : "RECIST 1.1");
     writer_real_attribute(writer, writer->file, "detection_limit_mm", trial->detection_limit_mm);
     writer_real_attribute(writer, writer->file, "minimum_stable_days", trial->minimum_stable_days);
     writer_real_attribute(writer, writer->file, "confirmation_days", trial->confirmation_days);

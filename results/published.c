@@ -45,7 +45,32 @@ static bool from_summary(const char *endpoint, const struct abscopal_arm_summary
     return false;
 }
 
-/* What is predicted of an arm; without a day, shares of a day are those at the end of the trial. */
+/* Shares of a day. */
+static enum abscopal_status share_on(const struct abscopal_results *results, size_t arm, const char *endpoint,
+                                     double day, struct abscopal_estimate *predicted)
+{
+    static const struct {
+        const char *name;
+        enum endpoint_share what;
+    } known[] = {{"response_rate", ENDPOINT_RESPONSE_AT_HORIZON},
+                 {"best_response_rate", ENDPOINT_BEST_RESPONSE},
+                 {"disease_control_rate", ENDPOINT_DISEASE_CONTROL},
+                 {"complete_response_rate", ENDPOINT_COMPLETE_RESPONSE},
+                 {"progressive_disease_rate", ENDPOINT_PROGRESSIVE_DISEASE}};
+    struct abscopal_share share = {.fraction = NAN, .lower = NAN, .upper = NAN};
+    enum abscopal_status status = ABSCOPAL_OK;
+    if (strcmp(endpoint, "abscopal_response_rate") == 0)
+        status = results_out_of_field_response_on(results, arm, day, &share);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(endpoint, known[i].name) == 0)
+            status = results_share_on(results, arm, known[i].what, day, &share);
+    if (status == ABSCOPAL_OK)
+        *predicted = estimate_of_share(&share);
+    return status;
+}
+
+/* What is predicted of an arm. Without a day, shares of a day are those at the end of the trial, and others best ones.
+ */
 static enum abscopal_status predict(const struct abscopal_results *results, size_t arm, const char *endpoint,
                                     double at_days, struct abscopal_estimate *predicted)
 {
@@ -53,15 +78,8 @@ static enum abscopal_status predict(const struct abscopal_results *results, size
     *predicted = (struct abscopal_estimate){.value = NAN, .lower = NAN, .upper = NAN};
     if (strcmp(endpoint, "progression_free_rate") == 0)
         return abscopal_results_progression_free(results, arm, day, predicted);
-    const bool outside = strcmp(endpoint, "abscopal_response_rate") == 0 && !isnan(at_days);
-    if (outside || strcmp(endpoint, "response_rate") == 0) {
-        struct abscopal_share share;
-        const enum abscopal_status status = outside ? results_out_of_field_response_on(results, arm, day, &share)
-                                                    : results_response_on(results, arm, day, &share);
-        if (status == ABSCOPAL_OK)
-            *predicted = estimate_of_share(&share);
-        return status;
-    }
+    if (!published_is_time(endpoint) && (!isnan(at_days) || strcmp(endpoint, "response_rate") == 0))
+        return share_on(results, arm, endpoint, day, predicted);
     struct abscopal_arm_summary summary;
     const enum abscopal_status status = abscopal_results_summary(results, arm, &summary);
     if (status == ABSCOPAL_OK)

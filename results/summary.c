@@ -125,22 +125,30 @@ static struct abscopal_share share_on(const struct abscopal_results *results, do
     return endpoints_share(there ? count : 0, there ? n : 0);
 }
 
-enum abscopal_status results_response_on(const struct abscopal_results *results, size_t arm, double day,
-                                         struct abscopal_share *share)
+/* Whether the patient has it at that visit, or by then where it is a best response. */
+static bool has_on(const struct abscopal_results *results, size_t arm, size_t patient, enum endpoint_share what,
+                   size_t visit)
+{
+    const size_t row = results_row(results, arm, patient);
+    const struct patient_outcome *outcome = &results->arms[row].outcome;
+    const double day = results->visit_days[visit];
+    if (what == ENDPOINT_BEST_RESPONSE)
+        return endpoints_is_response(outcome->best_confirmed) && outcome->confirmed_response_day <= day;
+    if (outcome->progressed && outcome->progression_day <= day)
+        return endpoints_has(what, RESPONSE_PROGRESSIVE);
+    return endpoints_has(what, (enum response)results->responses[row * results->visit_count + visit]);
+}
+
+enum abscopal_status results_share_on(const struct abscopal_results *results, size_t arm, enum endpoint_share what,
+                                      double day, struct abscopal_share *share)
 {
     struct arm_patients patients;
     const enum abscopal_status status = arm_patients_read(results, arm, &patients);
     if (status != ABSCOPAL_OK)
         return status;
-    const size_t visit = visit_by(results, day);
     size_t count = 0;
-    for (size_t i = 0; i < patients.n; i++) {
-        const struct patient_outcome *outcome = &patients.outcomes[i];
-        const bool progressed = outcome->progressed && outcome->progression_day <= results->visit_days[visit];
-        const size_t row = results_row(results, arm, patients.patients[i]);
-        const enum response response = (enum response)results->responses[row * results->visit_count + visit];
-        count += !progressed && endpoints_is_response(response);
-    }
+    for (size_t i = 0; i < patients.n; i++)
+        count += has_on(results, arm, patients.patients[i], what, visit_by(results, day));
     *share = share_on(results, day, count, patients.n);
     arm_patients_free(&patients);
     return status;

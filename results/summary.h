@@ -26,12 +26,13 @@ bool results_has_lesion_outside(const struct abscopal_results *results, size_t a
 /* Whether a response has to be confirmed to count. */
 bool results_confirm(const struct abscopal_results *results);
 
-/* Share that responds at the last visit not later than that day; NaN before day 0 and after the trial's end. Errors as
+/* Share that is so at the last visit not later than that day, progressive once progression has been seen; of
+ * ENDPOINT_BEST_RESPONSE, that has begun to respond by then. NaN before day 0 and after the trial's end. Errors as
  * arm_patients_read. */
-enum abscopal_status results_response_on(const struct abscopal_results *results, size_t arm, double day,
-                                         struct abscopal_share *share);
+enum abscopal_status results_share_on(const struct abscopal_results *results, size_t arm, enum endpoint_share what,
+                                      double day, struct abscopal_share *share);
 
-/* The same by the lesions that were not irradiated, of the patients who have one. */
+/* Share that responds then by the lesions that were not irradiated, of the patients who have one. */
 enum abscopal_status results_out_of_field_response_on(const struct abscopal_results *results, size_t arm, double day,
                                                       struct abscopal_share *share);
 

@@ -8,7 +8,6 @@
 
 /* Of "100.0 % (100.0-100.0)", "1234.5 d (1000-1461)", "+12.5 % (-10.5 to +33.3)", "0.55 (0.30-1.00)". */
 enum { SHARE_WIDTH = 21, TIME_WIDTH = 20, DIFFERENCE_WIDTH = 26, RATIO_WIDTH = 20, CELL_SIZE = 96 };
-enum { SHORT_TIME_WIDTH = 16 }; /* of days that are early */
 
 static void write_cell(FILE *text, const char *cell, int width)
 {
@@ -35,7 +34,7 @@ static const char *day_text(char *buffer, size_t size, double days)
     return buffer;
 }
 
-static void write_median(FILE *text, const struct abscopal_estimate *days, int width)
+static void write_median(FILE *text, const struct abscopal_estimate *days)
 {
     char cell[CELL_SIZE] = "-", value[32], lower[32], upper[32];
     const bool has_limits = !isnan(days->lower) || !isnan(days->upper);
@@ -43,7 +42,7 @@ static void write_median(FILE *text, const struct abscopal_estimate *days, int w
         snprintf(cell, sizeof cell, has_limits ? "%s%s (%s-%s)" : "%s%s", day_text(value, sizeof value, days->value),
                  isinf(days->value) ? "" : " d", day_text(lower, sizeof lower, days->lower),
                  day_text(upper, sizeof upper, days->upper));
-    write_cell(text, cell, width);
+    write_cell(text, cell, TIME_WIDTH);
 }
 
 static void write_rate(FILE *text, const struct abscopal_estimate *share)
@@ -120,20 +119,26 @@ static void write_responses(FILE *text, const struct abscopal_arm_summary *summa
 
 static void write_further_responses(FILE *text, const struct abscopal_arm_summary *summaries, size_t arms, int width)
 {
-    static const struct heading headings[] = {{"CR", SHARE_WIDTH},
-                                              {"out-of-field ORR", SHARE_WIDTH},
-                                              {"     n", 6},
-                                              {"time to response", SHORT_TIME_WIDTH},
-                                              {"duration of response", 0}};
+    static const struct heading headings[] = {{"CR", SHARE_WIDTH}, {"out-of-field ORR", SHARE_WIDTH}, {"     n", 0}};
     write_heading(text, "arm", width, headings, sizeof headings / sizeof *headings);
     for (size_t arm = 0; arm < arms; arm++) {
-        const struct abscopal_arm_summary *summary = &summaries[arm];
-        text_write_name(text, summary->name, width);
-        write_share(text, &summary->complete_response);
-        write_share(text, &summary->out_of_field_response);
-        fprintf(text, "  %6zu", summary->out_of_field_patients);
-        write_median(text, &summary->median_time_to_response_days, SHORT_TIME_WIDTH);
-        write_median(text, &summary->median_duration_of_response_days, TIME_WIDTH);
+        text_write_name(text, summaries[arm].name, width);
+        write_share(text, &summaries[arm].complete_response);
+        write_share(text, &summaries[arm].out_of_field_response);
+        fprintf(text, "  %6zu\n", summaries[arm].out_of_field_patients);
+    }
+}
+
+static void write_times(FILE *text, const struct abscopal_arm_summary *summaries, size_t arms, int width)
+{
+    static const struct heading headings[] = {
+        {"median PFS", TIME_WIDTH}, {"time to response", TIME_WIDTH}, {"duration of response", 0}};
+    write_heading(text, "arm", width, headings, sizeof headings / sizeof *headings);
+    for (size_t arm = 0; arm < arms; arm++) {
+        text_write_name(text, summaries[arm].name, width);
+        write_median(text, &summaries[arm].median_progression_free_days);
+        write_median(text, &summaries[arm].median_time_to_response_days);
+        write_median(text, &summaries[arm].median_duration_of_response_days);
         fputc('\n', text);
     }
 }
@@ -149,21 +154,22 @@ size_t table_months(const struct abscopal_results *results, int *months)
     return count;
 }
 
-static enum abscopal_status write_survival(FILE *text, const struct abscopal_results *results,
-                                           const struct abscopal_arm_summary *summaries, int width)
+static enum abscopal_status write_survival(FILE *text, const struct abscopal_results *results, int width)
 {
     int months[TABLE_MOST_MONTHS];
     char names[TABLE_MOST_MONTHS][32];
-    struct heading headings[1 + TABLE_MOST_MONTHS] = {{"median PFS", TIME_WIDTH}};
+    struct heading headings[TABLE_MOST_MONTHS];
     const size_t count = table_months(results, months);
+    if (count == 0)
+        return ABSCOPAL_OK;
     for (size_t i = 0; i < count; i++) {
         snprintf(names[i], sizeof names[i], "PFS at %d months", months[i]);
-        headings[1 + i] = (struct heading){names[i], SHARE_WIDTH};
+        headings[i] = (struct heading){names[i], SHARE_WIDTH};
     }
-    write_heading(text, "arm", width, headings, 1 + count);
+    fputc('\n', text);
+    write_heading(text, "arm", width, headings, count);
     for (size_t arm = 0; arm < results->arm_count; arm++) {
-        text_write_name(text, summaries[arm].name, width);
-        write_median(text, &summaries[arm].median_progression_free_days, TIME_WIDTH);
+        text_write_name(text, results->trial->file.arms[arm].name, width);
         for (size_t i = 0; i < count; i++) {
             struct abscopal_estimate share;
             const enum abscopal_status status =
@@ -211,7 +217,8 @@ static enum abscopal_status write_blocks(FILE *text, const struct abscopal_resul
     fputc('\n', text);
     write_further_responses(text, summaries, results->arm_count, width);
     fputc('\n', text);
-    const enum abscopal_status status = write_survival(text, results, summaries, width);
+    write_times(text, summaries, results->arm_count, width);
+    const enum abscopal_status status = write_survival(text, results, width);
     if (status != ABSCOPAL_OK || results->arm_count < 2)
         return status;
     return write_comparisons(text, results, width);

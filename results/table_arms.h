@@ -6,8 +6,8 @@
 
 #include "trial/virtual_trial.h"
 
-/* Responses, responses further, progression-free survival, and arms compared with the first where there is more than
- * one. Returns ABSCOPAL_NO_MEMORY or ABSCOPAL_OK. */
+/* Responses, medians of times, shares that are progression-free, and arms compared with the first where there is more
+ * than one. Returns ABSCOPAL_NO_MEMORY or ABSCOPAL_OK. */
 enum abscopal_status table_write_arms(FILE *text, const struct abscopal_results *results);
 
 /* Months, ascending, after which it is said who is progression-free: those of 6, 12 and 24 that the trial lasts. Fills

@@ -147,13 +147,14 @@ static void test_table(void **state)
     assert_int_equal(column_of(first, "25.0 % (4.6-69.9)"), column_of(header, "ORR at horizon"));
     assert_int_equal(column_of(first, "50.0 % (15.0-85.0)"), column_of(header, "best ORR"));
     assert_int_equal(column_of(first, "75.0 % (30.1-95.4)"), column_of(header, "DCR"));
-    const char *further = strstr(header, "\n\narm ") + 2, *survival = strstr(further, "\n\narm ") + 2;
-    const char *of_further = strstr(further, "\nnivolumab ") + 1, *of_survival = strstr(survival, "\nnivolumab ") + 1;
+    const char *further = strstr(header, "\n\narm ") + 2, *times = strstr(further, "\n\narm ") + 2;
+    const char *survival = strstr(times, "\n\narm ") + 2, *of_further = strstr(further, "\nnivolumab ") + 1;
+    const char *of_times = strstr(times, "\nnivolumab ") + 1, *of_survival = strstr(survival, "\nnivolumab ") + 1;
     assert_int_equal(column_of(of_further, "25.0 % (4.6-69.9)"), column_of(further, "CR"));
     assert_int_equal(column_of(of_further, "50.0 % (9.5-90.5)"), column_of(further, "out-of-field ORR"));
-    assert_int_equal(column_of(of_further, "60 d ("), column_of(further, "time to response"));
-    assert_int_equal(column_of(of_further, "40 d ("), column_of(further, "duration of response"));
-    assert_int_equal(column_of(of_survival, "120 d ("), column_of(survival, "median PFS"));
+    assert_int_equal(column_of(of_times, "120 d ("), column_of(times, "median PFS"));
+    assert_int_equal(column_of(of_times, "60 d ("), column_of(times, "time to response"));
+    assert_int_equal(column_of(of_times, "40 d (40-"), column_of(times, "duration of response"));
     assert_int_equal(column_of(of_survival, "50.0 % (5.8-84.5)"), column_of(survival, "PFS at 6 months"));
     assert_non_null(strstr(survival, "\n\nAgainst nivolumab, of the same patients\narm "));
     assert_int_equal(column_of(first, "4 "), column_of(header, "n "));
@@ -177,7 +178,7 @@ static void test_table_without_cohort_or_patients(void **state)
     results->arms[1].outcome.pfs_event = false;
     text = text_of(abscopal_results_write_table, results);
     assert_non_null(strstr(text, "     0  -                      -                      -\n"));
-    assert_non_null(strstr(text, "  NR                    100.0 % ")); /* median PFS */
+    assert_non_null(strstr(text, "  NR                    -                     -\n")); /* median PFS */
     free(text);
     synthetic_results_free(results);
 }
@@ -282,6 +283,11 @@ static void test_comparison(void **state)
     assert_int_equal(abscopal_results_comparison(results, 1, &others), ABSCOPAL_OK);
     assert_true(others.best_response_difference.value == 0 && fabs(others.hazard_ratio.value - 1) < 1e-12);
     assert_true(others.log_rank_p > 0.999);
+    /* Nor by chance, when patients are the same: nothing varies, and there is no test. */
+    ((struct abscopal_trial *)results->trial)->file.allocation.disjoint = false;
+    assert_int_equal(abscopal_results_comparison(results, 1, &comparison), ABSCOPAL_OK);
+    assert_true(comparison.best_response_difference.value == 0 && fabs(comparison.hazard_ratio.value - 1) < 1e-12);
+    assert_true(comparison.hazard_ratio.upper - comparison.hazard_ratio.lower < 1e-12 && isnan(comparison.log_rank_p));
 }
 
 static void test_published_beside_predicted(void **state)
@@ -299,10 +305,14 @@ static void test_published_beside_predicted(void **state)
         {arm, (char *)"abscopal_response_rate", 0.5, 0.4, 0.6, 0.95, 200, 0, source}, /* see below */
         {arm, (char *)"median_progression_free_survival", 100, 50, 150, 0.95, NAN, 0, source},
         {arm, (char *)"median_time_to_response", 61, 61, 80, 0.95, NAN, 0, source},
+        {arm, (char *)"complete_response_rate", 0.2, 0.1, 0.4, 0.95, 200, 0, source},   /* one */
+        {arm, (char *)"disease_control_rate", 0.2, 0.1, 0.4, 0.95, 200, 0, source},     /* and one stable */
+        {arm, (char *)"progressive_disease_rate", 0.2, 0.1, 0.4, 0.95, 119, 0, source}, /* the other at 120 */
+        {arm, (char *)"best_response_rate", 0.2, 0.1, 0.4, 0.95, 79.9, 0, source},      /* the other at 80 */
     };
     enum { COUNT = sizeof observed / sizeof *observed };
-    static const double predicted[COUNT] = {0.5, 0.25, 0.75, NAN, 0.5, 0.5, 1, 120, 60};
-    static const int within[COUNT] = {0, 1, 1, -1, -1, 0, 0, 1, 0};
+    static const double predicted[COUNT] = {0.5, 0.25, 0.75, NAN, 0.5, 0.5, 1, 120, 60, 0.25, 0.5, 0.25, 0.25};
+    static const int within[COUNT] = {0, 1, 1, -1, -1, 0, 0, 1, 0, 1, 0, 1, 1};
     set_four_outcomes(fixture->results);
     /* On day 160, the last visit by day 200: a response, one after progression, and two without. */
     static const enum response responses[] = {RESPONSE_COMPLETE, RESPONSE_PARTIAL, RESPONSE_STABLE, RESPONSE_STABLE};
@@ -336,10 +346,10 @@ static void test_published_beside_predicted(void **state)
     char *text = text_of(abscopal_results_write_table, fixture->results);
     const char *rows = strstr(text, "\nregistry: NCT02444741\n");
     assert_non_null(rows);
-    assert_non_null(strstr(rows, "  best response rate                20.0 % (80 %: 10.0-40.0)"));
-    assert_non_null(strstr(rows, "  response rate, day 200            20.0 % (10.0-40.0)"));
+    assert_non_null(strstr(rows, "  best response rate                 20.0 % (80 %: 10.0-40.0)"));
+    assert_non_null(strstr(rows, "  response rate, day 200             20.0 % (10.0-40.0)"));
     assert_non_null(
-        strstr(rows, "  median progression free survival  100.0 d (50.0-150.0), 3.3 months      -  120.0 d "));
+        strstr(rows, "  median progression free survival   100.0 d (50.0-150.0), 3.3 months      -  120.0 d "));
     free(text);
     assert_int_equal(abscopal_results_write_json(fixture->results, fixture->path, NULL), ABSCOPAL_OK);
     json_t *root = json_load_file(fixture->path, JSON_REJECT_DUPLICATES, NULL);

@@ -23,22 +23,25 @@ bool endpoints_is_response(enum response response)
     return response == RESPONSE_COMPLETE || response == RESPONSE_PARTIAL;
 }
 
-static bool has(enum endpoint_share what, const struct patient_outcome *outcome)
+bool endpoints_has(enum endpoint_share what, enum response response)
 {
-    const enum response best = outcome->best_confirmed;
     switch (what) {
     case ENDPOINT_RESPONSE_AT_HORIZON:
-        return endpoints_is_response(outcome->at_horizon);
     case ENDPOINT_BEST_RESPONSE:
-        return endpoints_is_response(best);
+        return endpoints_is_response(response);
     case ENDPOINT_COMPLETE_RESPONSE:
-        return best == RESPONSE_COMPLETE;
+        return response == RESPONSE_COMPLETE;
     case ENDPOINT_DISEASE_CONTROL:
-        return endpoints_is_response(best) || best == RESPONSE_STABLE || best == RESPONSE_NON_CR_NON_PD;
+        return endpoints_is_response(response) || response == RESPONSE_STABLE || response == RESPONSE_NON_CR_NON_PD;
     case ENDPOINT_PROGRESSIVE_DISEASE:
-        return best == RESPONSE_PROGRESSIVE;
+        return response == RESPONSE_PROGRESSIVE;
     }
     return false;
+}
+
+static bool has(enum endpoint_share what, const struct patient_outcome *outcome)
+{
+    return endpoints_has(what, what == ENDPOINT_RESPONSE_AT_HORIZON ? outcome->at_horizon : outcome->best_confirmed);
 }
 
 struct abscopal_share endpoints_share_of(enum endpoint_share what, const struct patient_outcome *outcomes, size_t n)

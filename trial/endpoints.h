@@ -25,6 +25,9 @@ enum endpoint_share {
     ENDPOINT_DISEASE_CONTROL,    /* best overall response complete, partial or stable (or non-CR/non-PD) */
     ENDPOINT_PROGRESSIVE_DISEASE /* best overall response */
 };
+/* Whether such a response counts for it. */
+bool endpoints_has(enum endpoint_share what, enum response response);
+
 struct abscopal_share endpoints_share_of(enum endpoint_share what, const struct patient_outcome *outcomes, size_t n);
 
 /* Times in days from day 0, but the duration from the response. */

@@ -127,7 +127,9 @@ static struct survival_clustered estimate(struct scratch *scratch, size_t cluste
     double score;
     scores_fill(scratch, clusters, 0, SURVIVAL_BRESLOW, &score);
     const double variance = sum_of_squares(scratch->scores, clusters);
-    if (variance > 0) {
+    /* Where patients have the same outcome in both groups their scores cancel, but for rounding. */
+    const double rounding = 1e-20 * (double)scratch->n;
+    if (variance > rounding) {
         const double chi_square = score * score / variance;
         result.score = (struct survival_test){
             .chi_square = chi_square, .degrees_of_freedom = 1, .p = gsl_cdf_chisq_Q(chi_square, 1)};

@@ -16,7 +16,8 @@ struct survival_clustered {
 
 /* For the coefficient that survival_cox_fit has estimated from the same data with Efron's ties and without strata.
  * cluster[n] is from 0 to cluster_count - 1. Members are NaN where there is nothing to estimate: a coefficient that is
- * not finite (of the interval), or scores that are all 0. Returns ABSCOPAL_BAD_INPUT (times as survival_curve_fit,
+ * not finite (of the interval), or scores that are all 0 (members of a cluster
+ * cancel). Returns ABSCOPAL_BAD_INPUT (times as survival_curve_fit,
  * weights, which are not implemented, or a cluster out of range) or ABSCOPAL_NO_MEMORY, both with nothing written, or
  * ABSCOPAL_OK. */
 enum abscopal_status survival_cluster(const struct survival_data *data, const double *covariate, const size_t *cluster,
