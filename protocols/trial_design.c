@@ -170,6 +170,7 @@ static const struct range attributes[] = {
     {"lesions", "1", 1, MODEL_MAX_LESIONS},
     {"baseline_sum_of_diameters", "mm", 1, 1000},
     {"body_weight", "kg", 1, 500},
+    {"lymphocytes", "cell/uL", 0, 1e5},
 };
 enum { FIXED = sizeof attributes / sizeof *attributes };
 
@@ -248,6 +249,11 @@ static void strata_read(struct yaml_document *document, const struct yaml_node *
         if (document->status != ABSCOPAL_OK)
             return;
         const struct range range = quantity_find(document, by, cut);
+        if (document->status == ABSCOPAL_OK && cut->quantity == QUANTITY_LYMPHOCYTES)
+            yaml_fail(
+                document, by,
+                "lymphocytes are known at baseline, when patients have been randomised; write another quantity, or "
+                "limit them in 'eligibility'");
         cut->least = bound_read(document, node->items[i], "from", &range, 0);
         cut->most = INFINITY;
         allocation->stratum_count = i + 1;

@@ -106,6 +106,7 @@ enum patient_quantity {
     QUANTITY_LESIONS,     /* number of target lesions */
     QUANTITY_BASELINE_MM, /* sum of diameters wanted at baseline */
     QUANTITY_BODY_WEIGHT, /* kg */
+    QUANTITY_LYMPHOCYTES, /* per uL of blood; known at baseline, not before, and so no stratum */
     QUANTITY_PARAMETER    /* of the model */
 };
 

@@ -77,6 +77,7 @@ struct input_name patient_quantity_name(size_t index)
         {"lesions", "number of target lesions"},
         {"baseline_sum_of_diameters", "sum of diameters at baseline, in mm"},
         {"body_weight", "in kg"},
+        {"lymphocytes", "T cells in blood at baseline, per uL"},
     };
     enum { ATTRIBUTES = sizeof attributes / sizeof *attributes };
     if (index < ATTRIBUTES)

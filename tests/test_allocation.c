@@ -165,6 +165,22 @@ static void only_the_eligible_are_allocated(void **unused)
     assert_int_equal(allocation_next(&state, &trial, 1, &patient), ALLOCATION_ALL_ARMS);
 }
 
+/* What is counted at baseline decides then, and only for trials that limit it. */
+static void lymphocytes_are_looked_at_at_baseline(void **unused)
+{
+    (void)unused;
+    int ratio[ARMS] = {1, 1, 0};
+    struct trial_file trial = randomised(ratio, 2, 0);
+    struct patient_limit limits[] = {{QUANTITY_LYMPHOCYTES, -1, 500, 2000}, {QUANTITY_LESIONS, -1, 1, 5}};
+    const struct virtual_patient patient = patient_of(1);
+    assert_true(allocation_stays_eligible(&trial, 1));
+    trial.eligibility = limits;
+    trial.eligibility_count = 2;
+    assert_true(allocation_is_eligible(&trial, &patient)); /* before they are known */
+    assert_true(allocation_stays_eligible(&trial, 500) && allocation_stays_eligible(&trial, 2000));
+    assert_false(allocation_stays_eligible(&trial, 499.9) || allocation_stays_eligible(&trial, 2000.1));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +188,7 @@ int main(void)
         cmocka_unit_test(all_orders_of_a_block_are_equally_likely),
         cmocka_unit_test(every_patient_has_the_chances_of_the_ratio),
         cmocka_unit_test(only_the_eligible_are_allocated),
+        cmocka_unit_test(lymphocytes_are_looked_at_at_baseline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

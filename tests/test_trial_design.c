@@ -302,6 +302,10 @@ static void test_patients_and_criteria(void **state)
          "10:43: the ratio needs 1 numbers, one for each arm in their order, not 2"},
         {"allocation: {patients: randomised, ratio: 2}", "10:43: ratio must be a list"},
         {"allocation: {patients: randomised, ratio: [0]}", "10:44: a part of the ratio must be from 1 to 100, not 0"},
+        {"allocation: {patients: randomised, strata: [{by: lymphocytes, from: 500 cell/uL}]}",
+         "10:50: lymphocytes are known at baseline, when patients have been randomised; write another quantity, or "
+         "limit "
+         "them in 'eligibility'"},
         {"allocation: {patients: randomised, strata: [{by: lesions}]}",
          "10:45: a stratum lacks 'from'; write for instance 'from: 3'"},
         {"allocation: {patients: randomised, strata: [{by: lesions, from: 3}, {by: lesions, from: 3}]}",

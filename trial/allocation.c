@@ -9,6 +9,7 @@ static double quantity_of(const struct patient_limit *limit, const struct virtua
         return patient->baseline_sum_of_diameters_mm;
     case QUANTITY_BODY_WEIGHT:
         return patient->body_weight_kg;
+    case QUANTITY_LYMPHOCYTES: /* not known yet */
     case QUANTITY_PARAMETER:
         break;
     }
@@ -19,8 +20,21 @@ bool allocation_is_eligible(const struct trial_file *trial, const struct virtual
 {
     for (size_t i = 0; i < trial->eligibility_count; i++) {
         const struct patient_limit *limit = &trial->eligibility[i];
+        if (limit->quantity == QUANTITY_LYMPHOCYTES)
+            continue;
         const double quantity = quantity_of(limit, patient);
         if (!(quantity >= limit->least && quantity <= limit->most))
+            return false;
+    }
+    return true;
+}
+
+bool allocation_stays_eligible(const struct trial_file *trial, double lymphocytes_per_ul)
+{
+    for (size_t i = 0; i < trial->eligibility_count; i++) {
+        const struct patient_limit *limit = &trial->eligibility[i];
+        if (limit->quantity == QUANTITY_LYMPHOCYTES &&
+            !(lymphocytes_per_ul >= limit->least && lymphocytes_per_ul <= limit->most))
             return false;
     }
     return true;

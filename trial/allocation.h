@@ -9,8 +9,11 @@
 #include "cohorts/sampling.h"
 #include "protocols/trial_file.h"
 
-/* Whether a patient is within all limits of the trial. */
+/* Whether a patient is within all limits of the trial on what is known before baseline. */
 bool allocation_is_eligible(const struct trial_file *trial, const struct virtual_patient *patient);
+
+/* Whether the patient is within the others, too, as found at baseline. Those who are not have been randomised. */
+bool allocation_stays_eligible(const struct trial_file *trial, double lymphocytes_per_ul);
 
 enum { ALLOCATION_ALL_ARMS = -1, ALLOCATION_NOT_ELIGIBLE = -2 };
 

@@ -183,6 +183,10 @@ static void grown(struct slot *slot)
     double *baseline = baseline_of(slot);
     patient->status = trial_patient_grown(&slot->room, baseline, &patient->failure);
     patient->growth_days = slot->room.growth.days;
+    if (patient->status == ABSCOPAL_PATIENT_COMPLETED &&
+        !allocation_stays_eligible(&run->results->trial->file,
+                                   model_lymphocytes_per_ul(&slot->room.model, slot->room.state)))
+        patient->status = ABSCOPAL_PATIENT_NOT_ELIGIBLE;
     const bool treatable = patient->status == ABSCOPAL_PATIENT_COMPLETED;
     if (treatable)
         patient->baseline_sum_of_diameters_mm = model_sum_of_diameters_mm(&slot->room.model, baseline);
