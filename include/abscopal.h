@@ -171,13 +171,20 @@ struct abscopal_arm_summary {
     struct abscopal_share out_of_field_response; /* of these: best overall response, complete or partial, by the lesions
                                                     that were not irradiated (abscopal response) */
     struct abscopal_estimate median_progression_free_days;
+    struct abscopal_estimate mean_progression_free_days;       /* up to the last visit: restricted mean */
     struct abscopal_estimate median_duration_of_response_days; /* of those who respond, to progression */
     struct abscopal_estimate median_time_to_response_days;     /* of those who respond */
+    struct abscopal_estimate median_best_change;               /* of the sum of diameters, over baseline */
 };
 
 /* Outcomes of one arm. Returns ABSCOPAL_BAD_INPUT when there is no such arm, or ABSCOPAL_NO_MEMORY. */
 ABSCOPAL_API enum abscopal_status abscopal_results_summary(const abscopal_results *results, size_t arm,
                                                            struct abscopal_arm_summary *summary);
+
+/* Share of an arm that responds at the last visit not later than a day, complete or partial; nobody does who has
+ * progressed. NaN before day 0 and after the trial's end. Errors as abscopal_results_summary. */
+ABSCOPAL_API enum abscopal_status abscopal_results_response_on(const abscopal_results *results, size_t arm, double day,
+                                                               struct abscopal_share *share);
 
 /* Share of an arm that is progression-free after so many days, by Kaplan-Meier with a log-log interval. Progression is
  * seen at visits: between them the share is that of the visit before. NaN before day 0 and after the trial's end.

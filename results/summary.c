@@ -59,7 +59,8 @@ enum abscopal_status arm_patients_read(const struct abscopal_results *results, s
     return ABSCOPAL_OK;
 }
 
-static enum abscopal_status summarise(const struct arm_patients *patients, struct abscopal_arm_summary *summary)
+static enum abscopal_status summarise(const struct arm_patients *patients, double last_day,
+                                      struct abscopal_arm_summary *summary)
 {
     const struct patient_outcome *outcomes = patients->outcomes;
     const size_t n = patients->n, outside = patients->out_of_field_n;
@@ -78,6 +79,10 @@ static enum abscopal_status summarise(const struct arm_patients *patients, struc
             endpoints_median(ENDPOINT_DURATION_OF_RESPONSE, outcomes, n, &summary->median_duration_of_response_days);
     if (status == ABSCOPAL_OK)
         status = endpoints_median(ENDPOINT_TIME_TO_RESPONSE, outcomes, n, &summary->median_time_to_response_days);
+    if (status == ABSCOPAL_OK)
+        status = endpoints_mean_progression_free(outcomes, n, last_day, &summary->mean_progression_free_days);
+    if (status == ABSCOPAL_OK)
+        status = endpoints_depth_of_response(outcomes, n, &summary->median_best_change);
     return status;
 }
 
@@ -89,7 +94,7 @@ enum abscopal_status abscopal_results_summary(const abscopal_results *results, s
     if (status != ABSCOPAL_OK)
         return status;
     *summary = (struct abscopal_arm_summary){.name = results->trial->file.arms[arm].name};
-    status = summarise(&patients, summary);
+    status = summarise(&patients, results->visit_days[results->visit_count - 1], summary);
     arm_patients_free(&patients);
     return status;
 }
@@ -219,4 +224,10 @@ enum abscopal_status abscopal_results_comparison(const abscopal_results *results
                                                    .hazard_ratio = compared.hazard_ratio,
                                                    .log_rank_p = compared.log_rank_p};
     return ABSCOPAL_OK;
+}
+
+enum abscopal_status abscopal_results_response_on(const abscopal_results *results, size_t arm, double day,
+                                                  struct abscopal_share *share)
+{
+    return results_share_on(results, arm, ENDPOINT_RESPONSE_AT_HORIZON, day, share);
 }

@@ -45,6 +45,17 @@ static void write_median(FILE *text, const struct abscopal_estimate *days)
     write_cell(text, cell, TIME_WIDTH);
 }
 
+/* A mean, to whole days. */
+static void write_mean(FILE *text, const struct abscopal_estimate *days)
+{
+    char cell[CELL_SIZE] = "-";
+    if (!isnan(days->lower))
+        snprintf(cell, sizeof cell, "%.0f d (%.0f-%.0f)", days->value, days->lower, days->upper);
+    else if (!isnan(days->value))
+        snprintf(cell, sizeof cell, "%.0f d", days->value);
+    write_cell(text, cell, TIME_WIDTH);
+}
+
 static void write_rate(FILE *text, const struct abscopal_estimate *share)
 {
     char cell[CELL_SIZE] = "-";
@@ -119,24 +130,30 @@ static void write_responses(FILE *text, const struct abscopal_arm_summary *summa
 
 static void write_further_responses(FILE *text, const struct abscopal_arm_summary *summaries, size_t arms, int width)
 {
-    static const struct heading headings[] = {{"CR", SHARE_WIDTH}, {"out-of-field ORR", SHARE_WIDTH}, {"     n", 0}};
+    static const struct heading headings[] = {
+        {"CR", SHARE_WIDTH}, {"out-of-field ORR", SHARE_WIDTH}, {"     n", 6}, {"best change, median", 0}};
     write_heading(text, "arm", width, headings, sizeof headings / sizeof *headings);
     for (size_t arm = 0; arm < arms; arm++) {
         text_write_name(text, summaries[arm].name, width);
         write_share(text, &summaries[arm].complete_response);
         write_share(text, &summaries[arm].out_of_field_response);
-        fprintf(text, "  %6zu\n", summaries[arm].out_of_field_patients);
+        fprintf(text, "  %6zu", summaries[arm].out_of_field_patients);
+        write_difference(text, &summaries[arm].median_best_change);
+        fputc('\n', text);
     }
 }
 
 static void write_times(FILE *text, const struct abscopal_arm_summary *summaries, size_t arms, int width)
 {
-    static const struct heading headings[] = {
-        {"median PFS", TIME_WIDTH}, {"time to response", TIME_WIDTH}, {"duration of response", 0}};
+    static const struct heading headings[] = {{"median PFS", TIME_WIDTH},
+                                              {"mean PFS in trial", TIME_WIDTH},
+                                              {"time to response", TIME_WIDTH},
+                                              {"duration of response", 0}};
     write_heading(text, "arm", width, headings, sizeof headings / sizeof *headings);
     for (size_t arm = 0; arm < arms; arm++) {
         text_write_name(text, summaries[arm].name, width);
         write_median(text, &summaries[arm].median_progression_free_days);
+        write_mean(text, &summaries[arm].mean_progression_free_days);
         write_median(text, &summaries[arm].median_time_to_response_days);
         write_median(text, &summaries[arm].median_duration_of_response_days);
         fputc('\n', text);

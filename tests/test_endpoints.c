@@ -128,13 +128,40 @@ static void test_median_as_published(void **state)
     assert_true(median(placebo, event, 21) == 8);
 }
 
+/* Which order statistics bound a median with 95 %: 1 and 6 of 6, 2 and 9 of 10, 6 and 15 of 20, 18 and 33 of 50 (the
+ * usual table of binomial limits); none of 5. Those without a best change do not count. */
+static void test_depth_of_response(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t n, lower, upper;
+    } table[] = {{6, 1, 6}, {10, 2, 9}, {20, 6, 15}, {50, 18, 33}};
+    struct patient_outcome outcomes[51];
+    struct abscopal_estimate change;
+    for (size_t k = 0; k < sizeof table / sizeof *table; k++) {
+        const size_t n = table[k].n;
+        for (size_t i = 0; i < n; i++)
+            outcomes[i] = (struct patient_outcome){.best_change = (double)((7 * i + 3) % n + 1)}; /* 1 to n, mixed */
+        outcomes[n] = (struct patient_outcome){.best_change = NAN};
+        assert_int_equal(endpoints_depth_of_response(outcomes, n + 1, &change), ABSCOPAL_OK);
+        assert_true(change.value == (double)(n + 1) / 2);
+        assert_true(change.lower == (double)table[k].lower && change.upper == (double)table[k].upper);
+    }
+    for (size_t i = 0; i < 5; i++)
+        outcomes[i].best_change = -0.1 * (double)i;
+    assert_int_equal(endpoints_depth_of_response(outcomes, 5, &change), ABSCOPAL_OK);
+    assert_true(change.value == -0.2 && isnan(change.lower) && isnan(change.upper));
+    assert_int_equal(endpoints_depth_of_response(outcomes, 0, &change), ABSCOPAL_OK);
+    assert_true(isnan(change.value));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wilson_as_published),      cmocka_unit_test(test_wilson_at_the_ends),
         cmocka_unit_test(test_median_without_censoring), cmocka_unit_test(test_median_with_censoring),
         cmocka_unit_test(test_median_despite_rounding),  cmocka_unit_test(test_median_not_reached),
-        cmocka_unit_test(test_median_as_published),
+        cmocka_unit_test(test_median_as_published),      cmocka_unit_test(test_depth_of_response),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

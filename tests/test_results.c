@@ -103,6 +103,13 @@ static void test_summary_counts_completed_patients(void **state)
     /* Responses on days 40 and 80: exactly one half between them. 40 days of response, then 360 and on. */
     assert_true(summary.median_time_to_response_days.value == 60);
     assert_true(summary.median_duration_of_response_days.value == 40);
+    /* 1 until day 40, 3/4 until day 120, then 1/2 until the last visit. */
+    const double last_day = fixture->results->visit_days[fixture->results->visit_count - 1];
+    assert_true(fabs(summary.mean_progression_free_days.value - (40 + 60 + (last_day - 120) / 2)) < 1e-9);
+    assert_true(summary.median_best_change.value == 0 && isnan(summary.median_best_change.lower));
+    struct abscopal_share responding;
+    assert_int_equal(abscopal_results_response_on(fixture->results, 0, last_day, &responding), ABSCOPAL_OK);
+    assert_int_equal(abscopal_results_response_on(fixture->results, 99, 0, &responding), ABSCOPAL_BAD_INPUT);
     struct abscopal_estimate share;
     static const struct {
         double day, share;
@@ -153,7 +160,7 @@ static void test_table(void **state)
     assert_int_equal(column_of(of_further, "25.0 % (4.6-69.9)"), column_of(further, "CR"));
     assert_int_equal(column_of(of_further, "50.0 % (9.5-90.5)"), column_of(further, "out-of-field ORR"));
     assert_int_equal(column_of(of_times, "120 d ("), column_of(times, "median PFS"));
-    assert_int_equal(column_of(of_times, "60 d ("), column_of(times, "time to response"));
+    assert_int_equal(column_of(of_times, " 60 d (") + 1, column_of(times, "time to response"));
     assert_int_equal(column_of(of_times, "40 d (40-"), column_of(times, "duration of response"));
     assert_int_equal(column_of(of_survival, "50.0 % (5.8-84.5)"), column_of(survival, "PFS at 6 months"));
     assert_non_null(strstr(survival, "\n\nAgainst nivolumab, of the same patients\narm "));
@@ -178,7 +185,7 @@ static void test_table_without_cohort_or_patients(void **state)
     results->arms[1].outcome.pfs_event = false;
     text = text_of(abscopal_results_write_table, results);
     assert_non_null(strstr(text, "     0  -                      -                      -\n"));
-    assert_non_null(strstr(text, "  NR                    -                     -\n")); /* median PFS */
+    assert_non_null(strstr(text, "  NR                    400 d (400-400)       -                     -\n")); /* PFS */
     free(text);
     synthetic_results_free(results);
 }

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include <gsl/gsl_cdf.h>
+
 #include "trial/proportions.h"
 #include "trial/survival.h"
 #include "trial/survival_clusters.h"
@@ -141,6 +143,48 @@ enum abscopal_status endpoints_progression_free(const struct patient_outcome *ou
     *share = status == ABSCOPAL_OK ? estimate_of(survival_at(&curve, day)) : nothing;
     survival_curve_free(&curve);
     return status;
+}
+
+enum abscopal_status endpoints_mean_progression_free(const struct patient_outcome *outcomes, size_t n, double day,
+                                                     struct abscopal_estimate *days)
+{
+    struct survival_curve curve;
+    const enum abscopal_status status = curve_of(ENDPOINT_PROGRESSION_FREE, outcomes, n, &curve);
+    *days = status == ABSCOPAL_OK ? estimate_of(survival_restricted_mean(&curve, day)) : nothing;
+    survival_curve_free(&curve);
+    return status;
+}
+
+static int compare_numbers(const void *left, const void *right)
+{
+    const double a = *(const double *)left, b = *(const double *)right;
+    return (a > b) - (a < b);
+}
+
+enum abscopal_status endpoints_depth_of_response(const struct patient_outcome *outcomes, size_t n,
+                                                 struct abscopal_estimate *change)
+{
+    double *const changes = malloc((n + 1) * sizeof *changes);
+    *change = nothing;
+    if (changes == NULL)
+        return ABSCOPAL_NO_MEMORY;
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(outcomes[i].best_change))
+            changes[count++] = outcomes[i].best_change;
+    qsort(changes, count, sizeof *changes, compare_numbers);
+    if (count > 0)
+        change->value = (changes[(count - 1) / 2] + changes[count / 2]) / 2;
+    /* The most that can be left off at either end: fewer than `out` of n lie below the median with at most 2.5 %. */
+    size_t out = 0;
+    while (count > 0 && gsl_cdf_binomial_P((unsigned)out, 0.5, (unsigned)count) <= 0.025)
+        out++;
+    if (out > 0) {
+        change->lower = changes[out - 1];
+        change->upper = changes[count - out];
+    }
+    free(changes);
+    return ABSCOPAL_OK;
 }
 
 enum abscopal_status endpoints_kaplan_meier_median(const double *time, const bool *event, size_t n, double *median)

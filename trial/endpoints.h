@@ -47,6 +47,18 @@ enum abscopal_status endpoints_median(enum endpoint_time what, const struct pati
 enum abscopal_status endpoints_progression_free(const struct patient_outcome *outcomes, size_t n, double day,
                                                 struct abscopal_estimate *share);
 
+/* Mean progression-free time up to that day: the area below the curve, with its plain interval
+ * (survival_restricted_mean). NaN beyond the last day of any patient, unless all have progressed by then. Errors as
+ * endpoints_median. */
+enum abscopal_status endpoints_mean_progression_free(const struct patient_outcome *outcomes, size_t n, double day,
+                                                     struct abscopal_estimate *days);
+
+/* Depth of response: the median of the best changes of those who have one, with the interval between order statistics
+ * that holds it with at least 95 % (Conover, Practical Nonparametric Statistics, 3.2). No limits below 6 patients, NaN
+ * without any. Errors as endpoints_median. */
+enum abscopal_status endpoints_depth_of_response(const struct patient_outcome *outcomes, size_t n,
+                                                 struct abscopal_estimate *change);
+
 /* Patients of one arm; `patients` numbers them, ascending, where they are to be paired. */
 struct endpoint_group {
     size_t n;
