@@ -82,6 +82,10 @@ void outcome_values_irradiated(const struct abscopal_results *results, size_t ar
     const unsigned irradiated = row_of(results, arm, patient)->irradiated;
     const size_t lesions =
         is_completed(results, arm, patient) ? (size_t)results->patients[patient].patient.lesion_count : 0;
-    for (size_t lesion = 0; lesion < results->lesion_count; lesion++)
-        ((signed char *)values)[lesion] = lesion < lesions ? (signed char)(irradiated >> lesion & 1) : -1;
+    signed char *const flags = values;
+    for (size_t lesion = 0; lesion < results->lesion_count; lesion++) {
+        flags[lesion] = -1;
+        if (lesion < lesions)
+            flags[lesion] = (irradiated >> lesion & 1) != 0;
+    }
 }
