@@ -186,9 +186,8 @@ int arm_drugs(const struct trial_file *trial, const struct arm *arm, const struc
     return count;
 }
 
-bool arm_is_adaptive(const struct trial_file *trial, const struct arm *arm)
+bool arm_is_adaptive(const struct arm *arm)
 {
-    (void)trial;
     if (arm->switches)
         return true;
     for (size_t i = 0; i < arm->treatment_count; i++) {

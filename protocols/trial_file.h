@@ -194,7 +194,7 @@ size_t trial_file_visits(const struct trial_file *trial, double *days);
 int arm_drugs(const struct trial_file *trial, const struct arm *arm, const struct antibody **drugs);
 
 /* Whether what is given may depend on what visits find or on chance, so that a course has to stop for it. */
-bool arm_is_adaptive(const struct trial_file *trial, const struct arm *arm);
+bool arm_is_adaptive(const struct arm *arm);
 
 /* Reads and checks a trial file (not the cohort it names). On error returns the status, fills `error` with file,
  * line, column and what to write instead, and leaves `trial` empty, which is safe to free. */

@@ -99,7 +99,7 @@ static void test_patients_criteria_and_published(void **state)
               &trial);
     assert_true(trial.arms[0].switches && trial.arms[0].switch_to == 1 && trial.arms[0].switch_lag_days == 7);
     assert_true(!trial.arms[1].switches);
-    assert_true(arm_is_adaptive(&trial, &trial.arms[0]) && !arm_is_adaptive(&trial, &trial.arms[1]));
+    assert_true(arm_is_adaptive(&trial.arms[0]) && !arm_is_adaptive(&trial.arms[1]));
     const struct antibody *drugs[MODEL_MAX_DRUGS];
     assert_int_equal(arm_drugs(&trial, &trial.arms[0], drugs), 1); /* that of the arm switched to */
     assert_true(trial.irecist && trial.minimum_stable_days == 42 && trial.confirmation_days == 28);

@@ -77,7 +77,6 @@ static void begin_arm(struct conduct *conduct, size_t arm, double day, const str
                       const double *diameters_mm)
 {
     conduct->arm = &conduct->trial->arms[arm];
-    conduct->arm_day = day;
     conduct->block_count = conduct->arm->treatment_count;
     conduct->progressed = false;
     for (size_t i = 0; i < conduct->block_count; i++) {
@@ -103,7 +102,7 @@ void conduct_begin(struct conduct *conduct, size_t arm, const struct virtual_pat
     double diameters_mm[MODEL_MAX_LESIONS];
     conduct->patient = patient;
     conduct->seed = seed;
-    conduct->adaptive = arm_is_adaptive(conduct->trial, &conduct->trial->arms[arm]);
+    conduct->adaptive = arm_is_adaptive(&conduct->trial->arms[arm]);
     conduct->doses = conduct->fractions = 0;
     conduct->switches = 0;
     conduct->event_count = 0;

@@ -40,7 +40,6 @@ struct conduct {
     const struct virtual_patient *patient;
     uint64_t seed;
     bool adaptive;
-    double arm_day; /* that is day 0 of the arm: not 0 after a switch */
     struct block *blocks;
     size_t block_count;
     struct criteria line;                      /* since treatment began or was switched */

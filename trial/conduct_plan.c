@@ -351,7 +351,7 @@ size_t conduct_plan(struct conduct *conduct, const struct model *model, double f
 
 size_t conduct_interruptions(const struct trial_file *trial, const struct arm *arm)
 {
-    size_t count = arm_is_adaptive(trial, arm) ? trial_file_visits(trial, NULL) : 0;
+    size_t count = arm_is_adaptive(arm) ? trial_file_visits(trial, NULL) : 0;
     for (size_t i = 0; i < arm->treatment_count; i++)
         count += (size_t)arm->treatments[i].count * (arm->treatments[i].infusion_days > 0 ? 2 : 1);
     return count;

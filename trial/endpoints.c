@@ -125,34 +125,34 @@ static struct abscopal_estimate estimate_of(struct survival_estimate estimate)
     return (struct abscopal_estimate){.value = estimate.value, .lower = estimate.lower, .upper = estimate.upper};
 }
 
-enum abscopal_status endpoints_median(enum endpoint_time what, const struct patient_outcome *outcomes, size_t n,
-                                      struct abscopal_estimate *median)
+/* What a function reads off the curve, at a share or a day. */
+static enum abscopal_status read_curve(enum endpoint_time what, const struct patient_outcome *outcomes, size_t n,
+                                       struct survival_estimate (*read)(const struct survival_curve *curve, double at),
+                                       double at, struct abscopal_estimate *estimate)
 {
     struct survival_curve curve;
     const enum abscopal_status status = curve_of(what, outcomes, n, &curve);
-    *median = status == ABSCOPAL_OK ? estimate_of(survival_quantile(&curve, 0.5)) : nothing;
+    *estimate = status == ABSCOPAL_OK ? estimate_of(read(&curve, at)) : nothing;
     survival_curve_free(&curve);
     return status;
+}
+
+enum abscopal_status endpoints_median(enum endpoint_time what, const struct patient_outcome *outcomes, size_t n,
+                                      struct abscopal_estimate *median)
+{
+    return read_curve(what, outcomes, n, survival_quantile, 0.5, median);
 }
 
 enum abscopal_status endpoints_progression_free(const struct patient_outcome *outcomes, size_t n, double day,
                                                 struct abscopal_estimate *share)
 {
-    struct survival_curve curve;
-    const enum abscopal_status status = curve_of(ENDPOINT_PROGRESSION_FREE, outcomes, n, &curve);
-    *share = status == ABSCOPAL_OK ? estimate_of(survival_at(&curve, day)) : nothing;
-    survival_curve_free(&curve);
-    return status;
+    return read_curve(ENDPOINT_PROGRESSION_FREE, outcomes, n, survival_at, day, share);
 }
 
 enum abscopal_status endpoints_mean_progression_free(const struct patient_outcome *outcomes, size_t n, double day,
                                                      struct abscopal_estimate *days)
 {
-    struct survival_curve curve;
-    const enum abscopal_status status = curve_of(ENDPOINT_PROGRESSION_FREE, outcomes, n, &curve);
-    *days = status == ABSCOPAL_OK ? estimate_of(survival_restricted_mean(&curve, day)) : nothing;
-    survival_curve_free(&curve);
-    return status;
+    return read_curve(ENDPOINT_PROGRESSION_FREE, outcomes, n, survival_restricted_mean, day, days);
 }
 
 static int compare_numbers(const void *left, const void *right)
