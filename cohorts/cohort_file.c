@@ -6,12 +6,16 @@
 #include <string.h>
 
 #include "cohorts/cohort_keys.h"
+#include "cohorts/correlations.h"
 #include "cohorts/distribution.h"
+#include "cohorts/pdl1_classes.h"
+#include "cohorts/plausible.h"
 #include "protocols/yaml.h"
 
-static const double default_body_weight_kg = 75;
+static const double default_body_weight_kg = 75, default_body_height_cm = 170;
 
 static const struct distribution_range body_weight_range = {"kg", 1, 500};
+static const struct distribution_range body_height_range = {"cm", 30, 300};
 static const struct distribution_range sum_of_diameters_range = {"mm", 1, 1000};
 static const struct distribution_range relative_size_range = {"1", 1e-6, 1};
 
@@ -61,6 +65,10 @@ static void attributes_read(struct yaml_document *document, struct cohort *cohor
     distribution_read(document, weight, "body_weight", &body_weight_range, &cohort->body_weight_kg, NULL);
     if (weight == NULL)
         cohort->body_weight_kg.location = default_body_weight_kg;
+    const struct yaml_node *height = yaml_find(document->root, "body_height");
+    distribution_read(document, height, "body_height", &body_height_range, &cohort->body_height_cm, NULL);
+    if (height == NULL)
+        cohort->body_height_cm.location = default_body_height_cm;
     const struct yaml_node *sum = yaml_require(document, document->root, "the cohort", "baseline_sum_of_diameters",
                                                "baseline_sum_of_diameters: 60 mm");
     distribution_read(document, sum, "baseline_sum_of_diameters", &sum_of_diameters_range,
@@ -84,6 +92,26 @@ static double log_sd_read(struct yaml_document *document, const struct yaml_node
     return input_quantity_read(document, yaml_find(spread, key), name, input_value_of(&lesion_spread_keys, key));
 }
 
+static void factor_bounds_read(struct yaml_document *document, const struct yaml_node *spread, struct cohort *cohort)
+{
+    cohort->lesion_factor_lower = 0;
+    cohort->lesion_factor_upper = INFINITY;
+    const struct yaml_node *bounds = yaml_find(spread, "bounds");
+    if (bounds == NULL || document->status != ABSCOPAL_OK)
+        return;
+    if (bounds->kind != YAML_SEQUENCE || bounds->item_count != 2) {
+        yaml_fail(document, bounds, "bounds must be two factors, [lower, upper]");
+        return;
+    }
+    const struct input_value *bound = input_value_of(&lesion_spread_keys, "bounds")->item;
+    const double lower = input_quantity_read(document, bounds->items[0], "lesion_spread (lower bound)", bound);
+    const double upper = input_quantity_read(document, bounds->items[1], "lesion_spread (upper bound)", bound);
+    if (document->status == ABSCOPAL_OK && !(lower < 1 && upper > 1))
+        yaml_fail(document, bounds, "the median lesion has a factor of 1, which must lie between the bounds");
+    cohort->lesion_factor_lower = lower;
+    cohort->lesion_factor_upper = upper;
+}
+
 static void lesion_spread_read(struct yaml_document *document, struct cohort *cohort)
 {
     const struct yaml_node *node = yaml_find(document->root, "lesion_spread");
@@ -95,6 +123,7 @@ static void lesion_spread_read(struct yaml_document *document, struct cohort *co
         .antigen = log_sd_read(document, node, "antigen"),
         .radiosensitivity = log_sd_read(document, node, "radiosensitivity"),
     };
+    factor_bounds_read(document, node, cohort);
 }
 
 /* ---- Parameters */
@@ -135,9 +164,16 @@ static void cohort_read(struct yaml_document *document, struct cohort *cohort)
     cohort->patient_count = (size_t)input_integer(document, document->root, &cohort_keys, "patients", 0);
     const struct yaml_node *seed = yaml_require(document, document->root, "the cohort", "seed", "seed: 1");
     cohort->seed = (uint64_t)yaml_integer_within(document, seed, "seed", 0, INT64_MAX);
+    const struct yaml_node *sampling = yaml_find(document->root, "sampling");
+    if (sampling != NULL)
+        cohort->sampling = (enum sampling_method)input_choice_read(document, sampling, "way of sampling",
+                                                                   input_value_of(&cohort_keys, "sampling"));
     attributes_read(document, cohort);
     lesion_spread_read(document, cohort);
     parameters_read(document, cohort);
+    correlations_read(document, cohort);
+    pdl1_classes_read(document, cohort);
+    plausible_read(document, cohort);
     cohort->path = yaml_copy(document, document->path);
     cohort->text = yaml_copy(document, document->text);
 }
@@ -163,5 +199,8 @@ void cohort_free(struct cohort *cohort)
     free(cohort->text);
     free(cohort->name);
     free(cohort->parameters);
+    free(cohort->correlated.factor);
+    pdl1_classes_free(cohort);
+    free(cohort->rules);
     *cohort = (struct cohort){.path = NULL};
 }

@@ -133,7 +133,7 @@ ABSCOPAL_API void abscopal_results_free(abscopal_results *results);
 /* What became of a patient. */
 enum abscopal_patient_status {
     ABSCOPAL_PATIENT_COMPLETED = 0,
-    ABSCOPAL_PATIENT_NOT_PLAUSIBLE,  /* never grew to the sampled baseline */
+    ABSCOPAL_PATIENT_NOT_PLAUSIBLE,  /* never grew to the sampled baseline, or fails a rule of the cohort there */
     ABSCOPAL_PATIENT_NOT_INTEGRATED, /* the solver gave up, at baseline growth or in an arm */
     ABSCOPAL_PATIENT_NOT_RUN,        /* the run was stopped before this patient */
     ABSCOPAL_PATIENT_NOT_ELIGIBLE,   /* outside the trial's limits */
@@ -144,6 +144,19 @@ enum { ABSCOPAL_PATIENT_STATUS_COUNT = 6 };
 /* How many patients have that status. */
 ABSCOPAL_API size_t abscopal_results_patient_count(const abscopal_results *results,
                                                    enum abscopal_patient_status status);
+
+/* Why patients are not plausible. */
+struct abscopal_rejection {
+    const char *rule; /* "never reached baseline", or a rule of the cohort file such as "treg_ratio up to 2" */
+    size_t first;     /* patients of whom it is the first in the list that fails */
+    size_t all;       /* patients of whom it fails, whatever else does */
+};
+
+/* How many rules there are: growth to baseline, then those of the cohort file in their order; 0 without a cohort. And
+ * one of them, from 0; returns ABSCOPAL_BAD_INPUT when there is no such rule. */
+ABSCOPAL_API size_t abscopal_results_rejection_count(const abscopal_results *results);
+ABSCOPAL_API enum abscopal_status abscopal_results_rejection(const abscopal_results *results, size_t index,
+                                                             struct abscopal_rejection *rejection);
 
 /* A share of patients with its 95 % interval (Wilson 1927, doi:10.1080/01621459.1927.10502953), all as
  * fractions; NaN when there are no patients. */
@@ -262,6 +275,7 @@ struct abscopal_simulate_options {
     double relative_tolerance;   /* 1e-12 to 1e-2; 0: 1e-6 */
     enum abscopal_engine engine; /* 0: the default */
     int fluxes;                  /* not 0: the flux of every reaction too, in columns of their own */
+    size_t patients;             /* of the run that the patient is one of; 0: as many as the cohort file says */
 };
 
 /* Writes one patient's course under one arm as CSV, a row every `every_days` from day 0 to the horizon; a row

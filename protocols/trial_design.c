@@ -171,6 +171,7 @@ static const struct range attributes[] = {
     {"baseline_sum_of_diameters", "mm", 1, 1000},
     {"body_weight", "kg", 1, 500},
     {"lymphocytes", "cell/uL", 0, 1e5},
+    {"pdl1_class", "1", 0, 0},
 };
 enum { FIXED = sizeof attributes / sizeof *attributes };
 
@@ -201,6 +202,20 @@ static double bound_read(struct yaml_document *document, const struct yaml_node 
                         : otherwise;
 }
 
+/* pdl1_class: [low, high] */
+static void classes_read(struct yaml_document *document, const struct yaml_node *node, struct trial_file *trial)
+{
+    const size_t most = input_value_find(input_value_of(&trial_keys, "eligibility")->item, VALUE_LIST, NULL)->most;
+    const size_t count = document->status == ABSCOPAL_OK ? yaml_list(document, node, "pdl1_class", most) : 0;
+    trial->classes = count > 0 ? yaml_allocate(document, count, sizeof *trial->classes) : NULL;
+    for (size_t i = 0; i < count && document->status == ABSCOPAL_OK; i++) {
+        struct pdl1_choice *choice = &trial->classes[trial->class_count++];
+        choice->line = node->items[i]->line;
+        choice->column = node->items[i]->column;
+        choice->name = yaml_copy(document, yaml_text(document, node->items[i], "a PD-L1 class"));
+    }
+}
+
 /* {lesions: {least: 2, most: 4}, ...} */
 static void eligibility_read(struct yaml_document *document, struct trial_file *trial)
 {
@@ -222,6 +237,10 @@ static void eligibility_read(struct yaml_document *document, struct trial_file *
         struct patient_limit *limit = &trial->eligibility[trial->eligibility_count++];
         const struct range range = quantity_find(document, node->items[i], limit);
         const struct yaml_node *bounds = node->items[i + 1];
+        if (limit->quantity == QUANTITY_PDL1_CLASS) {
+            classes_read(document, bounds, trial);
+            continue;
+        }
         input_keys_check(document, bounds, &limit_keys);
         limit->least = bound_read(document, bounds, "least", &range, -INFINITY);
         limit->most = bound_read(document, bounds, "most", &range, INFINITY);
@@ -254,6 +273,8 @@ static void strata_read(struct yaml_document *document, const struct yaml_node *
                 document, by,
                 "lymphocytes are known at baseline, when patients have been randomised; write another quantity, or "
                 "limit them in 'eligibility'");
+        if (document->status == ABSCOPAL_OK && cut->quantity == QUANTITY_PDL1_CLASS)
+            yaml_fail(document, by, "classes are no strata; write 'by: pdl1_per_cancer_cell' and where a class begins");
         cut->least = bound_read(document, node->items[i], "from", &range, 0);
         cut->most = INFINITY;
         allocation->stratum_count = i + 1;

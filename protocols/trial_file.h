@@ -70,10 +70,10 @@ struct treatment {
 
     /* Drugs. */
     const struct antibody *antibody; /* of the preset's library or of the trial's own drugs; NULL for radiotherapy */
-    double dose_mg;                  /* or mg per kg of body weight */
+    double dose_mg;                  /* or mg per kg of body weight or m^2 of body surface */
     struct dose_steps first_doses;   /* in the same unit, before that one */
-    bool dose_per_body_weight;
-    double infusion_days;            /* 0: bolus */
+    bool dose_per_body_weight, dose_per_body_surface; /* at most one of them */
+    double infusion_days;                             /* 0: bolus */
     double least_lymphocytes_per_ul; /* with fewer in blood, this dose and those after it are put off; 0: never */
     double delay_days;               /* by so much, and looked at again then */
     double longest_delay_days;       /* in all; then the treatment ends */
@@ -107,7 +107,14 @@ enum patient_quantity {
     QUANTITY_BASELINE_MM, /* sum of diameters wanted at baseline */
     QUANTITY_BODY_WEIGHT, /* kg */
     QUANTITY_LYMPHOCYTES, /* per uL of blood; known at baseline, not before, and so no stratum */
+    QUANTITY_PDL1_CLASS,  /* of the cohort; no stratum, which PD-L1 itself can be */
     QUANTITY_PARAMETER    /* of the model */
+};
+
+/* A PD-L1 class by name, and where the file has it: which there are only the cohort knows. */
+struct pdl1_choice {
+    char *name;
+    int line, column;
 };
 
 /* Eligible are those with least <= quantity <= most; strata are divided at `least` alone, upwards. */
@@ -172,6 +179,9 @@ struct trial_file {
     bool irecist;                                  /* progression is to be confirmed */
     struct patient_limit *eligibility;
     size_t eligibility_count;
+    struct pdl1_choice *classes; /* QUANTITY_PDL1_CLASS among these: the classes that take part */
+    size_t class_count;
+    unsigned class_mask; /* the same by their numbers in the cohort, a bit for each; known once that is read */
     struct allocation allocation;
     struct arm *arms;
     size_t arm_count;

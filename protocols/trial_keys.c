@@ -2,7 +2,14 @@
 #include "protocols/trial_keys.h"
 #include "protocols/trial_file.h"
 
-enum { LONGEST_DAYS = 36525, MOST_PERIODS = 20, MOST_LIMITS = 20, MOST_STRATA = 4, MOST_OBSERVED = 500 };
+enum {
+    LONGEST_DAYS = 36525,
+    MOST_PERIODS = 20,
+    MOST_LIMITS = 20,
+    MOST_STRATA = 4,
+    MOST_CLASSES = 6,
+    MOST_OBSERVED = 500
+};
 
 static const struct input_value text = {.kind = VALUE_TEXT};
 static const struct input_value share = {VALUE_QUANTITY, .unit = "1", .upper = 1};
@@ -78,6 +85,7 @@ struct input_name patient_quantity_name(size_t index)
         {"baseline_sum_of_diameters", "sum of diameters at baseline, in mm"},
         {"body_weight", "in kg"},
         {"lymphocytes", "T cells in blood at baseline, per uL"},
+        {"pdl1_class", "class by PD-L1, of the cohort's: a list of those who take part"},
     };
     enum { ATTRIBUTES = sizeof attributes / sizeof *attributes };
     if (index < ATTRIBUTES)
@@ -93,7 +101,8 @@ static const struct input_key limit_rows[] = {
     {"most", "not more than this", &bound, KEY_OPTIONAL},
 };
 const struct input_mapping limit_keys = {"a limit", limit_rows, sizeof limit_rows / sizeof *limit_rows};
-static const struct input_value limit = {VALUE_MAPPING, .mapping = &limit_keys};
+static const struct input_value classes = {VALUE_LIST, .item = &text, .least = 1, .most = MOST_CLASSES};
+static const struct input_value limit = {VALUE_MAPPING, .mapping = &limit_keys, .instead = &classes};
 static const struct input_value eligibility = {VALUE_NAMED, .named = patient_quantity_name, .item = &limit, .least = 1,
                                                .most = MOST_LIMITS};
 

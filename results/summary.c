@@ -99,6 +99,22 @@ enum abscopal_status abscopal_results_summary(const abscopal_results *results, s
     return status;
 }
 
+enum abscopal_status results_best_response_of_class(const struct abscopal_results *results, size_t arm,
+                                                    size_t pdl1_class, size_t *patients, struct abscopal_share *share)
+{
+    struct arm_patients read;
+    const enum abscopal_status status = arm_patients_read(results, arm, &read);
+    if (status != ABSCOPAL_OK)
+        return status;
+    *patients = 0;
+    for (size_t i = 0; i < read.n; i++)
+        if (results->patients[read.patients[i]].patient.pdl1_class == (int)pdl1_class)
+            read.outcomes[(*patients)++] = read.outcomes[i];
+    *share = endpoints_share_of(ENDPOINT_BEST_RESPONSE, read.outcomes, *patients);
+    arm_patients_free(&read);
+    return ABSCOPAL_OK;
+}
+
 enum abscopal_status abscopal_results_progression_free(const abscopal_results *results, size_t arm, double day,
                                                        struct abscopal_estimate *share)
 {

@@ -8,6 +8,7 @@
 #include "protocols/error.h"
 #include "results/output.h"
 #include "results/published.h"
+#include "results/rejections.h"
 #include "results/summary.h"
 #include "results/table_arms.h"
 #include "results/text.h"
@@ -51,6 +52,8 @@ static enum abscopal_status compose_table(FILE *text, const struct abscopal_resu
 {
     write_title(text, results);
     enum abscopal_status status = table_write_arms(text, results);
+    if (status == ABSCOPAL_OK)
+        rejections_write(text, results);
     if (status == ABSCOPAL_OK)
         status = published_write(text, results);
     fputs("\nResearch use only, not for treating patients.\n", text);

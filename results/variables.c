@@ -7,6 +7,7 @@
 
 #include "model/model.h"
 #include "results/outcome_values.h"
+#include "results/patient_values.h"
 
 /* ---- Values: one function for each variable ---------------------------------------------------------- */
 
@@ -294,6 +295,8 @@ static const struct flag_set response_flags = {
 static const struct flag_set progressed_flags = {3, {-1, 0, 1}, "absent censored progressed"};
 static const struct flag_set ended_flags = {3, {-1, 0, 1}, "absent censored ended"};
 static const struct flag_set irradiated_flags = {3, {-1, 0, 1}, "absent not_irradiated irradiated"};
+/* As many as the cohort has classes, and named by it. */
+static const struct flag_set pdl1_flags = {1 + PDL1_MOST_CLASSES, {-1, 0, 1, 2, 3, 4, 5}, NULL};
 static const struct flag_set status_flags = {
     6, {0, 1, 2, 3, 4, 5}, "completed not_plausible not_integrated not_run not_eligible not_allocated"};
 
@@ -358,6 +361,14 @@ static const struct result_variable table[] = {
     {"growth_days", "d", "days from seeding of the lesions to baseline", VALUE_REAL, &by_patient, fill_growth_days,
      NULL},
     {"body_weight", "kg", "body weight", VALUE_REAL, &by_patient, fill_body_weight, NULL},
+    {"body_height", "cm", "body height", VALUE_REAL, &by_patient, patient_values_body_height, NULL},
+    {"body_surface", "m2", "body surface", VALUE_REAL, &by_patient, patient_values_body_surface, NULL},
+    {"pdl1_class", "1", "class by PD-L1 on cancer cells", VALUE_FLAG, &by_patient, patient_values_pdl1_class,
+     &pdl1_flags},
+    {"rejected_by", "1", "first rule that the patient fails, 0 growth to baseline, -1 none", VALUE_INTEGER, &by_patient,
+     patient_values_rejected_by, NULL},
+    {"rules_failed", "1", "sum of 2^(number of the rule less 1) over the rules that the patient fails", VALUE_INTEGER,
+     &by_patient, patient_values_rules_failed, NULL},
     {"lesion_count", "1", "number of target lesions", VALUE_INTEGER, &by_patient, fill_lesion_count, NULL},
     {"relative_lesion_size", "1", "cells of a lesion over those of the first when seeded", VALUE_REAL,
      &by_patient_lesion, fill_relative_lesion_size, NULL},

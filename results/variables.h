@@ -22,7 +22,7 @@ enum value_type {
 struct flag_set {
     int count;
     signed char values[8];
-    const char *meanings;
+    const char *meanings; /* NULL: "absent" and the cohort's PD-L1 classes, of which the values beyond are not used */
 };
 
 /* Dimensions of a variable, the slowest first, in the order of enum dimension. */

@@ -31,6 +31,8 @@ DIMENSIONS = {
     "irradiated": ("arm", "patient", "lesion"), "doses_given": ("arm", "patient"),
     "fractions_given": ("arm", "patient"), "switches": ("arm", "patient"), "status": ("arm", "patient"), "patient_status": ("patient",),
     "baseline_sum_of_diameters": ("patient",), "growth_days": ("patient",), "body_weight": ("patient",),
+    "body_height": ("patient",), "body_surface": ("patient",), "pdl1_class": ("patient",), "rejected_by": ("patient",),
+    "rules_failed": ("patient",),
     "lesion_count": ("patient",), "relative_lesion_size": ("patient", "lesion"),
     "parameter_value": ("patient", "parameter"), "parameter_unit": ("parameter",), "failure_code": ("patient",),
     "failure_reason": ("patient",), "failure_day": ("patient",), "failure_arm": ("patient",),

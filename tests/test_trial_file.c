@@ -68,9 +68,11 @@ static void test_drug_errors(void **state)
         {"{drug: nivolumab, start: 0 d}", "9:5: a drug treatment lacks 'dose'; write for instance 'dose: 240 mg'"},
         {"{drug: nivolumab, dose: 240 mg}", "9:5: a drug treatment lacks 'start'; write for instance 'start: 0 d'"},
         {"{drug: nivolumab, dose: 8 Gy, start: 0 d}",
-         "9:29: dose: '8 Gy' is an absorbed dose; write a mass such as '240 mg', or '3 mg/kg' by body weight"},
+         "9:29: dose: '8 Gy' is an absorbed dose; write a mass such as '240 mg', or '3 mg/kg' by body weight or '175 "
+         "mg/m^2' by body surface"},
         {"{drug: nivolumab, dose: 240, start: 0 d}",
-         "9:29: dose: '240' is a pure number; write a mass such as '240 mg', or '3 mg/kg' by body weight"},
+         "9:29: dose: '240' is a pure number; write a mass such as '240 mg', or '3 mg/kg' by body weight or '175 "
+         "mg/m^2' by body surface"},
         {"{drug: nivolumab, dose: 240 mgg, start: 0 d}", "9:29: dose: unknown unit 'mgg'; did you mean 'mg'?"},
         {"{drug: nivolumab, dose: 0 mg, start: 0 d}",
          "9:29: dose must be more than 0 mg and at most 100000 mg, not 0 mg"},

@@ -240,8 +240,10 @@ static size_t add_dose(const struct conduct *conduct, const struct block *block,
 {
     const struct treatment *treatment = block->treatment;
     const int drug = drug_index(model, treatment->antibody);
-    const double mg =
-        dose_mg(treatment, index) * (treatment->dose_per_body_weight ? conduct->patient->body_weight_kg : 1);
+    const double mg = dose_mg(treatment, index) * (treatment->dose_per_body_weight ? conduct->patient->body_weight_kg
+                                                   : treatment->dose_per_body_surface
+                                                       ? virtual_patient_body_surface_m2(conduct->patient)
+                                                       : 1);
     const double amount_nmol = mg / treatment->antibody->molar_mass_g_per_mol * 1e6;
     if (treatment->infusion_days <= 0) {
         *event = (struct course_event){.day = day, .kind = EVENT_BOLUS, .drug = drug, .amount_nmol = amount_nmol};

@@ -1,10 +1,47 @@
 /* Trials as read: the trial file and its cohort. */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "protocols/drug_file.h"
 #include "protocols/error.h"
 #include "protocols/input_file.h"
+#include "protocols/nearest.h"
 #include "trial/virtual_trial.h"
+
+static enum abscopal_status class_unknown(const struct abscopal_trial *trial, const struct pdl1_choice *choice,
+                                          struct abscopal_error *error)
+{
+    const struct cohort *cohort = &trial->cohort;
+    const char *names[PDL1_MOST_CLASSES];
+    char meant[96] = "";
+    if (cohort->pdl1_class_count == 0)
+        return error_set(error, ABSCOPAL_BAD_INPUT, trial->file.path, choice->line, choice->column,
+                         "the cohort has no PD-L1 classes; add 'pdl1_classes' to %s", cohort->path);
+    for (size_t i = 0; i < cohort->pdl1_class_count; i++)
+        names[i] = cohort->pdl1_classes[i].name;
+    const char *near = nearest_name(choice->name, names, cohort->pdl1_class_count);
+    if (near != NULL)
+        snprintf(meant, sizeof meant, "; did you mean '%.64s'?", near);
+    return error_set(error, ABSCOPAL_BAD_INPUT, trial->file.path, choice->line, choice->column,
+                     "the cohort has no PD-L1 class '%.64s'%s", choice->name, meant);
+}
+
+/* Finds the classes that the trial names in the cohort. */
+static enum abscopal_status find_classes(struct abscopal_trial *trial, struct abscopal_error *error)
+{
+    const struct cohort *cohort = &trial->cohort;
+    for (size_t i = 0; i < trial->file.class_count; i++) {
+        size_t class = 0;
+        while (class < cohort->pdl1_class_count &&
+               strcmp(cohort->pdl1_classes[class].name, trial->file.classes[i].name) != 0)
+            class ++;
+        if (class == cohort->pdl1_class_count)
+            return class_unknown(trial, &trial->file.classes[i], error);
+        trial->file.class_mask |= 1U << class;
+    }
+    return ABSCOPAL_OK;
+}
 
 abscopal_trial *abscopal_trial_read(const char *path, struct abscopal_error *error)
 {
@@ -21,6 +58,10 @@ abscopal_trial *abscopal_trial_read(const char *path, struct abscopal_error *err
     if (trial->has_cohort && cohort_file_read(trial->file.cohort_path, &trial->cohort, error) != ABSCOPAL_OK) {
         trial_file_free(&trial->file);
         free(trial);
+        return NULL;
+    }
+    if (find_classes(trial, error) != ABSCOPAL_OK) {
+        abscopal_trial_free(trial);
         return NULL;
     }
     return trial;

@@ -36,6 +36,7 @@ struct patient_result {
     enum abscopal_patient_status status;
     struct integration_failure failure;
     double growth_days;                  /* from seeding to baseline; NaN when not reached */
+    uint32_t rules_failed;               /* of the cohort's 'plausible', a bit for each */
     double baseline_sum_of_diameters_mm; /* as reached; NaN when not reached */
 };
 
@@ -66,6 +67,7 @@ struct abscopal_results {
     double wall_seconds;
     int threads;
     size_t arm_count, patient_count, visit_count;
+    size_t sampled_count;            /* patients of the cohort that those run are of */
     size_t lesion_count;             /* columns of diameters: MODEL_MAX_LESIONS, or 1 without a cohort */
     double *visit_days;              /* [visit]; the first is 0, baseline */
     int *allocation;                 /* [patient] the arm, or ALLOCATION_... */
