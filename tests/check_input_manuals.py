@@ -35,6 +35,9 @@ TABLES = {
     ("protocols.md", "What was published"): WHOLE + "observed: [{xyzzy: 1}]\n",
     ("cohorts.md", "The cohort"): COHORT + "60 mm\nxyzzy: 1\n",
     ("cohorts.md", "Differences between lesions"): COHORT + "60 mm\nlesion_spread: {xyzzy: 1}\n",
+    ("cohorts.md", "Correlations"): COHORT + "60 mm\ncorrelations: [{xyzzy: 1}]\n",
+    ("cohorts.md", "PD-L1 classes"): COHORT + "60 mm\npdl1_classes: [{xyzzy: 1}]\n",
+    ("cohorts.md", "Plausible patients"): COHORT + "60 mm\nplausible: [{xyzzy: 1}]\n",
     ("drugs.md", "A drug file"): "target: PD-1\nxyzzy: 1\n",
 }
 # The same for names among which a value is chosen, with what the message begins with.
@@ -44,6 +47,8 @@ CHOICES = {
         TRIAL + ARM % "{radiotherapy: 8 Gy, start: 0 d, lesions: xyzzy}", "unknown choice of lesions 'xyzzy'. Known:"),
     ("protocols.md", "What was published", "endpoint"): (
         WHOLE + "observed: [{arm: a, endpoint: xyzzy, value: 1, source: s}]\n", "unknown endpoint 'xyzzy'. Known:"),
+    ("cohorts.md", "Plausible patients", "output"): (
+        COHORT + "60 mm\nplausible: [{output: xyzzy, most: 1}]\n", "unknown output 'xyzzy'. Known:"),
 }
 DISTRIBUTION = COHORT + "60 mm\nbody_weight: {distribution: %s, xyzzy: 1}\n"
 

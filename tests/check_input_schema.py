@@ -60,6 +60,10 @@ WRONG = {
         "body_weight: {distribution: gamma, mean: 75 kg}", "body_weight: {distribution: normal, mean: 75 kg}",
         "body_weight: {distribution: uniform, lower: 40 kg, upper: 90 kg, bounds: [1 kg, 2 kg]}",
         "body_weight: {distribution: fixed, value: 75 kg, lesions_exponent: 0.8}",
+        "sampling: random", "body_height: {distribution: triangular, lower: 150 cm, upper: 190 cm}",
+        "lesion_spread: {growth: 0.3, bounds: [0.5]}", "correlations: [{between: [killing_rate], value: 0.4}]",
+        "correlations: [{between: [killing_rate, body_mass], value: 0.4}]", "pdl1_classes: [{below: 1e4 molecule}]",
+        "plausible: [{output: cd8, most: 1}]", "plausible: [{most: 1 d}]", "plausible: {output: growth_time}",
     )] + [COHORT.replace("lesions: 1", wrong) for wrong in ("lesions: 6", "lesions: {6: 100 %}", "lesions: many")]
        + [COHORT.replace("seed: 1\n", ""), COHORT.replace("patients: 10", "patients: 0")],
 }
