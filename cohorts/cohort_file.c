@@ -9,7 +9,7 @@
 #include "cohorts/correlations.h"
 #include "cohorts/distribution.h"
 #include "cohorts/pdl1_classes.h"
-#include "cohorts/plausible.h"
+#include "cohorts/plausible_file.h"
 #include "protocols/yaml.h"
 
 static const double default_body_weight_kg = 75, default_body_height_cm = 170;

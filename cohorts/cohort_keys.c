@@ -3,7 +3,7 @@
 
 #include "cohorts/correlations.h"
 #include "cohorts/pdl1_classes.h"
-#include "cohorts/plausible.h"
+#include "cohorts/plausible_file.h"
 #include "model/model.h"
 
 enum { MOST_PATIENTS = 10000000 };

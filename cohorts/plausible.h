@@ -6,10 +6,6 @@
 #include <stdint.h>
 
 #include "cohorts/cohort_file.h"
-#include "protocols/input_keys.h"
-
-extern const struct input_mapping plausible_keys;
-extern const struct input_value plausible_value;
 
 /* What rules can be about. */
 enum plausible_output {
@@ -34,9 +30,6 @@ struct plausible_description {
 
 /* NULL past the last one. */
 const struct plausible_description *plausible_describe(size_t output);
-
-/* Reads 'plausible' of a cohort file. On failure the document's status says so. */
-void plausible_read(struct yaml_document *document, struct cohort *cohort);
 
 /* Every output of a patient at baseline, before drugs: values[PLAUSIBLE_OUTPUT_COUNT], in the units of
  * plausible_describe. `growth_days` is the time from the first cancer cells to this state. The doubling time of a

@@ -112,7 +112,7 @@ ABSCOPAL_API const char *abscopal_engine_name(enum abscopal_engine engine);
 typedef int abscopal_progress(size_t finished, size_t total, double seconds, void *context);
 
 struct abscopal_run_options {
-    size_t patients;             /* 0: as many as the cohort file says */
+    size_t patients;             /* 0: as many as the cohort file says; a Latin hypercube is laid out for so many */
     int64_t seed;                /* negative: the cohort file's */
     int threads;                 /* 0: one for each processor */
     int64_t only_patient;        /* 0: all; otherwise the one patient to run, from 1 */

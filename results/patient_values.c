@@ -40,6 +40,26 @@ void patient_values_rules_failed(const struct abscopal_results *results, size_t 
     *(int64_t *)values = results->patients[patient].rules_failed;
 }
 
+void patient_values_output(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)results, (void)arm, (void)patient;
+    for (size_t output = 0; output < PLAUSIBLE_OUTPUT_COUNT; output++)
+        ((const char **)values)[output] = plausible_describe(output)->name;
+}
+
+void patient_values_output_unit(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)results, (void)arm, (void)patient;
+    for (size_t output = 0; output < PLAUSIBLE_OUTPUT_COUNT; output++)
+        ((const char **)values)[output] = plausible_describe(output)->unit;
+}
+
+void patient_values_baseline_output(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    memcpy(values, results->patients[patient].baseline_outputs, sizeof results->patients[patient].baseline_outputs);
+}
+
 char *patient_values_pdl1_meanings(const struct abscopal_results *results)
 {
     const struct cohort *cohort = &results->trial->cohort;

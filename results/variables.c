@@ -305,6 +305,7 @@ static const struct shape by_patient = {1, {DIMENSION_PATIENT}};
 static const struct shape by_visit = {1, {DIMENSION_VISIT}};
 static const struct shape by_lesion = {1, {DIMENSION_LESION}};
 static const struct shape by_parameter = {1, {DIMENSION_PARAMETER}};
+static const struct shape by_output = {1, {DIMENSION_OUTPUT}};
 static const struct shape by_arm_patient_visit_lesion = {
     4, {DIMENSION_ARM, DIMENSION_PATIENT, DIMENSION_VISIT, DIMENSION_LESION}};
 static const struct shape by_arm_patient_visit = {3, {DIMENSION_ARM, DIMENSION_PATIENT, DIMENSION_VISIT}};
@@ -312,6 +313,7 @@ static const struct shape by_arm_patient_lesion = {3, {DIMENSION_ARM, DIMENSION_
 static const struct shape by_arm_patient = {2, {DIMENSION_ARM, DIMENSION_PATIENT}};
 static const struct shape by_patient_lesion = {2, {DIMENSION_PATIENT, DIMENSION_LESION}};
 static const struct shape by_patient_parameter = {2, {DIMENSION_PATIENT, DIMENSION_PARAMETER}};
+static const struct shape by_patient_output = {2, {DIMENSION_PATIENT, DIMENSION_OUTPUT}};
 static const struct shape scalar = {0, {0}};
 
 static const struct result_variable table[] = {
@@ -320,6 +322,7 @@ static const struct result_variable table[] = {
     {"visit", "d", "imaging visit, days from treatment start", VALUE_REAL, &by_visit, fill_visit, NULL},
     {"lesion", "1", "target lesion, from 1", VALUE_INTEGER, &by_lesion, fill_lesion, NULL},
     {"parameter", "1", "model parameter", VALUE_TEXT, &by_parameter, fill_parameter, NULL},
+    {"output", "1", "output of the model at baseline", VALUE_TEXT, &by_output, patient_values_output, NULL},
     {"diameter", "mm", "diameter of a lesion", VALUE_REAL, &by_arm_patient_visit_lesion, fill_diameter, NULL},
     {"sum_of_diameters", "mm", "sum of diameters over the lesions of the patient", VALUE_REAL, &by_arm_patient_visit,
      fill_sum_of_diameters, NULL},
@@ -369,6 +372,9 @@ static const struct result_variable table[] = {
      patient_values_rejected_by, NULL},
     {"rules_failed", "1", "sum of 2^(number of the rule less 1) over the rules that the patient fails", VALUE_INTEGER,
      &by_patient, patient_values_rules_failed, NULL},
+    {"baseline_output", "1", "value of an output of the model at baseline, in output_unit", VALUE_REAL,
+     &by_patient_output, patient_values_baseline_output, NULL},
+    {"output_unit", "1", "unit of an output of the model", VALUE_TEXT, &by_output, patient_values_output_unit, NULL},
     {"lesion_count", "1", "number of target lesions", VALUE_INTEGER, &by_patient, fill_lesion_count, NULL},
     {"relative_lesion_size", "1", "cells of a lesion over those of the first when seeded", VALUE_REAL,
      &by_patient_lesion, fill_relative_lesion_size, NULL},
@@ -422,6 +428,8 @@ size_t dimension_size(const struct abscopal_results *results, enum dimension dim
         return results->lesion_count;
     case DIMENSION_PARAMETER:
         return PARAMETER_COUNT;
+    case DIMENSION_OUTPUT:
+        return PLAUSIBLE_OUTPUT_COUNT;
     }
     return 0;
 }

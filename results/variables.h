@@ -8,8 +8,15 @@
 
 #include "trial/virtual_trial.h"
 
-enum dimension { DIMENSION_ARM, DIMENSION_PATIENT, DIMENSION_VISIT, DIMENSION_LESION, DIMENSION_PARAMETER };
-enum { DIMENSION_COUNT = 5, MAX_RANK = 4 };
+enum dimension {
+    DIMENSION_ARM,
+    DIMENSION_PATIENT,
+    DIMENSION_VISIT,
+    DIMENSION_LESION,
+    DIMENSION_PARAMETER,
+    DIMENSION_OUTPUT
+};
+enum { DIMENSION_COUNT = 6, MAX_RANK = 4 };
 
 enum value_type {
     VALUE_REAL,    /* double; NaN stands for "none" */

@@ -32,7 +32,7 @@ DIMENSIONS = {
     "fractions_given": ("arm", "patient"), "switches": ("arm", "patient"), "status": ("arm", "patient"), "patient_status": ("patient",),
     "baseline_sum_of_diameters": ("patient",), "growth_days": ("patient",), "body_weight": ("patient",),
     "body_height": ("patient",), "body_surface": ("patient",), "pdl1_class": ("patient",), "rejected_by": ("patient",),
-    "rules_failed": ("patient",),
+    "rules_failed": ("patient",), "output": ("output",), "baseline_output": ("patient", "output"), "output_unit": ("output",),
     "lesion_count": ("patient",), "relative_lesion_size": ("patient", "lesion"),
     "parameter_value": ("patient", "parameter"), "parameter_unit": ("parameter",), "failure_code": ("patient",),
     "failure_reason": ("patient",), "failure_day": ("patient",), "failure_arm": ("patient",),
@@ -80,7 +80,7 @@ def check_readers(path, file):
         engines.append(engine)
         with dataset:
             expect(set(dataset.variables) == set(DIMENSIONS), f"{engine}: variables {sorted(dataset.variables)}")
-            expect(set(dataset.coords) == {"arm", "patient", "visit", "lesion", "parameter"}, f"{engine}: coordinates")
+            expect(set(dataset.coords) == {"arm", "patient", "visit", "lesion", "parameter", "output"}, f"{engine}: coordinates")
             for name, variable in dataset.variables.items():
                 expect(variable.dims == DIMENSIONS.get(name), f"{engine}: {name} has dimensions {variable.dims}")
                 # Equal types too: no time, no float made of an integer.

@@ -49,6 +49,8 @@ static void fill_patient(struct patient_result *patient, size_t index, bool has_
     virtual_patient->baseline_sum_of_diameters_mm = 20 * virtual_patient->lesion_count;
     patient->growth_days = 300 + 900 * scatter(index, 0, 3, 6);
     patient->baseline_sum_of_diameters_mm = virtual_patient->baseline_sum_of_diameters_mm;
+    for (size_t output = 0; output < PLAUSIBLE_OUTPUT_COUNT; output++)
+        patient->baseline_outputs[output] = 10 * scatter(index, output, 5, 7);
     patient->status = ABSCOPAL_PATIENT_COMPLETED;
     patient->failure = (struct integration_failure){.arm = -1, .worst_lesion = -1};
     if (!has_cohort)

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cohorts/plausible.h"
 #include "protocols/error.h"
 
 /* ---- What a run is asked for ------------------------------------------------------------------------ */
@@ -176,24 +175,17 @@ void trial_patient_grow(const struct abscopal_trial *trial, const struct virtual
     room->growth.course.context = room;
 }
 
-/* Whether the patient is plausible at baseline; the room remembers which rules failed. */
-static bool is_plausible(struct patient_room *room)
-{
-    double outputs[PLAUSIBLE_OUTPUT_COUNT];
-    if (room->trial->cohort.rule_count > 0) {
-        plausible_outputs(&room->model, room->state, room->growth.days, outputs);
-        room->rules_failed = plausible_failures(&room->trial->cohort, outputs);
-    }
-    return room->rules_failed == 0;
-}
-
 enum abscopal_patient_status trial_patient_grown(struct patient_room *room, double *baseline,
                                                  struct integration_failure *failure)
 {
     room->rules_failed = 0;
+    for (int i = 0; i < PLAUSIBLE_OUTPUT_COUNT; i++)
+        room->baseline_outputs[i] = NAN;
     switch (room->growth.result) {
     case GROWTH_REACHED:
-        if (!is_plausible(room))
+        plausible_outputs(&room->model, room->state, room->growth.days, room->baseline_outputs);
+        room->rules_failed = plausible_failures(&room->trial->cohort, room->baseline_outputs);
+        if (room->rules_failed != 0)
             return ABSCOPAL_PATIENT_NOT_PLAUSIBLE;
         memcpy(baseline, room->state, (size_t)model_state_count(&room->model) * sizeof *baseline);
         return ABSCOPAL_PATIENT_COMPLETED;

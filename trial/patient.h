@@ -42,7 +42,8 @@ struct patient_room {
     struct model model;
     double *state;
     struct growth growth;
-    uint32_t rules_failed; /* of the cohort's 'plausible', at the baseline of the last growth: a bit for each */
+    double baseline_outputs[PLAUSIBLE_OUTPUT_COUNT]; /* of the last growth; NaN without a baseline */
+    uint32_t rules_failed;                           /* then, of the cohort's 'plausible': a bit for each */
     struct conduct conduct;
     struct field_memory fields[MODEL_MAX_LESIONS]; /* of radiotherapy in earlier segments */
     struct course treatment;                       /* one segment of it, where visits decide what comes next */

@@ -57,6 +57,8 @@ void results_start_patient(struct abscopal_results *results, size_t patient)
     result->status = ABSCOPAL_PATIENT_NOT_RUN;
     result->growth_days = NAN;
     result->rules_failed = 0;
+    for (int i = 0; i < PLAUSIBLE_OUTPUT_COUNT; i++)
+        result->baseline_outputs[i] = NAN;
     result->baseline_sum_of_diameters_mm = NAN;
     result->failure = integration_failure_none();
     const size_t visits = results->visit_count, width = visits * results->lesion_count;

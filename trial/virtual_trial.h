@@ -7,6 +7,7 @@
 
 #include "abscopal.h"
 #include "cohorts/cohort_file.h"
+#include "cohorts/plausible.h"
 #include "cohorts/sampling.h"
 #include "protocols/trial_file.h"
 #include "solver/integrator.h"
@@ -35,9 +36,10 @@ struct patient_result {
     struct virtual_patient patient;
     enum abscopal_patient_status status;
     struct integration_failure failure;
-    double growth_days;                  /* from seeding to baseline; NaN when not reached */
-    uint32_t rules_failed;               /* of the cohort's 'plausible', a bit for each */
-    double baseline_sum_of_diameters_mm; /* as reached; NaN when not reached */
+    double growth_days;                              /* from seeding to baseline; NaN when not reached */
+    double baseline_outputs[PLAUSIBLE_OUTPUT_COUNT]; /* by enum plausible_output; NaN when it was not reached */
+    uint32_t rules_failed;                           /* of the cohort's 'plausible', a bit for each */
+    double baseline_sum_of_diameters_mm;             /* as reached; NaN when not reached */
 };
 
 /* One patient in one arm. */

@@ -184,6 +184,7 @@ static void grown(struct slot *slot)
     patient->status = trial_patient_grown(&slot->room, baseline, &patient->failure);
     patient->growth_days = slot->room.growth.days;
     patient->rules_failed = slot->room.rules_failed;
+    memcpy(patient->baseline_outputs, slot->room.baseline_outputs, sizeof patient->baseline_outputs);
     if (patient->status == ABSCOPAL_PATIENT_COMPLETED &&
         !allocation_stays_eligible(&run->results->trial->file,
                                    model_lymphocytes_per_ul(&slot->room.model, slot->room.state)))
