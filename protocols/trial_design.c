@@ -175,13 +175,16 @@ static const struct range attributes[] = {
 };
 enum { FIXED = sizeof attributes / sizeof *attributes };
 
-/* A quantity of a patient by its name, with what it can be. */
-static struct range quantity_find(struct yaml_document *document, const struct yaml_node *node,
+/* A quantity of a patient by its name, with what it can be. Classes are no quantity that strata could cut. */
+static struct range quantity_find(struct yaml_document *document, const struct yaml_node *node, bool stratum,
                                   struct patient_limit *limit)
 {
     const char *names[FIXED + PARAMETER_COUNT];
     for (size_t i = 0; i < FIXED + PARAMETER_COUNT; i++)
-        names[i] = patient_quantity_name(i).name;
+        names[i] = stratum && i == QUANTITY_PDL1_CLASS ? "" : patient_quantity_name(i).name;
+    if (document->status == ABSCOPAL_OK && stratum && node->kind == YAML_SCALAR &&
+        strcmp(node->text, patient_quantity_name(QUANTITY_PDL1_CLASS).name) == 0)
+        yaml_fail(document, node, "classes are no strata; write 'by: pdl1_per_cancer_cell' and where a class begins");
     const size_t chosen = yaml_choice(document, node, "quantity of a patient", names, FIXED + PARAMETER_COUNT);
     limit->quantity = chosen < FIXED ? (enum patient_quantity)chosen : QUANTITY_PARAMETER;
     limit->parameter = chosen < FIXED ? -1 : (int)(chosen - FIXED);
@@ -235,7 +238,7 @@ static void eligibility_read(struct yaml_document *document, struct trial_file *
     trial->eligibility = yaml_allocate(document, node->item_count / 2, sizeof *trial->eligibility);
     for (size_t i = 0; i + 1 < node->item_count && document->status == ABSCOPAL_OK; i += 2) {
         struct patient_limit *limit = &trial->eligibility[trial->eligibility_count++];
-        const struct range range = quantity_find(document, node->items[i], limit);
+        const struct range range = quantity_find(document, node->items[i], false, limit);
         const struct yaml_node *bounds = node->items[i + 1];
         if (limit->quantity == QUANTITY_PDL1_CLASS) {
             classes_read(document, bounds, trial);
@@ -267,14 +270,12 @@ static void strata_read(struct yaml_document *document, const struct yaml_node *
         yaml_require(document, node->items[i], "a stratum", "from", "from: 3");
         if (document->status != ABSCOPAL_OK)
             return;
-        const struct range range = quantity_find(document, by, cut);
+        const struct range range = quantity_find(document, by, true, cut);
         if (document->status == ABSCOPAL_OK && cut->quantity == QUANTITY_LYMPHOCYTES)
             yaml_fail(
                 document, by,
                 "lymphocytes are known at baseline, when patients have been randomised; write another quantity, or "
                 "limit them in 'eligibility'");
-        if (document->status == ABSCOPAL_OK && cut->quantity == QUANTITY_PDL1_CLASS)
-            yaml_fail(document, by, "classes are no strata; write 'by: pdl1_per_cancer_cell' and where a class begins");
         cut->least = bound_read(document, node->items[i], "from", &range, 0);
         cut->most = INFINITY;
         allocation->stratum_count = i + 1;
