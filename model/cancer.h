@@ -21,6 +21,8 @@ static inline void cancer_rates(const struct model *model, struct lesion *lesion
     const real killing = lesion->killing_per_d * s->cancer_cells;
     const real doomed_killing = lesion->killing_per_d * s->doomed_cells;
     const real clearance = p->dead_cell_clearance_rate * s->dead_cells;
+    const real scarring = p->scar_fraction * clearance;
+    const real resolution = p->scar_resolution_rate * s->scar_cells;
 
     lesion->rate->cancer_cells = growth - spontaneous_death - killing;
     lesion->rate->doomed_cells = -doomed_death - doomed_killing;
@@ -28,6 +30,7 @@ static inline void cancer_rates(const struct model *model, struct lesion *lesion
     lesion->rate->immunogenic_cells = -(p->doomed_death_rate + lesion->killing_per_d) * s->immunogenic_cells;
     lesion->dying_cells = spontaneous_death + doomed_death + killing + doomed_killing;
     lesion->rate->dead_cells = lesion->dying_cells - clearance;
+    lesion->rate->scar_cells = scarring - resolution;
     lesion->immunogenic_deaths = killing + doomed_killing + p->doomed_death_rate * s->immunogenic_cells;
 
     flux_note(lesion->fluxes, LESION_FLUX_cancer_growth, growth);
@@ -36,9 +39,11 @@ static inline void cancer_rates(const struct model *model, struct lesion *lesion
     flux_note(lesion->fluxes, LESION_FLUX_doomed_death, doomed_death);
     flux_note(lesion->fluxes, LESION_FLUX_doomed_killing, doomed_killing);
     flux_note(lesion->fluxes, LESION_FLUX_dead_clearance, clearance);
+    flux_note(lesion->fluxes, LESION_FLUX_scar_formation, scarring);
+    flux_note(lesion->fluxes, LESION_FLUX_scar_resolution, resolution);
 
-    /* A cell that dies keeps its room until it is cleared. */
-    lesion->volume_rate = model->derived.cancer_cell_volume_l * (growth - clearance);
+    /* A cell that dies keeps its room until it is cleared, and some of it as scar. */
+    lesion->volume_rate = model->derived.cancer_cell_volume_l * (growth - clearance + scarring - resolution);
 }
 
 /* The derivatives of a number of cells times killing, by the cells that killing depends on. */
@@ -89,12 +94,16 @@ static inline void cancer_jacobian(const struct model *model, struct lesion *les
     lesion->immunogenic_by.immunogenic = p->doomed_death_rate;
     jacobian_put_killing(sink, lesion, &s->dead_cells, &lesion->dying_by);
     jacobian_put(sink, &s->dead_cells, &s->dead_cells, -p->dead_cell_clearance_rate);
+    const constant scarring_rate = p->scar_fraction * p->dead_cell_clearance_rate;
+    jacobian_put(sink, &s->scar_cells, &s->dead_cells, scarring_rate);
+    jacobian_put(sink, &s->scar_cells, &s->scar_cells, -p->scar_resolution_rate);
 
     const constant cell_volume_l = model->derived.cancer_cell_volume_l;
     lesion->volume_rate_by = lesion_gradient_none();
     lesion->volume_rate_by.cancer = cell_volume_l * growth_by_cancer;
     lesion->volume_rate_by.doomed = -cell_volume_l * crowding;
-    lesion->volume_rate_by.dead = -cell_volume_l * p->dead_cell_clearance_rate;
+    lesion->volume_rate_by.dead = cell_volume_l * (scarring_rate - p->dead_cell_clearance_rate);
+    lesion->volume_rate_by.scar = -cell_volume_l * p->scar_resolution_rate;
 }
 
 #endif

@@ -160,7 +160,8 @@ static inline void tcell_circulation_jacobian(const struct body *body, const str
         const real by_signal = slopes->cd8 ? entries_by_signal.cd8 : entries_by_signal.treg;
         const real by_volume = -per_d * lesion->per_volume_l * *s->blood;
         struct lesion_gradient gradient = lesion_gradient_none();
-        gradient.cancer = gradient.doomed = gradient.dead = by_volume * model->derived.cancer_cell_volume_l;
+        gradient.cancer = gradient.doomed = gradient.dead = gradient.scar =
+            by_volume * model->derived.cancer_cell_volume_l;
         gradient.dead_tcells = gradient.cd8 = gradient.treg = by_volume * model->derived.tcell_volume_l;
         jacobian_put_volume(sink, lesion, s->blood, &gradient);
         jacobian_put(sink, s->blood, &lesion->state->irradiated_signal, -by_signal * *s->blood);
@@ -216,7 +217,7 @@ static inline void tcell_lesion_jacobian(const struct body *body, struct lesion 
     const struct lesion_gradient lost = tcell_inhibition_gradient(model, lesion);
     struct lesion_gradient cd8 = lesion_gradient_none();
     cd8.cancer = cd8.doomed = cd8_per_l * cancer_cell_l - lost.cancer;
-    cd8.dead = cd8_per_l * cancer_cell_l;
+    cd8.dead = cd8.scar = cd8_per_l * cancer_cell_l;
     cd8.dead_tcells = cd8_per_l * cell_l;
     cd8.cd8 = cd8_per_l * cell_l - lost.cd8 - p->cd8_death_rate;
     cd8.treg = cd8_per_l * cell_l - lost.treg;
@@ -228,7 +229,7 @@ static inline void tcell_lesion_jacobian(const struct body *body, struct lesion 
 
     const real depletion = costimulation_treg_depletion(model, lesion->drugs);
     struct lesion_gradient treg = lesion_gradient_none();
-    treg.cancer = treg.doomed = treg.dead = treg_per_l * cancer_cell_l;
+    treg.cancer = treg.doomed = treg.dead = treg.scar = treg_per_l * cancer_cell_l;
     treg.dead_tcells = treg.cd8 = treg_per_l * cell_l;
     treg.treg = treg_per_l * cell_l - p->treg_death_rate - depletion;
     jacobian_put_volume(sink, lesion, &s->treg_cells, &treg);
@@ -249,6 +250,7 @@ static inline void tcell_lesion_jacobian(const struct body *body, struct lesion 
     volume->cancer += entering * cancer_cell_l;
     volume->doomed += entering * cancer_cell_l;
     volume->dead += entering * cancer_cell_l;
+    volume->scar += entering * cancer_cell_l;
     volume->dead_tcells = entering * cell_l - cell_l * p->dead_cell_clearance_rate;
     volume->cd8 = volume->treg = entering * cell_l;
     volume->irradiated_signal = cell_l * (cd8_by_signal + treg_by_signal);

@@ -10,7 +10,7 @@
 
 /* How a quantity of one lesion changes with the states: its derivative by each of those that several modules need. */
 struct lesion_gradient {
-    real cancer, doomed, immunogenic, dead, dead_tcells, cd8, treg, irradiated_signal;
+    real cancer, doomed, immunogenic, dead, scar, dead_tcells, cd8, treg, irradiated_signal;
     real pd1_bound; /* by pd1_pdl1, and by pd1_pdl2 */
     real cd8_blood, treg_blood;
 };
@@ -117,7 +117,8 @@ static inline real lesion_volume_l(const struct model *model, const struct lesio
 {
     const struct derived_constants *d = &model->derived;
     return model->parameters.minimum_tumour_volume +
-           d->cancer_cell_volume_l * (lesion->dead_cells + lesion->cancer_cells + lesion->doomed_cells) +
+           d->cancer_cell_volume_l *
+               (lesion->dead_cells + lesion->scar_cells + lesion->cancer_cells + lesion->doomed_cells) +
            d->tcell_volume_l * (lesion->dead_tcells + lesion->cd8_cells + lesion->treg_cells);
 }
 
@@ -224,6 +225,7 @@ static inline void jacobian_put_volume(struct jacobian_sink *sink, const struct 
     jacobian_put(sink, rate_of, &s->cancer_cells, gradient->cancer);
     jacobian_put(sink, rate_of, &s->doomed_cells, gradient->doomed);
     jacobian_put(sink, rate_of, &s->dead_cells, gradient->dead);
+    jacobian_put(sink, rate_of, &s->scar_cells, gradient->scar);
     jacobian_put(sink, rate_of, &s->dead_tcells, gradient->dead_tcells);
     jacobian_put(sink, rate_of, &s->cd8_cells, gradient->cd8);
     jacobian_put(sink, rate_of, &s->treg_cells, gradient->treg);
@@ -241,6 +243,7 @@ static inline void lesion_add_dilution(const struct model *model, const struct l
     gradient->cancer += of_cancer_cells - share * by->cancer;
     gradient->doomed += of_cancer_cells - share * by->doomed;
     gradient->dead += of_cancer_cells - share * by->dead;
+    gradient->scar += of_cancer_cells - share * by->scar;
     gradient->dead_tcells += of_tcells - share * by->dead_tcells;
     gradient->cd8 += of_tcells - share * by->cd8;
     gradient->treg += of_tcells - share * by->treg;
@@ -253,7 +256,7 @@ static inline void lesion_add_dilution(const struct model *model, const struct l
 static inline struct lesion_gradient lesion_gradient_none(void)
 {
     const real none = real_of(0);
-    return (struct lesion_gradient){none, none, none, none, none, none, none, none, none, none, none};
+    return (struct lesion_gradient){none, none, none, none, none, none, none, none, none, none, none, none};
 }
 
 #endif
