@@ -59,7 +59,7 @@ static inline void apc_lesion_jacobian(const struct model *model, const struct l
     /* Of resting cells, which renewal and influx aim at. */
     const real by_resting = p->apc_death_rate + p->irradiated_apc_influx_rate * lesion->irradiated;
     struct lesion_gradient apc = lesion_gradient_none();
-    apc.cancer = apc.doomed = apc.dead = apc.scar =
+    apc.cancer = apc.resistant = apc.doomed = apc.dead = apc.scar =
         by_resting * p->apc_density_tumour * model->derived.cancer_cell_volume_l;
     apc.dead_tcells = apc.cd8 = apc.treg = by_resting * p->apc_density_tumour * model->derived.tcell_volume_l;
     jacobian_put_volume(sink, lesion, &l->apc_cells, &apc);
@@ -82,6 +82,7 @@ static inline void apc_lesion_jacobian(const struct model *model, const struct l
     signal.dead = signal.scar = by_volume * model->derived.cancer_cell_volume_l;
     signal.dead_tcells = by_volume * model->derived.tcell_volume_l;
     signal.cancer = per_death * deaths->cancer + signal.dead;
+    signal.resistant = per_death * deaths->resistant + signal.dead;
     signal.doomed = per_death * deaths->doomed + signal.dead;
     signal.cd8 = per_death * deaths->cd8 + signal.dead_tcells;
     signal.treg = per_death * deaths->treg + signal.dead_tcells;

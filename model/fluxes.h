@@ -72,6 +72,8 @@
     X(cancer, growth, "cell/d", "of living cancer cells")                             \
     X(cancer, spontaneous_death, "cell/d", "of living cancer cells")                  \
     X(cancer, killing, "cell/d", "of living cancer cells by CD8 cells")               \
+    X(resistant, growth, "cell/d", "of living resistant cancer cells")                \
+    X(resistant, death, "cell/d", "of living resistant cancer cells")                 \
     X(doomed, death, "cell/d", "of cells hit by radiotherapy")                        \
     X(doomed, killing, "cell/d", "of cells hit by radiotherapy, by CD8 cells")        \
     X(dead, clearance, "cell/d", "of dead cancer cells")                              \

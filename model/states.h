@@ -49,6 +49,7 @@
 /* X(name, unit, absolute tolerance, published, meaning), for each lesion */
 #define LESION_STATE_TABLE(X)                                                                              \
     X(cancer_cells, "cell", 1e-3, "C1", "living cancer cells")                                             \
+    X(resistant_cells, "cell", 1e-3, "", "living cancer cells that CD8 cells do not kill")                 \
     X(doomed_cells, "cell", 1e-3, "", "cancer cells lethally hit by radiotherapy, not yet dead")           \
     X(immunogenic_cells, "cell", 1e-3, "", "doomed cells weighted by how immunogenic their death will be") \
     X(dead_cells, "cell", 1e-3, "C_x", "dead cancer cells not yet cleared")                                \

@@ -72,12 +72,12 @@ static void assert_balanced(const struct sum *sum)
 /* Volume of a lesion and its rate, by difference along the rates. */
 static double lesion_volume(const struct setting *setting, int lesion, double *rate)
 {
-    static const char *const cancer[] = {"cancer_cells", "doomed_cells", "dead_cells", "scar_cells"};
+    static const char *const cancer[] = {"cancer_cells", "resistant_cells", "doomed_cells", "dead_cells", "scar_cells"};
     static const char *const tcells[] = {"cd8_cells", "treg_cells", "dead_tcells"};
     struct lesion_output output;
     model_lesion_output(&setting->model, setting->state, lesion, &output);
     *rate = 0;
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 5; i++)
         *rate += setting->model.derived.cancer_cell_volume_l * rate_of(setting, cancer[i], lesion, -1);
     for (int i = 0; i < 3; i++)
         *rate += setting->model.derived.tcell_volume_l * rate_of(setting, tcells[i], lesion, -1);
@@ -133,6 +133,7 @@ static void cancer_cells_are_conserved(void **unused)
         for (int lesion = 0; lesion < 5; lesion++) {
             struct sum sum = {0, 0};
             add(&sum, rate_of(&setting, "cancer_cells", lesion, -1));
+            add(&sum, rate_of(&setting, "resistant_cells", lesion, -1));
             add(&sum, rate_of(&setting, "doomed_cells", lesion, -1));
             add(&sum, rate_of(&setting, "dead_cells", lesion, -1));
             add(&sum, rate_of(&setting, "scar_cells", lesion, -1));

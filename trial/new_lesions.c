@@ -13,7 +13,7 @@ static double living_cells(const struct model *model, const double *state)
 {
     double cells = 0;
     for (int lesion = 0; lesion < model->lesion_count; lesion++)
-        cells += fmax(0, model_cancer_cells(model, state, lesion));
+        cells += fmax(0, model_living_cells(model, state, lesion));
     return cells;
 }
 
