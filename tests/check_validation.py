@@ -1,6 +1,6 @@
 """docs/validation.md has the tables that scripts/validate makes, and they name all that they have to: every fitted
-figure, and every published outcome of every trial that is shipped, each once. What the numbers are is not looked at, other
-than that they do not change from run to run.
+figure, and every published outcome of every trial that is shipped, each once. What the numbers are is not looked at,
+other than that they do not change from run to run.
 
 Exit 77 without numpy, h5py or yaml."""
 
@@ -30,7 +30,8 @@ HELD_OUT = {"pembro-rt", "mdacc", "comit-1", "cosinr", "nct02221739", "nct028887
 DAYS_PER_MONTH = 30.4375
 # Columns that do not depend on how many patients were run: what stands there is the same in a small run.
 STANDING = {"arm", "reading", "published", "quantity", "observed", "trial", "endpoint", "n", "registry", "setting",
-            "outcomes", "figures left out", "class", "best response by day 400, %", "radiotherapy", "published mean fall, %"}
+            "outcomes", "figures left out", "class", "best response by day 400, %", "radiotherapy",
+            "published mean fall, %"}
 
 problems = []
 
