@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "cohorts/sampling.h"
+#include "results/summary.h"
 #include "trial/criteria.h"
 #include "trial/new_lesions.h"
 #include "trial_runs.h"
@@ -254,6 +255,24 @@ static int check_switches(const abscopal_results *results, size_t patient)
     return expected;
 }
 
+/* Response outside the field on a day is that of the outcome, which new lesions end. */
+static void check_out_of_field_on_last_day(const abscopal_results *results, size_t arm)
+{
+    size_t responding = 0, ended = 0;
+    for (size_t patient = 0; patient < results->patient_count; patient++) {
+        const struct arm_result *result = &results->arms[results_row(results, arm, patient)];
+        if (!has_completed(results, patient))
+            continue;
+        responding += result->out_of_field.at_horizon <= RESPONSE_PARTIAL;
+        ended += result->out_of_field.at_horizon == RESPONSE_PROGRESSIVE &&
+                 first_found(results, arm, patient) < results->visit_count;
+    }
+    struct abscopal_share share;
+    assert_int_equal(results_out_of_field_response_on(results, arm, 300, &share), ABSCOPAL_OK);
+    assert_int_equal(share.count, responding);
+    assert_true(responding > 5 && ended > 5);
+}
+
 static void new_lesions_are_progression(void **unused)
 {
     (void)unused;
@@ -270,6 +289,8 @@ static void new_lesions_are_progression(void **unused)
         switches += switched;
         most = switched > most ? switched : most;
     }
+    for (size_t arm = 0; arm < 2; arm++)
+        check_out_of_field_on_last_day(results, arm);
     assert_true(completed > 50 && ended > 3 && switches > 5 && most > 1); /* something is there to be checked */
     abscopal_results_free(results);
     abscopal_trial_free(trial);
