@@ -80,7 +80,7 @@ static void test_dose_by_surface(void **state)
     model_seed_lesions(&model, (const double[]){1}, body);
     struct conduct conduct;
     assert_true(conduct_open(&conduct, &trial->file));
-    conduct_begin(&conduct, 0, &patient, 1, &model, body);
+    conduct_begin(&conduct, 0, &patient, 1, 0, &model, body);
     assert_int_equal(conduct_plan(&conduct, &model, 0, 20), 2);
     const double nmol_per_mg = 1e6 / treatment->antibody->molar_mass_g_per_mol;
     assert_true(fabs(conduct.events[0].amount_nmol / (2 * 75 * nmol_per_mg) - 1) < 1e-12);
