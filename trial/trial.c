@@ -6,6 +6,13 @@
 #include "protocols/input_file.h"
 #include "trial/virtual_trial.h"
 
+static void trial_discard(struct abscopal_trial **trial)
+{
+    trial_file_free(&(*trial)->file);
+    free(*trial);
+    *trial = NULL;
+}
+
 abscopal_trial *abscopal_trial_read(const char *path, struct abscopal_error *error)
 {
     struct abscopal_trial *trial = calloc(1, sizeof *trial);
@@ -18,11 +25,26 @@ abscopal_trial *abscopal_trial_read(const char *path, struct abscopal_error *err
         return NULL;
     }
     trial->has_cohort = trial->file.cohort_path != NULL;
-    if (trial->has_cohort && cohort_file_read(trial->file.cohort_path, &trial->cohort, error) != ABSCOPAL_OK) {
-        trial_file_free(&trial->file);
+    if (trial->has_cohort && cohort_file_read(trial->file.cohort_path, &trial->cohort, error) != ABSCOPAL_OK)
+        trial_discard(&trial);
+    return trial;
+}
+
+struct abscopal_trial *trial_read_texts(const char *path, const char *text, const char *cohort_path,
+                                        const char *cohort_text, struct abscopal_error *error)
+{
+    struct abscopal_trial *trial = calloc(1, sizeof *trial);
+    if (trial == NULL) {
+        error_no_memory(error);
+        return NULL;
+    }
+    if (trial_file_read_text(path, text, &trial->file, error) != ABSCOPAL_OK) {
         free(trial);
         return NULL;
     }
+    trial->has_cohort = true;
+    if (cohort_file_read_text(cohort_path, cohort_text, &trial->cohort, error) != ABSCOPAL_OK)
+        trial_discard(&trial);
     return trial;
 }
 
