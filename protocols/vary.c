@@ -94,7 +94,8 @@ static const struct yaml_node *item_find(const struct yaml_node *list, const cha
     if (found == NULL && names != NULL && count > 0)
         missing_write(problem, step, place, names, count);
     else if (found == NULL)
-        snprintf(problem, VARY_PROBLEM_SIZE, "'%.64s' is no position in %.160s, a list; they count from 0", step, place);
+        snprintf(problem, VARY_PROBLEM_SIZE, "'%.64s' is no position in %.160s, a list; they count from 0", step,
+                 place);
     free(names);
     return found;
 }
@@ -128,8 +129,9 @@ const struct yaml_node *vary_find(const struct yaml_document *document, const ch
         return node;
     const struct yaml_node *first = node->item_count > 0 ? node->items[0] : NULL;
     if (node->kind == YAML_MAPPING && first != NULL)
-        snprintf(problem, VARY_PROBLEM_SIZE, "'%.160s' is a mapping, not a number; go on with one of its keys: '%.160s/%.64s'",
-                 path, path, first->text);
+        snprintf(problem, VARY_PROBLEM_SIZE,
+                 "'%.160s' is a mapping, not a number; go on with one of its keys: '%.160s/%.64s'", path, path,
+                 first->text);
     else
         snprintf(problem, VARY_PROBLEM_SIZE, "'%.160s' is a %s, not a number%s", path,
                  node->kind == YAML_MAPPING ? "mapping" : "list",
