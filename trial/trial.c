@@ -1,6 +1,7 @@
 /* Trials as read: the trial file and its cohort. */
 #include <stdlib.h>
 
+#include "cohorts/calibration_file.h"
 #include "protocols/drug_file.h"
 #include "protocols/error.h"
 #include "protocols/input_file.h"
@@ -89,6 +90,12 @@ enum abscopal_status abscopal_check_file(const char *path, struct abscopal_error
         const enum abscopal_status cohort_status = cohort_file_read(path, &cohort, error);
         cohort_free(&cohort);
         return cohort_status;
+    }
+    if (kind == INPUT_FILE_CALIBRATION) {
+        struct calibration calibration;
+        const enum abscopal_status calibration_status = calibration_file_read(path, &calibration, error);
+        calibration_free(&calibration);
+        return calibration_status;
     }
     if (kind == INPUT_FILE_DRUG) {
         struct antibody drug;
