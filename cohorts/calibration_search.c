@@ -36,6 +36,9 @@ static double objective_of(unsigned n, const double *places, double *gradient, v
     (void)gradient; /* no method here asks for it */
     if (stage->interrupted || stage->stalled)
         return HUGE_VAL;
+    /* A stage begins with the best place so far, which is known. */
+    if (stage->evaluations == 0 && isinf(stage->best) && memcmp(places, stage->found->places, n * sizeof *places) == 0)
+        return stage->best = stage->found->objective;
     if (!stage->search->evaluate(stage->search->context, places, &objective)) {
         stage->interrupted = true;
         nlopt_force_stop(stage->method);

@@ -151,10 +151,18 @@ bool vary_find_number(const struct yaml_document *document, const char *path, co
         snprintf(problem, VARY_PROBLEM_SIZE, "'%.160s' is '%.40s', not a number", path, node->text);
         return false;
     }
-    if (quantity_convert(node->text, unit[0] != '\0' ? unit : "1", value, wrong))
+    struct unit wanted;
+    char has[UNIT_TEXT_SIZE], should[UNIT_TEXT_SIZE];
+    if (!unit_parse(unit, &wanted, wrong)) {
+        snprintf(problem, VARY_PROBLEM_SIZE, "%.300s", wrong);
+        return false;
+    }
+    if (unit_same_dimension(&quantity.unit, &wanted)) {
+        *value = quantity_in(&quantity, &wanted);
         return true;
-    snprintf(problem, VARY_PROBLEM_SIZE, "'%.160s' is %.40s in line %d of its file: %.200s", path, node->text,
-             node->line, wrong);
+    }
+    snprintf(problem, VARY_PROBLEM_SIZE, "'%.160s' is %.40s in line %d of its file: %.80s, not %.80s", path, node->text,
+             node->line, unit_describe(&quantity.unit, has), unit_describe(&wanted, should));
     return false;
 }
 

@@ -9,6 +9,7 @@
 
 #include "protocols/error.h"
 #include "protocols/trial_references.h"
+#include "results/calibration_report.h"
 #include "results/machine.h"
 #include "results/text.h"
 #include "trial/engine.h"
@@ -58,6 +59,20 @@ static void references_write(FILE *head, const struct yaml_document *trial)
     free(references);
 }
 
+/* As the report names it. */
+static void target_write(FILE *head, const struct calibration *calibration, const struct calibration_target *target)
+{
+    char *name = NULL;
+    size_t size = 0;
+    FILE *text = open_memstream(&name, &size);
+    if (text == NULL)
+        return;
+    calibration_write_target(text, calibration, target);
+    if (fclose(text) == 0)
+        text_write_csv_field(head, name);
+    free(name);
+}
+
 static void columns_write(FILE *head, const struct calibration *calibration)
 {
     fputs("number,stage,seed,patients,verdict,plausible", head);
@@ -68,7 +83,7 @@ static void columns_write(FILE *head, const struct calibration *calibration)
     fputs(",objective", head);
     for (size_t i = 0; i < calibration->target_count; i++) {
         fputc(',', head);
-        text_write_csv_field_joined(head, calibration->targets[i].arm_name, calibration->targets[i].endpoint->name);
+        target_write(head, calibration, &calibration->targets[i]);
     }
     fputc('\n', head);
 }
