@@ -42,7 +42,7 @@ static const char *unit_of(const char *text)
 static double bound_read(struct yaml_document *document, const struct yaml_node *node, const char *name,
                          const char *unit)
 {
-    return yaml_quantity(document, node, name, unit[0] != '\0' ? unit : "1");
+    return yaml_quantity(document, node, name, unit != NULL && unit[0] != '\0' ? unit : "1");
 }
 
 static void range_read(struct yaml_document *document, const struct yaml_node *node,
@@ -102,10 +102,10 @@ static void paths_read(struct calibration_reader *reader, const struct yaml_node
     const bool single = set != NULL && set->kind == YAML_SCALAR;
     const size_t count = single ? 1 : yaml_list(document, set, "set", CALIBRATION_MOST_PLACES);
     variable->paths = yaml_allocate(document, count, sizeof *variable->paths);
-    for (size_t i = 0; variable->paths != NULL && i < count && document->status == ABSCOPAL_OK; i++)
+    for (size_t i = 0; variable->paths != NULL && set != NULL && i < count && document->status == ABSCOPAL_OK; i++)
         path_read(reader, single ? set : set->items[i], start != NULL, variable);
     if (start != NULL)
-        variable->start = bound_read(document, start, "start", variable->unit != NULL ? variable->unit : "");
+        variable->start = bound_read(document, start, "start", variable->unit);
     if (document->status == ABSCOPAL_OK && !(variable->start >= variable->lower && variable->start <= variable->upper))
         yaml_fail(document, start != NULL ? start : set,
                   "the start of '%.64s', %.10g %s%s, lies outside its range from %.10g to %.10g", variable->name,
@@ -141,9 +141,9 @@ static void places_check(struct calibration_reader *reader, const struct yaml_no
     const struct yaml_node *seen[CALIBRATION_MOST_FREE * CALIBRATION_MOST_PLACES];
     char problem[VARY_PROBLEM_SIZE];
     size_t count = 0;
-    for (size_t i = 0; i < calibration->variable_count && reader->document->status == ABSCOPAL_OK; i++)
-        for (size_t j = 0; j < calibration->variables[i].path_count; j++) {
-            const struct calibration_variable *variable = &calibration->variables[i];
+    for (size_t i = 0; i < calibration->variable_count && reader->document->status == ABSCOPAL_OK; i++) {
+        const struct calibration_variable *variable = &calibration->variables[i];
+        for (size_t j = 0; j < variable->path_count; j++) {
             seen[count] = vary_find(&reader->contents[variable->input], variable->paths[j], problem);
             for (size_t k = 0; k < count; k++)
                 if (seen[k] == seen[count])
@@ -151,6 +151,7 @@ static void places_check(struct calibration_reader *reader, const struct yaml_no
                               variable->paths[j]);
             count++;
         }
+    }
 }
 
 void calibration_read_variables(struct calibration_reader *reader, struct calibration *calibration)
@@ -165,6 +166,6 @@ void calibration_read_variables(struct calibration_reader *reader, struct calibr
         calibration->variable_count = i + 1;
         variable_read(reader, list->items[i], calibration, &calibration->variables[i]);
     }
-    if (document->status == ABSCOPAL_OK)
+    if (document->status == ABSCOPAL_OK && calibration->variables != NULL)
         places_check(reader, list, calibration);
 }

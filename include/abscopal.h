@@ -297,10 +297,10 @@ struct abscopal_calibrate_options {
 };
 
 struct abscopal_calibration_outcome {
-    size_t targets, met;      /* met: on the patients of the fit */
-    size_t evaluations;       /* all, those taken from a log included */
-    size_t unusable;          /* of the search: refused, or with too few patients plausible or integrated */
-    double objective, start;  /* least, and that of the start */
+    size_t targets, met;               /* met: on the patients of the fit */
+    size_t evaluations;                /* all, those taken from a log included */
+    size_t unusable;                   /* of the search: refused, or with too few patients plausible or integrated */
+    double objective, start;           /* least, and that of the start */
     int global_stalled, local_stalled; /* the stage ended for lack of improvement */
 };
 

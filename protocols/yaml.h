@@ -19,8 +19,8 @@ enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 
 struct yaml_node {
     enum yaml_kind kind;
-    int line, column; /* from 1 */
-    char *text;       /* of a scalar; "" when it is empty */
+    int line, column;  /* from 1 */
+    char *text;        /* of a scalar; "" when it is empty */
     size_t start, end; /* bytes [start, end) of the file's text that a scalar's text stands in, quotes left out */
     /* The items of a sequence; of a mapping, key and value in turn. Not owned: an alias is the node itself. */
     struct yaml_node **items;

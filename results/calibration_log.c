@@ -223,7 +223,7 @@ static bool record_read(const struct calibration_log *log, char *line, struct ca
     const char *stage = good ? field_next(&line) : NULL;
     good = stage != NULL && count_next(&line, &seed) && count_next(&line, &patients) &&
            verdict_next(&line, &record->verdict) && count_next(&line, &plausible);
-    if (!good)
+    if (!good || record->places == NULL || record->simulated == NULL)
         return false;
     record->stage = strdup(stage);
     record->seed = seed;
