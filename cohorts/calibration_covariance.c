@@ -6,7 +6,7 @@
 
 #include <gsl/gsl_linalg.h>
 
-static const double least_singular_value = 1e-8;
+static const double least_singular_value = 1e-8, least_part = 1e-6;
 
 /* Rows of residuals, of priors, and of zeros where there would be fewer rows than columns. */
 static void rows_fill(gsl_matrix *rows, const double *jacobian, size_t m, size_t n, const double *prior_sd)
@@ -19,16 +19,22 @@ static void rows_fill(gsl_matrix *rows, const double *jacobian, size_t m, size_t
             gsl_matrix_set(rows, m + j, j, 1 / prior_sd[j]);
 }
 
-/* V diag(1/s^2) V'. */
+/* V diag(1/s^2) V' over the directions that the residuals see. NaN for an estimate that has a part in one that they do
+ * not. */
 static void inverse_write(const gsl_matrix *v, const gsl_vector *s, size_t n, double *covariance)
 {
-    const bool determined = gsl_vector_get(s, n - 1) > least_singular_value * gsl_vector_get(s, 0);
-    for (size_t i = 0; determined && i < n; i++)
+    const double least = least_singular_value * gsl_vector_get(s, 0);
+    for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < n; j++) {
             double sum = 0;
-            for (size_t k = 0; k < n; k++)
-                sum +=
-                    gsl_matrix_get(v, i, k) * gsl_matrix_get(v, j, k) / (gsl_vector_get(s, k) * gsl_vector_get(s, k));
+            for (size_t k = 0; k < n; k++) {
+                const double of_i = gsl_matrix_get(v, i, k), of_j = gsl_matrix_get(v, j, k);
+                const double singular = gsl_vector_get(s, k);
+                if (singular > least)
+                    sum += of_i * of_j / (singular * singular);
+                else if (fabs(of_i) > least_part || fabs(of_j) > least_part)
+                    sum = NAN;
+            }
             covariance[i * n + j] = sum;
         }
 }

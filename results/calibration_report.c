@@ -150,7 +150,8 @@ static void variables_write(FILE *text, const struct calibration_fit *fit)
         fprintf(text, " | %s |\n", bounds[calibration_fit_bound(fit, i) + 1]);
     }
     fputs("\nStandard errors take `within` for a standard error of each target, and the fit for linear near its end "
-          "(Gauss-Newton).\n\n",
+          "(Gauss-Newton). Not determined are those that can change, alone or with others, without any target "
+          "changing.\n\n",
           text);
 }
 
@@ -168,9 +169,7 @@ static void correlations_write(FILE *text, const struct calibration_fit *fit)
                     correlation);
             count++;
         }
-    if (isnan(fit->covariance[0]))
-        fputs("The targets do not determine the variables: some can change without any target changing.\n", text);
-    else if (count == 0)
+    if (count == 0)
         fputs("None.\n", text);
     fputc('\n', text);
 }

@@ -219,8 +219,15 @@ static void test_covariance_with_priors(void **state)
     assert_close(covariance[3], 0.0625, 1e-14);
     assert_close(covariance[1], 0, 1e-14);
     calibration_covariance(jacobian, 1, 2, none, covariance);
-    for (int i = 0; i < 4; i++)
+    assert_close(covariance[0], 0.25, 1e-15);
+    for (int i = 1; i < 4; i++)
         assert_true(isnan(covariance[i]));
+    /* Of three, the first alone is determined: of the others only the sum is seen. */
+    const double sum[] = {4, 0, 0, 1, 1, 1};
+    double three[9];
+    calibration_covariance(sum, 2, 3, NULL, three);
+    assert_close(three[0], 1.0 / 16, 1e-14);
+    assert_true(isnan(three[4]) && isnan(three[8]) && isnan(three[5]) && isnan(three[1]));
     const double unknown[] = {2, NAN};
     calibration_covariance(unknown, 1, 2, prior_sd, covariance);
     assert_true(isnan(covariance[0]));
