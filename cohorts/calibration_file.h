@@ -52,8 +52,9 @@ struct calibration_target {
 /* A free variable. Its values are held in `unit`. */
 struct calibration_variable {
     char *name;
-    size_t input; /* 0: the cohort; from 1: that trial less 1 */
-    char **paths; /* protocols/vary.h */
+    int line, column; /* in the calibration file */
+    size_t input;     /* 0: the cohort; from 1: that trial less 1 */
+    char **paths;     /* protocols/vary.h */
     size_t path_count;
     char *unit; /* as written with `lower`; "" for a pure number */
     double lower, upper, start;

@@ -124,6 +124,8 @@ static void variable_read(struct calibration_reader *reader, const struct yaml_n
     input_keys_check(document, node, keys);
     const struct yaml_node *name = yaml_require(document, node, keys->what, "name", "name: killing");
     const struct yaml_node *in = yaml_require(document, node, keys->what, "in", "in: cohort");
+    variable->line = node->line;
+    variable->column = node->column;
     variable->name = yaml_copy(document, yaml_text(document, name, "name"));
     variable->input = yaml_choice(document, in, "file", names, 1 + calibration->trial_count);
     range_read(document, node, variable);

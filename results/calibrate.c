@@ -132,6 +132,8 @@ static enum abscopal_status calibrate(const struct calibration *calibration,
     if (status == ABSCOPAL_OK)
         status = calibration_files_check(calibration, error);
     if (status == ABSCOPAL_OK)
+        status = calibration_check_ranges(calibration, error);
+    if (status == ABSCOPAL_OK)
         status = directory_prepare(options, error);
     if (status != ABSCOPAL_OK)
         return status;

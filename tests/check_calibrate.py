@@ -126,7 +126,6 @@ def interrupted(folder, targets):
     whole = contents(folder / "whole")
     expect("twice the same command, other bytes", whole == contents(folder / "same"))
     expect("not the files expected", list(whole) == ["cohort.yaml", "evaluations.csv", "report.json", "report.md"])
-    stopped = 0
     process = subprocess.Popen([COMMAND, "calibrate", "c.yaml", "-o", "parts"], cwd=folder, stdout=subprocess.DEVNULL,
                                stderr=subprocess.PIPE, text=True)
     log = folder / "parts" / "evaluations.csv"
@@ -134,7 +133,6 @@ def interrupted(folder, targets):
         time.sleep(0.002)
     process.send_signal(signal.SIGINT)
     message = process.communicate()[1]
-    stopped += process.returncode == 130
     expect(f"Ctrl-C ends with {process.returncode}: {message}",
            process.returncode == 130 and "to go on: abscopal calibrate c.yaml -o parts --resume" in message)
     before = log.read_bytes()
@@ -146,7 +144,6 @@ def interrupted(folder, targets):
     expect("resumed, other bytes", contents(folder / "parts") == whole)
     calibrate(folder, "c", "parts", "--resume")
     expect("resumed when it was done, other bytes", contents(folder / "parts") == whole)
-    return stopped
 
 
 def refusals(folder, targets):
@@ -164,6 +161,19 @@ def refusals(folder, targets):
     write(folder, "0.018 /d", "0.4", targets, QUICK)
     (folder / "trial.yaml").write_text(TRIAL.replace("40 d", "41 d"))
     refused(2, r"evaluations.csv:7:1: is the log of another calibration: now it is '# trial file: ", "whole", "--resume")
+    (folder / "trial.yaml").write_text(TRIAL)
+    # A range of which the reader refuses a part, and a count.
+    for number, (path, ends, said) in enumerate((
+            ("arms/later/treatments/0/start", "lower: 10 d, upper: 39 d", r"'x' cannot be 39 d, which lies in its range: "
+             r"trial.yaml:10:\d+: "),
+            ("arms/0/treatments/0/fractions", "lower: 1, upper: 9", r"'x' cannot be 4.055728, which lies in its range: "
+             r"trial.yaml:8:\d+: fractions must be a whole number"))):
+        variable = "  - {name: x, in: g, set: %s, %s}\nsearch:" % (path, ends)
+        write(folder, "0.018 /d", "0.4", targets, QUICK)
+        (folder / "c.yaml").write_text((folder / "c.yaml").read_text().replace("search:", variable))
+        refused(2, r"c.yaml:15:5: " + said, f"refused{number}")
+        done = subprocess.run([COMMAND, "check", "c.yaml"], cwd=folder, capture_output=True, text=True)
+        expect(f"check: {done.stdout}{done.stderr}", done.returncode == 2 and re.search(said, done.stderr))
     # Out of reach: exit code 5, and the files are there all the same.
     write(folder, "0.018 /d", "0.4", TARGET % (50, "-90 %", "1 %"), QUICK)
     refused(5, r"1 of 1 targets are not met", "missed")

@@ -72,6 +72,68 @@ char *calibrator_text(const struct calibrator *calibrator, size_t input, const d
     return text;
 }
 
+/* ---- Checking --------------------------------------------------------------------------------------- */
+
+/* Whether the readers take all inputs at these places; otherwise what they say. */
+static enum abscopal_status places_check(const struct calibrator *calibrator, const double *places,
+                                         struct abscopal_error *error)
+{
+    const struct calibration *calibration = calibrator->calibration;
+    char *cohort_text = calibrator_text(calibrator, 0, places, error);
+    bool good = cohort_text != NULL;
+    for (size_t i = 0; good && i < calibration->trial_count; i++) {
+        char *text = calibrator_text(calibrator, 1 + i, places, error);
+        struct abscopal_trial *trial = text != NULL ? trial_read_texts(calibration->trials[i].path, text,
+                                                                       calibration->cohort.path, cohort_text, error)
+                                                    : NULL;
+        good = trial != NULL;
+        abscopal_trial_free(trial);
+        free(text);
+    }
+    free(cohort_text);
+    return good ? ABSCOPAL_OK : error->status;
+}
+
+static enum abscopal_status range_check(const struct calibrator *calibrator, double *places, size_t index,
+                                        struct abscopal_error *error)
+{
+    /* Between the bounds, a place at which no range of whole numbers has a whole one. */
+    static const double checked[] = {0, 1, 0.381966};
+    const struct calibration *calibration = calibrator->calibration;
+    const struct calibration_variable *variable = &calibration->variables[index];
+    const double start = places[index];
+    for (size_t i = 0; i < sizeof checked / sizeof *checked; i++) {
+        struct abscopal_error refusal = {.status = ABSCOPAL_OK};
+        char said[sizeof refusal.file + ABSCOPAL_MESSAGE_SIZE + 32], number[VARY_NUMBER_SIZE];
+        places[index] = checked[i];
+        const enum abscopal_status status = places_check(calibrator, places, &refusal);
+        if (status == ABSCOPAL_NO_MEMORY)
+            return error_no_memory(error);
+        vary_number_text(calibration_value_at(variable, checked[i]), variable->unit, number);
+        if (status != ABSCOPAL_OK)
+            return error_set(error, ABSCOPAL_BAD_INPUT, calibration->file.path, variable->line, variable->column,
+                             "'%.64s' cannot be %.40s, which lies in its range: %.700s", variable->name, number,
+                             abscopal_error_text(&refusal, said, sizeof said));
+    }
+    places[index] = start;
+    return ABSCOPAL_OK;
+}
+
+enum abscopal_status calibration_check_ranges(const struct calibration *calibration, struct abscopal_error *error)
+{
+    struct calibrator calibrator;
+    double places[CALIBRATION_MOST_FREE];
+    enum abscopal_status status = calibrator_open(&calibrator, calibration, error);
+    if (status != ABSCOPAL_OK)
+        return status;
+    for (size_t i = 0; i < calibration->variable_count; i++)
+        places[i] = calibration_place_of(&calibration->variables[i], calibration->variables[i].start);
+    for (size_t i = 0; i < calibration->variable_count && status == ABSCOPAL_OK; i++)
+        status = range_check(&calibrator, places, i, error);
+    calibrator_close(&calibrator);
+    return status;
+}
+
 /* ---- Running ---------------------------------------------------------------------------------------- */
 
 /* Progress of one trial as that of the evaluation. */

@@ -58,6 +58,11 @@ void calibrator_close(struct calibrator *calibrator);
 char *calibrator_text(const struct calibrator *calibrator, size_t input, const double *places,
                       struct abscopal_error *error);
 
+/* Reads all inputs with each variable at its bounds, and at a place between them, and the others at their start: a
+ * range that the readers refuse part of is a mistake rather than something to search. Returns ABSCOPAL_BAD_INPUT, at
+ * the variable and with the reader's message, ABSCOPAL_NO_MEMORY or ABSCOPAL_OK. */
+enum abscopal_status calibration_check_ranges(const struct calibration *calibration, struct abscopal_error *error);
+
 /* Runs the trials that targets name with these values and measures the targets. The same arguments give the same bits
  * with any number of threads. Returns ABSCOPAL_OK, also where the evaluation cannot be used; ABSCOPAL_INTERRUPTED; or
  * ABSCOPAL_NO_MEMORY. */

@@ -5,6 +5,7 @@
 #include "protocols/drug_file.h"
 #include "protocols/error.h"
 #include "protocols/input_file.h"
+#include "trial/calibrate.h"
 #include "trial/virtual_trial.h"
 
 static void trial_discard(struct abscopal_trial **trial)
@@ -93,7 +94,9 @@ enum abscopal_status abscopal_check_file(const char *path, struct abscopal_error
     }
     if (kind == INPUT_FILE_CALIBRATION) {
         struct calibration calibration;
-        const enum abscopal_status calibration_status = calibration_file_read(path, &calibration, error);
+        enum abscopal_status calibration_status = calibration_file_read(path, &calibration, error);
+        if (calibration_status == ABSCOPAL_OK)
+            calibration_status = calibration_check_ranges(&calibration, error);
         calibration_free(&calibration);
         return calibration_status;
     }
