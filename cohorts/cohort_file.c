@@ -187,19 +187,32 @@ static void cohort_read(struct yaml_document *document, struct cohort *cohort)
     cohort->text = yaml_copy(document, document->text);
 }
 
+/* Of a document as read, which it frees. */
+static enum abscopal_status document_read(struct yaml_document *document, struct cohort *cohort)
+{
+    cohort_read(document, cohort);
+    const enum abscopal_status status = document->status;
+    yaml_free(document);
+    if (status != ABSCOPAL_OK)
+        cohort_free(cohort);
+    return status;
+}
+
 enum abscopal_status cohort_file_read(const char *path, struct cohort *cohort, struct abscopal_error *error)
 {
     struct yaml_document document;
     *cohort = (struct cohort){.path = NULL};
-    enum abscopal_status status = yaml_read(path, &document, error);
-    if (status != ABSCOPAL_OK)
-        return status;
-    cohort_read(&document, cohort);
-    status = document.status;
-    yaml_free(&document);
-    if (status != ABSCOPAL_OK)
-        cohort_free(cohort);
-    return status;
+    const enum abscopal_status status = yaml_read(path, &document, error);
+    return status == ABSCOPAL_OK ? document_read(&document, cohort) : status;
+}
+
+enum abscopal_status cohort_file_read_text(const char *path, const char *text, struct cohort *cohort,
+                                           struct abscopal_error *error)
+{
+    struct yaml_document document;
+    *cohort = (struct cohort){.path = NULL};
+    const enum abscopal_status status = yaml_read_text(path, text, &document, error);
+    return status == ABSCOPAL_OK ? document_read(&document, cohort) : status;
 }
 
 void cohort_free(struct cohort *cohort)

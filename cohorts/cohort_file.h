@@ -95,6 +95,9 @@ struct cohort {
 /* Reads and checks a cohort file. On error returns the status, fills `error` with file, line, column and what to
  * write instead, and leaves `cohort` empty, which is safe to free. */
 enum abscopal_status cohort_file_read(const char *path, struct cohort *cohort, struct abscopal_error *error);
+/* The same of a text that stands for that of the file. */
+enum abscopal_status cohort_file_read_text(const char *path, const char *text, struct cohort *cohort,
+                                           struct abscopal_error *error);
 void cohort_free(struct cohort *cohort);
 
 #endif

@@ -90,7 +90,7 @@ ABSCOPAL_API size_t abscopal_trial_patient_count(const abscopal_trial *trial);
 ABSCOPAL_API enum abscopal_status abscopal_trial_write_nonmem(const abscopal_trial *trial, const char *path,
                                                               size_t *left_out, struct abscopal_error *error);
 
-/* Checks a file, trial or cohort (told apart by their keys), as the readers do. */
+/* Checks a file, trial, cohort, drug or calibration (told apart by their keys), as the readers do. */
 ABSCOPAL_API enum abscopal_status abscopal_check_file(const char *path, struct abscopal_error *error);
 
 /* ---- Running --------------------------------------------------------------------------------------- */
@@ -285,6 +285,50 @@ ABSCOPAL_API enum abscopal_status abscopal_simulate(const abscopal_trial *trial,
                                                     const struct abscopal_simulate_options *options,
                                                     const char *csv_path, struct abscopal_error *error);
 
+/* ---- Calibration ----------------------------------------------------------------------------------- */
+
+/* How far a calibration has come. */
+struct abscopal_calibration_state {
+    const char *stage;     /* "search", "sensitivities" or "fresh seeds" */
+    size_t evaluations;    /* finished */
+    size_t at_most;        /* evaluations of the whole calibration at most: a stage may end before */
+    size_t replayed;       /* of those finished: taken from the log of an earlier run */
+    double evaluation;     /* share of the one at hand that is done */
+    double best_objective; /* least so far; infinity before the first */
+    double seconds;        /* since the start */
+};
+
+/* Called now and then from the thread that called abscopal_calibrate. A return other than 0 asks it to stop. */
+typedef int abscopal_calibration_progress(const struct abscopal_calibration_state *state, void *context);
+
+struct abscopal_calibrate_options {
+    const char *directory;       /* for what is written: new or empty, or, to resume, that of the earlier run */
+    int resume;                  /* not 0: go on where an earlier run of the same files was stopped */
+    int threads;                 /* 0: one for each processor; the results do not depend on it */
+    enum abscopal_engine engine; /* 0: the default */
+    abscopal_calibration_progress *progress; /* NULL: none */
+    void *progress_context;
+};
+
+struct abscopal_calibration_outcome {
+    size_t targets, met;               /* met: on the patients of the fit */
+    size_t evaluations;                /* all, those taken from a log included */
+    size_t unusable;                   /* of the search: refused, or with too few patients plausible or integrated */
+    double objective, start;           /* least, and that of the start */
+    int global_stalled, local_stalled; /* the stage ended for lack of improvement */
+};
+
+/* Fits the values that a calibration file (docs/calibration.md) leaves free to its targets, and writes to the directory
+ * the calibrated cohort and those trial files that have free values, under their own names; report.md and report.json;
+ * and evaluations.csv, to which every evaluation is added when it is done. The same files, with the same build on the
+ * same kind of machine, give the same bytes, resumed or not. Targets that are not met are no error: see `outcome`.
+ * Returns ABSCOPAL_BAD_INPUT (a file; the directory is not empty or, to resume, holds another calibration; no patient
+ * is plausible at the start), ABSCOPAL_OUTPUT_FAILED, ABSCOPAL_NO_MEMORY or ABSCOPAL_INTERRUPTED, after which it can be
+ * resumed. */
+ABSCOPAL_API enum abscopal_status abscopal_calibrate(const char *path, const struct abscopal_calibrate_options *options,
+                                                     struct abscopal_calibration_outcome *outcome,
+                                                     struct abscopal_error *error);
+
 /* ---- Speed ----------------------------------------------------------------------------------------- */
 
 typedef struct abscopal_benchmark abscopal_benchmark;
@@ -339,7 +383,7 @@ ABSCOPAL_API enum abscopal_status abscopal_list(enum abscopal_list_kind kind, en
                                                 const char *preset, FILE *file, struct abscopal_error *error);
 
 /* Input files that have a schema. */
-enum abscopal_schema_kind { ABSCOPAL_SCHEMA_TRIAL, ABSCOPAL_SCHEMA_COHORT };
+enum abscopal_schema_kind { ABSCOPAL_SCHEMA_TRIAL, ABSCOPAL_SCHEMA_COHORT, ABSCOPAL_SCHEMA_CALIBRATION };
 
 /* Writes a JSON Schema (draft 2020-12) to an open file, from the tables that the reader uses, so that editors complete
  * and check keys, names and numbers. What it accepts may still be refused: units and what keys mean together are for

@@ -15,7 +15,8 @@ enum abscopal_status input_file_kind(const char *path, enum input_file_kind *kin
                  [INPUT_FILE_COHORT] = {"patients", "a cohort file"},
                  [INPUT_FILE_DRUG] = {"target", "a drug file"}};
     int found = -1;
-    for (int i = 0; i < (int)(sizeof signs / sizeof *signs); i++) {
+    const bool calibration = yaml_find(document.root, "free") != NULL;
+    for (int i = 0; !calibration && i < (int)(sizeof signs / sizeof *signs); i++) {
         if (yaml_find(document.root, signs[i].key) == NULL)
             continue;
         if (found >= 0)
@@ -23,11 +24,11 @@ enum abscopal_status input_file_kind(const char *path, enum input_file_kind *kin
                       signs[found].key, signs[found].of, signs[i].key, signs[i].of);
         found = i;
     }
-    if (found < 0)
+    if (found < 0 && !calibration)
         yaml_fail(&document, document.root,
                   "neither a trial file (key 'arms') nor a cohort file (key 'patients') nor a drug file (key "
-                  "'target')");
-    *kind = found >= 0 ? (enum input_file_kind)found : INPUT_FILE_TRIAL;
+                  "'target') nor a calibration file (key 'free')");
+    *kind = calibration ? INPUT_FILE_CALIBRATION : found >= 0 ? (enum input_file_kind)found : INPUT_FILE_TRIAL;
     status = document.status;
     yaml_free(&document);
     return status;

@@ -209,6 +209,9 @@ bool arm_is_adaptive(const struct arm *arm);
 /* Reads and checks a trial file (not the cohort it names). On error returns the status, fills `error` with file,
  * line, column and what to write instead, and leaves `trial` empty, which is safe to free. */
 enum abscopal_status trial_file_read(const char *path, struct trial_file *trial, struct abscopal_error *error);
+/* The same of a text that stands for that of the file. */
+enum abscopal_status trial_file_read_text(const char *path, const char *text, struct trial_file *trial,
+                                          struct abscopal_error *error);
 void trial_file_free(struct trial_file *trial);
 
 #endif

@@ -3,10 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cohorts/calibration_file.h"
 #include "protocols/drug_file.h"
 #include "protocols/error.h"
 #include "protocols/input_file.h"
 #include "protocols/nearest.h"
+#include "trial/calibrate.h"
 #include "trial/virtual_trial.h"
 
 static enum abscopal_status class_unknown(const struct abscopal_trial *trial, const struct pdl1_choice *choice,
@@ -43,6 +45,16 @@ static enum abscopal_status find_classes(struct abscopal_trial *trial, struct ab
     return ABSCOPAL_OK;
 }
 
+/* The trial with its cohort, which has been read with that status; NULL and nothing left of it when either is wrong. */
+static struct abscopal_trial *trial_complete(struct abscopal_trial *trial, enum abscopal_status cohort_status,
+                                             struct abscopal_error *error)
+{
+    if (cohort_status == ABSCOPAL_OK && find_classes(trial, error) == ABSCOPAL_OK)
+        return trial;
+    abscopal_trial_free(trial);
+    return NULL;
+}
+
 abscopal_trial *abscopal_trial_read(const char *path, struct abscopal_error *error)
 {
     struct abscopal_trial *trial = calloc(1, sizeof *trial);
@@ -55,16 +67,25 @@ abscopal_trial *abscopal_trial_read(const char *path, struct abscopal_error *err
         return NULL;
     }
     trial->has_cohort = trial->file.cohort_path != NULL;
-    if (trial->has_cohort && cohort_file_read(trial->file.cohort_path, &trial->cohort, error) != ABSCOPAL_OK) {
-        trial_file_free(&trial->file);
+    return trial_complete(
+        trial, trial->has_cohort ? cohort_file_read(trial->file.cohort_path, &trial->cohort, error) : ABSCOPAL_OK,
+        error);
+}
+
+struct abscopal_trial *trial_read_texts(const char *path, const char *text, const char *cohort_path,
+                                        const char *cohort_text, struct abscopal_error *error)
+{
+    struct abscopal_trial *trial = calloc(1, sizeof *trial);
+    if (trial == NULL) {
+        error_no_memory(error);
+        return NULL;
+    }
+    if (trial_file_read_text(path, text, &trial->file, error) != ABSCOPAL_OK) {
         free(trial);
         return NULL;
     }
-    if (find_classes(trial, error) != ABSCOPAL_OK) {
-        abscopal_trial_free(trial);
-        return NULL;
-    }
-    return trial;
+    trial->has_cohort = true;
+    return trial_complete(trial, cohort_file_read_text(cohort_path, cohort_text, &trial->cohort, error), error);
 }
 
 void abscopal_trial_free(abscopal_trial *trial)
@@ -108,6 +129,14 @@ enum abscopal_status abscopal_check_file(const char *path, struct abscopal_error
         const enum abscopal_status cohort_status = cohort_file_read(path, &cohort, error);
         cohort_free(&cohort);
         return cohort_status;
+    }
+    if (kind == INPUT_FILE_CALIBRATION) {
+        struct calibration calibration;
+        enum abscopal_status calibration_status = calibration_file_read(path, &calibration, error);
+        if (calibration_status == ABSCOPAL_OK)
+            calibration_status = calibration_check_ranges(&calibration, error);
+        calibration_free(&calibration);
+        return calibration_status;
     }
     if (kind == INPUT_FILE_DRUG) {
         struct antibody drug;

@@ -20,6 +20,11 @@ struct abscopal_trial {
     struct cohort cohort;
 };
 
+/* A trial of a trial file's text with a cohort of its own, rather than the one that the text names. Errors as
+ * abscopal_trial_read; messages name the paths. */
+struct abscopal_trial *trial_read_texts(const char *path, const char *text, const char *cohort_path,
+                                        const char *cohort_text, struct abscopal_error *error);
+
 /* Where and why the solver gave up; arm is -1 during growth to baseline, code 0 when there was no failure. */
 struct integration_failure {
     int arm;
