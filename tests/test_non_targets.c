@@ -215,7 +215,7 @@ static void cases_are_as_by_hand(void **unused)
         check_case(&cases[i]);
 }
 
-/* Where no lesion is measured but targets, all is as it is without the others; new lesions confirm as ever. */
+/* Table 2 of iRECIST: what confirms progression of the targets, and of the irradiated lesion. */
 static void irecist_confirms_by_the_right_lesions(void **unused)
 {
     (void)unused;
