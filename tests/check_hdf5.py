@@ -185,7 +185,8 @@ def check_out_of_field(data, row, diameters, rules, label):
 def check_outcomes(file):
     rules = file.attrs["minimum_stable_days"], file.attrs["confirmation_days"]
     expect(file.attrs["detection_limit_mm"] == DETECTION_LIMIT, "detection limit")
-    expect(file.attrs["irradiated_lesions"] == "target", "a trial with irradiated non-targets is for check_adam_best.py")
+    expect(str(plain(file.attrs["irradiated_lesions"])) == "target",
+           "a trial with irradiated non-targets is for check_adam_best.py")
     data = {name: file[name][()] for name in DIMENSIONS if file[name].dtype.kind in "if"}
     counts = np.zeros(5, dtype=int)
     for arm, patient in np.ndindex(data["status"].shape):
