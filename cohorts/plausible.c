@@ -13,8 +13,8 @@ static const struct plausible_description outputs[PLAUSIBLE_OUTPUT_COUNT] = {
     [PLAUSIBLE_LYMPHOCYTES] = {"lymphocytes", "cell/uL", 1e6, "T cells in blood over its volume"},
     [PLAUSIBLE_PD1_OCCUPANCY] = {"pd1_occupancy", "1", 1, "inhibition of CD8 cells by PD-1, mean over the tumour"},
     [PLAUSIBLE_COSTIMULATION] = {"costimulation", "1", 1, "of T cells in the node, 0 to 1"},
-    [PLAUSIBLE_LARGEST_DIAMETER] = {"largest_diameter", "mm", 1000, "of the largest target lesion"},
-    [PLAUSIBLE_SMALLEST_DIAMETER] = {"smallest_diameter", "mm", 1000, "of the smallest target lesion"},
+    [PLAUSIBLE_LARGEST_DIAMETER] = {"largest_diameter", "mm", 1000, "of the largest lesion"},
+    [PLAUSIBLE_SMALLEST_DIAMETER] = {"smallest_diameter", "mm", 1000, "of the smallest lesion"},
 };
 
 const struct plausible_description *plausible_describe(size_t output)

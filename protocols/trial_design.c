@@ -154,6 +154,10 @@ void trial_design_read_response(struct yaml_document *document, struct trial_fil
     if (criteria != NULL)
         trial->irecist =
             input_choice_read(document, criteria, "response criteria", input_value_of(&response_keys, "criteria")) == 1;
+    const struct yaml_node *irradiated = yaml_find(response, "irradiated");
+    if (irradiated != NULL)
+        trial->irradiated_are_non_target = input_choice_read(document, irradiated, "irradiated lesions",
+                                                             input_value_of(&response_keys, "irradiated")) == 1;
     trial->minimum_stable_days = input_quantity(document, response, &response_keys, "minimum_stable", 0);
     trial->confirmation_days = input_quantity(document, response, &response_keys, "confirmation", 0);
 }

@@ -177,6 +177,7 @@ struct trial_file {
     double detection_limit_mm; /* below it a lesion counts as gone; 2 mm unless the file says otherwise */
     double minimum_stable_days, confirmation_days; /* of the response criteria; 0: not asked for */
     bool irecist;                                  /* progression is to be confirmed */
+    bool irradiated_are_non_target; /* lesions that are to be irradiated, as planned at baseline, are no targets */
     struct patient_limit *eligibility;
     size_t eligibility_count;
     struct pdl1_choice *classes; /* QUANTITY_PDL1_CLASS among these: the classes that take part */

@@ -66,12 +66,15 @@ static const struct input_value imaging = {VALUE_MAPPING, .mapping = &imaging_ke
 
 static const char *const criteria_names[] = {"recist", "irecist"};
 static const struct input_value criteria = {VALUE_CHOICE, .choices = criteria_names, .choice_count = 2};
+static const char *const irradiated_names[] = {"target", "non-target"};
+static const struct input_value irradiated = {VALUE_CHOICE, .choices = irradiated_names, .choice_count = 2};
 static const struct input_value within_year = {VALUE_QUANTITY, .unit = "d", .upper = 365, .above = true};
 static const struct input_key response_rows[] = {
     {"criteria", "RECIST 1.1, or iRECIST, where progression is to be confirmed", &criteria, KEY_OPTIONAL},
     {"minimum_stable", "time after baseline from which stable disease counts as best response", &within_year,
      KEY_OPTIONAL},
     {"confirmation", "time after which a response has to be seen again", &within_year, KEY_OPTIONAL},
+    {"irradiated", "what lesions are that the arm irradiates, as planned at baseline", &irradiated, KEY_OPTIONAL},
 };
 const struct input_mapping response_keys = {"response", response_rows, sizeof response_rows / sizeof *response_rows};
 static const struct input_value response = {VALUE_MAPPING, .mapping = &response_keys};

@@ -244,6 +244,8 @@ static void write_trial_attributes(struct hdf5_writer *writer, const struct tria
     writer_text_attribute(writer, writer->file, "allocation",
                           trial->allocation.disjoint ? "randomised" : "in all arms");
     writer_text_attribute(writer, writer->file, "criteria", trial->irecist ? "iRECIST" : "RECIST 1.1");
+    writer_text_attribute(writer, writer->file, "irradiated_lesions",
+                          trial->irradiated_are_non_target ? "non-target" : "target");
     writer_real_attribute(writer, writer->file, "detection_limit_mm", trial->detection_limit_mm);
     writer_real_attribute(writer, writer->file, "minimum_stable_days", trial->minimum_stable_days);
     writer_real_attribute(writer, writer->file, "confirmation_days", trial->confirmation_days);

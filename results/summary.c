@@ -188,7 +188,7 @@ static bool responds_outside(const struct abscopal_results *results, size_t arm,
             if ((results->arms[row].irradiated >> lesion & 1) == 0)
                 outside_mm[n++] = diameters_mm[i * results->lesion_count + (size_t)lesion];
         if (i == 0)
-            criteria_begin(&criteria, &results->trial->file, n, results->visit_days[i], outside_mm);
+            criteria_begin(&criteria, &results->trial->file, n, 0, results->visit_days[i], outside_mm);
         else
             criteria_add(&criteria, results->visit_days[i], outside_mm,
                          results->new_lesions[row * results->visit_count + i]);

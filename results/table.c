@@ -44,6 +44,8 @@ static void write_title(FILE *text, const struct abscopal_results *results)
     fputs(results->trial->file.irecist ? "\niRECIST" : "\nRECIST 1.1", text);
     if (results_confirm(results))
         fprintf(text, ", best responses confirmed after %.6g d", results->trial->file.confirmation_days);
+    if (results->trial->file.irradiated_are_non_target)
+        fputs(", irradiated lesions non-target", text);
     fprintf(text, "; in brackets 95 %% intervals; NR: not reached; horizon: day %.6g\n\n",
             results->visit_days[results->visit_count - 1]);
 }

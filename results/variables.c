@@ -291,12 +291,13 @@ static void fill_drug_text(const struct abscopal_results *results, size_t arm, s
 /* ---- The table ------------------------------------------------------------------------------------------ */
 
 static const struct flag_set response_flags = {
-    6, {-1, 0, 1, 2, 3, 4}, "absent complete partial stable progressive not_evaluable"};
+    7, {-1, 0, 1, 2, 3, 4, 5}, "absent complete partial stable progressive not_evaluable non_complete_non_progressive"};
 static const struct flag_set progressed_flags = {3, {-1, 0, 1}, "absent censored progressed"};
 static const struct flag_set ended_flags = {3, {-1, 0, 1}, "absent censored ended"};
 static const struct flag_set irradiated_flags = {3, {-1, 0, 1}, "absent not_irradiated irradiated"};
 /* As many as the cohort has classes, and named by it. */
 static const struct flag_set pdl1_flags = {1 + PDL1_MOST_CLASSES, {-1, 0, 1, 2, 3, 4, 5}, NULL};
+static const struct flag_set target_flags = {3, {-1, 0, 1}, "absent non_target target"};
 static const struct flag_set status_flags = {
     6, {0, 1, 2, 3, 4, 5}, "completed not_plausible not_integrated not_run not_eligible not_allocated"};
 
@@ -334,8 +335,8 @@ static const struct result_variable table[] = {
      fill_best_response, &response_flags},
     {"response_at_horizon", "1", "response at the last visit, progressive once progression has been seen", VALUE_FLAG,
      &by_arm_patient, fill_response_at_horizon, &response_flags},
-    {"best_change", "1", "smallest change of the sum of diameters over its baseline, as a fraction", VALUE_REAL,
-     &by_arm_patient, fill_best_change, NULL},
+    {"best_change", "1", "smallest change of the sum of the targets' diameters over its baseline, as a fraction",
+     VALUE_REAL, &by_arm_patient, fill_best_change, NULL},
     {"progression_day", "d", "day of the first progressive visit, or of censoring", VALUE_REAL, &by_arm_patient,
      fill_progression_day, NULL},
     {"progressed", "1", "whether progression_day is a progression or a censoring", VALUE_FLAG, &by_arm_patient,
@@ -354,6 +355,8 @@ static const struct result_variable table[] = {
      &by_arm_patient, outcome_values_out_of_field, &response_flags},
     {"irradiated", "1", "whether the lesion was irradiated", VALUE_FLAG, &by_arm_patient_lesion,
      outcome_values_irradiated, &irradiated_flags},
+    {"target", "1", "whether the lesion is a target lesion", VALUE_FLAG, &by_arm_patient_lesion, outcome_values_target,
+     &target_flags},
     {"doses_given", "1", "doses of drugs given, -1 absent", VALUE_INTEGER, &by_arm_patient, outcome_values_doses, NULL},
     {"fractions_given", "1", "fractions of radiotherapy given, -1 absent", VALUE_INTEGER, &by_arm_patient,
      outcome_values_fractions, NULL},

@@ -107,7 +107,7 @@ static void fill_given(struct abscopal_results *results, size_t arm, size_t pati
         for (size_t lesion = first; lesion < lesions; lesion++)
             outside[visit * (lesions - first) + lesion - first] = measured[visit * lesions + lesion];
     criteria_classify(&results->trial->file, results->visit_days, outside,
-                      results->new_lesions + results_row(results, arm, patient) * VISITS, VISITS, lesions - first,
+                      results->new_lesions + results_row(results, arm, patient) * VISITS, VISITS, lesions - first, 0,
                       response, &row->out_of_field);
 }
 
@@ -141,7 +141,7 @@ static void fill_arm(struct abscopal_results *results, size_t arm, size_t patien
         const int there = patient % 5 != 2 ? 0 : (visit >= 4) + (visit >= 8);
         new_lesions[visit] = (signed char)(missed ? new_lesions[visit - 1] : there);
     }
-    criteria_classify(&results->trial->file, results->visit_days, measured, new_lesions, VISITS, lesions, response,
+    criteria_classify(&results->trial->file, results->visit_days, measured, new_lesions, VISITS, lesions, 0, response,
                       &results->arms[row].outcome);
     for (size_t visit = 0; visit < VISITS; visit++)
         responses[visit] = (signed char)response[visit];

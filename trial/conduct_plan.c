@@ -175,6 +175,20 @@ void conduct_plan_followers(struct conduct *conduct, const struct model *model, 
     move_followers(conduct);
 }
 
+unsigned conduct_planned_lesions(const struct conduct *conduct)
+{
+    unsigned planned = 0;
+    for (size_t i = 0; i < conduct->block_count; i++) {
+        const struct block *block = &conduct->blocks[i];
+        if (block->treatment->kind != TREATMENT_RADIOTHERAPY || block->state != BLOCK_PLANNED ||
+            list_days(conduct, block) == 0)
+            continue;
+        for (unsigned lesion = 0; lesion < MODEL_MAX_LESIONS; lesion++)
+            planned |= block->irradiated[lesion] ? 1U << lesion : 0;
+    }
+    return planned;
+}
+
 /* ---- Delays ----------------------------------------------------------------------------------------- */
 
 void conduct_delay(struct conduct *conduct, const struct model *model, const double *state, double day)

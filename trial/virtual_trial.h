@@ -56,6 +56,7 @@ struct arm_result {
     int doses, fractions;     /* given */
     int switches;             /* to another arm */
     unsigned char irradiated; /* a bit for each lesion */
+    unsigned char non_target; /* the same of those that are no target lesions */
 };
 
 /* Courses that were run, and what the engine did for them. */
