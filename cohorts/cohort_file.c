@@ -138,6 +138,7 @@ static void cohort_read(struct yaml_document *document, struct cohort *cohort)
     attributes_read(document, cohort);
     lesion_spread_read(document, cohort);
     parameters_read(document, cohort);
+    population_key_read(document, cohort->patient_count, cohort->seed, &cohort->population);
     cohort->path = yaml_copy(document, document->path);
     cohort->text = yaml_copy(document, document->text);
 }
@@ -163,5 +164,6 @@ void cohort_free(struct cohort *cohort)
     free(cohort->text);
     free(cohort->name);
     free(cohort->parameters);
+    population_free(&cohort->population);
     *cohort = (struct cohort){.path = NULL};
 }

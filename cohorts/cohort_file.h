@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "abscopal.h"
+#include "cohorts/population_file.h"
 #include "model/model.h"
 
 enum distribution_kind {
@@ -49,6 +50,7 @@ struct cohort {
     struct lesion_factors lesion_log_sd;
     struct sampled_parameter *parameters;
     size_t parameter_count;
+    struct population population; /* how much each patient counts; empty: all the same */
 };
 
 /* Reads and checks a cohort file. On error returns the status, fills `error` with file, line, column and what to

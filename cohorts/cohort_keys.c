@@ -132,6 +132,8 @@ static const struct input_key cohort_rows[] = {
      KEY_OPTIONAL},
     {"lesion_spread", "by how much the lesions of one patient differ: standard deviations of logarithms",
      &lesion_spread, KEY_OPTIONAL},
+    {"population", "a file of weights of the patients, CSV, relative to the cohort file (docs/population.md)", &text,
+     KEY_OPTIONAL},
     {"parameters", "of the model, which vary between patients", &parameters, KEY_OPTIONAL},
 };
 const struct input_mapping cohort_keys = {"the cohort", cohort_rows, sizeof cohort_rows / sizeof *cohort_rows};

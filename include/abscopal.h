@@ -137,13 +137,22 @@ enum abscopal_patient_status {
     ABSCOPAL_PATIENT_NOT_INTEGRATED, /* the solver gave up, at baseline growth or in an arm */
     ABSCOPAL_PATIENT_NOT_RUN,        /* the run was stopped before this patient */
     ABSCOPAL_PATIENT_NOT_ELIGIBLE,   /* outside the trial's limits */
-    ABSCOPAL_PATIENT_NOT_ALLOCATED   /* of an arm: the patient was randomised to another */
+    ABSCOPAL_PATIENT_NOT_ALLOCATED,  /* of an arm: the patient was randomised to another */
+    ABSCOPAL_PATIENT_NOT_SELECTED    /* of weight 0 in the cohort's virtual population, and not run */
 };
-enum { ABSCOPAL_PATIENT_STATUS_COUNT = 6 };
+enum { ABSCOPAL_PATIENT_STATUS_COUNT = 7 };
 
 /* How many patients have that status. */
 ABSCOPAL_API size_t abscopal_results_patient_count(const abscopal_results *results,
                                                    enum abscopal_patient_status status);
+
+/* How many patients who all count the same would say as much as those analysed do with their weights: (sum of
+ * weights)^2 / (sum of their squares), Kish 1965, Survey Sampling, 11.7. Without weights as many as were analysed. */
+ABSCOPAL_API double abscopal_results_effective_patients(const abscopal_results *results);
+
+/* Where patients have weights (`population` in the cohort file, docs/population.md), all that follows honours them:
+ * fractions, medians and curves are weighted, intervals of shares are those of the effective number of patients, and
+ * variances of times are robust ones over patients (docs/results.md). Counts are of patients. */
 
 /* A share of patients with its 95 % interval (Wilson 1927, doi:10.1080/01621459.1927.10502953), all as
  * fractions; NaN when there are no patients. */
@@ -162,6 +171,7 @@ struct abscopal_estimate {
 struct abscopal_arm_summary {
     const char *name;
     size_t patients;                             /* analysed: completed in this arm */
+    double effective_patients;                   /* of these, as abscopal_results_effective_patients */
     struct abscopal_share response_at_horizon;   /* complete or partial response at the last visit */
     struct abscopal_share best_response;         /* best overall response complete or partial */
     struct abscopal_share complete_response;     /* best overall response complete */

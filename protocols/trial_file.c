@@ -59,20 +59,6 @@ static void model_options_read(struct yaml_document *document, struct trial_file
     }
 }
 
-/* A path relative to the folder of the trial file. */
-static char *path_beside(struct yaml_document *document, const char *path)
-{
-    const char *slash = strrchr(document->path, '/');
-    if (path[0] == '/' || slash == NULL)
-        return yaml_copy(document, path);
-    size_t folder = (size_t)(slash - document->path) + 1;
-    size_t size = folder + strlen(path) + 1;
-    char *whole = yaml_allocate(document, size, 1);
-    if (whole != NULL)
-        snprintf(whole, size, "%.*s%s", (int)folder, document->path, path);
-    return whole;
-}
-
 static void cohort_read(struct yaml_document *document, struct trial_file *trial)
 {
     const struct yaml_node *node = yaml_find(document->root, "cohort");
@@ -87,7 +73,7 @@ static void cohort_read(struct yaml_document *document, struct trial_file *trial
     }
     node = yaml_require(document, document->root, "the trial", "cohort", "cohort: ../cohorts/advanced-nsclc.yaml");
     const char *path = yaml_text(document, node, "cohort");
-    trial->cohort_path = path != NULL ? path_beside(document, path) : NULL;
+    trial->cohort_path = path != NULL ? yaml_path_beside(document, path) : NULL;
     if (trial->cohort_path != NULL && access(trial->cohort_path, R_OK) != 0)
         yaml_fail(document, node, "cohort file '%.200s' cannot be read: %s; paths are relative to the trial file",
                   trial->cohort_path, strerror(errno));
@@ -126,7 +112,7 @@ static void drug_text_add(struct yaml_document *document, struct trial_file *tri
 static void drug_read(struct yaml_document *document, const struct yaml_node *node, struct trial_file *trial)
 {
     const char *name = yaml_text(document, node, "a drug file");
-    char *path = name != NULL ? path_beside(document, name) : NULL;
+    char *path = name != NULL ? yaml_path_beside(document, name) : NULL;
     char *text = NULL;
     if (path == NULL)
         return;
@@ -224,7 +210,7 @@ static void records_read(struct yaml_document *document, const struct yaml_node 
     const struct yaml_node *records = yaml_require(document, node, records_keys.what, "records", "records: dosing.csv");
     const char *file = yaml_text(document, records, "records");
     const char *name = yaml_text(document, yaml_find(node, "arm"), "arm");
-    char *path = file != NULL ? path_beside(document, file) : NULL;
+    char *path = file != NULL ? yaml_path_beside(document, file) : NULL;
     if (path != NULL)
         nonmem_read(document, records, path, name != NULL ? name : arm->name, trial, arm);
     free(path);

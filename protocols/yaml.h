@@ -46,6 +46,8 @@ void yaml_free(struct yaml_document *document);
 
 /* The file's text, path or any copy, handed to the caller; NULL (as an error) when there is no memory. */
 char *yaml_copy(struct yaml_document *document, const char *text);
+/* A path that is relative to the document's own place, to be freed; NULL (as an error) when there is no memory. */
+char *yaml_path_beside(struct yaml_document *document, const char *path);
 /* A zeroed array, as calloc; NULL with the error set when there is no memory or count is 0. */
 void *yaml_allocate(struct yaml_document *document, size_t count, size_t size);
 

@@ -73,8 +73,8 @@ static int set_print(const struct set *set, int number)
         return 1;
     printf("%d,cox,%.17g,%.17g,%.17g,%.17g\n", number, cox.coefficient, clustered.standard_error,
            clustered.score.chi_square, clustered.score.p);
-    const struct endpoint_group reference = {set->counts[0], set->outcomes[0], set->patients[0]};
-    const struct endpoint_group arm = {set->counts[1], set->outcomes[1], set->patients[1]};
+    const struct endpoint_group reference = {set->counts[0], set->outcomes[0], set->patients[0], NULL};
+    const struct endpoint_group arm = {set->counts[1], set->outcomes[1], set->patients[1], NULL};
     if (endpoints_compare(&arm, &reference, true, set->patient_count, &comparison) != ABSCOPAL_OK)
         return 1;
     printf("%d,compare,%.17g,%.17g,%.17g,%.17g\n", number, comparison.hazard_ratio.value, comparison.hazard_ratio.lower,

@@ -209,6 +209,14 @@ struct abscopal_results *virtual_trial_run(const struct abscopal_trial *trial,
     return NULL;
 }
 
+/* The largest number that a patient of the run has. */
+static uint64_t patients_asked(const struct abscopal_trial *trial, const struct abscopal_run_options *options)
+{
+    if (options->only_patient > 0)
+        return (uint64_t)options->only_patient;
+    return options->patients > 0 ? options->patients : abscopal_trial_patient_count(trial);
+}
+
 abscopal_results *abscopal_run(const abscopal_trial *trial, const struct abscopal_run_options *options,
                                struct abscopal_error *error)
 {
@@ -221,5 +229,8 @@ abscopal_results *abscopal_run(const abscopal_trial *trial, const struct abscopa
                   "name a cohort in the trial file to run more");
         return NULL;
     }
+    if (trial->has_cohort && population_check_run(&trial->cohort.population, trial_seed(trial, options->seed),
+                                                  patients_asked(trial, options), error) != ABSCOPAL_OK)
+        return NULL;
     return virtual_trial_run(trial, options, USUAL_BLOCK_PATIENTS, error);
 }

@@ -73,6 +73,7 @@ struct abscopal_results {
     struct arm_result *arms;         /* [arm][patient] */
     double *diameters_mm;            /* [arm][patient][visit][lesion]; NaN where there is none */
     signed char *responses;          /* [arm][patient][visit]: enum response, or -1 where there is none */
+    double *weights;                 /* [patient], as given; NULL: all count the same */
     struct course_tally *tallies;    /* [lesions of the patient, less 1][growth, then arm] */
 };
 
@@ -80,6 +81,12 @@ struct abscopal_results {
 static inline size_t results_row(const struct abscopal_results *results, size_t arm, size_t patient)
 {
     return arm * results->patient_count + patient;
+}
+
+/* How much the patient in that row counts. */
+static inline double results_weight(const struct abscopal_results *results, size_t patient)
+{
+    return results->weights != NULL ? results->weights[patient] : 1;
 }
 
 static inline size_t results_tally_count(const struct abscopal_results *results)
