@@ -91,9 +91,9 @@ static enum abscopal_status head_line_read(struct reading *reading)
     if (value != NULL) {
         reading->has_patients = whole_number(value, &patients) && patients > 0 && patients <= MOST_PATIENTS;
         population->patients = (size_t)patients;
-        return reading->has_patients ? ABSCOPAL_OK
-                                     : fail(reading, 1, "the number of patients is a whole number from 1 to %d",
-                                            MOST_PATIENTS);
+        return reading->has_patients
+                   ? ABSCOPAL_OK
+                   : fail(reading, 1, "the number of patients is a whole number from 1 to %d", MOST_PATIENTS);
     }
     value = head_value(line, "cohort");
     if (value == NULL)
@@ -168,16 +168,15 @@ static enum abscopal_status rows_read(struct reading *reading)
     return status;
 }
 
-enum abscopal_status population_file_read(const char *path, struct population *population,
-                                          struct abscopal_error *error)
+enum abscopal_status population_file_read(const char *path, struct population *population, struct abscopal_error *error)
 {
     struct reading reading = {.population = population, .error = error};
     *population = (struct population){.path = strdup(path)};
     if (population->path == NULL)
         return error_no_memory(error);
     reading.file = fopen(path, "r");
-    enum abscopal_status status = reading.file != NULL ? head_read(&reading)
-                                                       : fail(&reading, 0, "cannot be read: %s", strerror(errno));
+    enum abscopal_status status =
+        reading.file != NULL ? head_read(&reading) : fail(&reading, 0, "cannot be read: %s", strerror(errno));
     if (status == ABSCOPAL_OK)
         status = rows_read(&reading);
     if (reading.file != NULL)

@@ -44,9 +44,8 @@ struct endpoint_group arm_patients_group(const struct arm_patients *patients)
 
 static struct endpoint_group out_of_field_group(const struct arm_patients *patients)
 {
-    return (struct endpoint_group){.n = patients->out_of_field_n,
-                                   .outcomes = patients->out_of_field,
-                                   .weights = patients->out_of_field_weights};
+    return (struct endpoint_group){
+        .n = patients->out_of_field_n, .outcomes = patients->out_of_field, .weights = patients->out_of_field_weights};
 }
 
 /* By what weights are multiplied so that the mean of those analysed is 1; 0 where these are all the same, so that they
@@ -125,8 +124,7 @@ static enum abscopal_status summarise(const struct arm_patients *patients, doubl
     enum abscopal_status status =
         endpoints_median(ENDPOINT_PROGRESSION_FREE, &group, &summary->median_progression_free_days);
     if (status == ABSCOPAL_OK)
-        status =
-            endpoints_median(ENDPOINT_DURATION_OF_RESPONSE, &group, &summary->median_duration_of_response_days);
+        status = endpoints_median(ENDPOINT_DURATION_OF_RESPONSE, &group, &summary->median_duration_of_response_days);
     if (status == ABSCOPAL_OK)
         status = endpoints_median(ENDPOINT_TIME_TO_RESPONSE, &group, &summary->median_time_to_response_days);
     if (status == ABSCOPAL_OK)
@@ -159,8 +157,7 @@ enum abscopal_status abscopal_results_progression_free(const abscopal_results *r
     *share = (struct abscopal_estimate){.value = NAN, .lower = NAN, .upper = NAN};
     const struct endpoint_group group = arm_patients_group(&patients);
     if (day >= 0 && day <= results->trial->file.until_days)
-        status =
-            endpoints_progression_free(&group, fmin(day, results->visit_days[results->visit_count - 1]), share);
+        status = endpoints_progression_free(&group, fmin(day, results->visit_days[results->visit_count - 1]), share);
     arm_patients_free(&patients);
     return status;
 }

@@ -392,12 +392,14 @@ static void test_bad_input(void **state)
         assert_int_equal(survival_cox_fit(&wrong, right, NULL, SURVIVAL_EFRON, &cox), ABSCOPAL_BAD_INPUT);
     }
     const struct survival_data data = {.time = right, .event = event, .n = 2};
+    const double below[] = {1, -1};
     const struct survival_data weighted = {.time = right, .event = event, .weight = right, .n = 2};
+    const struct survival_data negative = {.time = right, .event = event, .weight = below, .n = 2};
     assert_int_equal(survival_log_rank(&data, too_large, 2, NULL, observed, expected, &test, &status),
                      ABSCOPAL_BAD_INPUT);
     assert_int_equal(survival_log_rank(&weighted, group, 2, NULL, observed, expected, &test, &status),
                      ABSCOPAL_BAD_INPUT);
-    assert_int_equal(survival_cox_fit(&weighted, right, NULL, SURVIVAL_EFRON, &cox), ABSCOPAL_BAD_INPUT);
+    assert_int_equal(survival_cox_fit(&negative, right, NULL, SURVIVAL_EFRON, &cox), ABSCOPAL_BAD_INPUT);
     assert_int_equal(survival_cox_fit(&data, (const double[]){1, NAN}, NULL, SURVIVAL_EFRON, &cox), ABSCOPAL_BAD_INPUT);
     assert_true(observed[0] == 5 && expected[1] == 5 && cox.coefficient == 5);
 }

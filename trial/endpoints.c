@@ -157,10 +157,8 @@ static void times_add(struct times *times, enum endpoint_time what, const struct
 
 static struct survival_data data_of(const struct times *times)
 {
-    return (struct survival_data){.time = times->time,
-                                  .event = times->event,
-                                  .weight = times->weighted ? times->weight : NULL,
-                                  .n = times->n};
+    return (struct survival_data){
+        .time = times->time, .event = times->event, .weight = times->weighted ? times->weight : NULL, .n = times->n};
 }
 
 static enum abscopal_status curve_of(enum endpoint_time what, const struct endpoint_group *group,
@@ -339,13 +337,15 @@ struct two_groups {
     struct times times;
     double *covariate; /* 1 in the arm */
     size_t *group;
-    size_t *patient;
+    size_t *patient; /* the same number, the same patient: below patient_count */
+    size_t patient_count;
 };
 
 static bool two_groups_open(struct two_groups *two, const struct endpoint_group *arm,
-                            const struct endpoint_group *reference)
+                            const struct endpoint_group *reference, bool paired, size_t patient_count)
 {
     const size_t n = arm->n + reference->n;
+    two->patient_count = paired ? patient_count : n;
     const bool has_times = times_open(&two->times, n);
     two->covariate = malloc((n + 1) * sizeof *two->covariate);
     two->group = malloc((n + 1) * sizeof *two->group);
@@ -358,7 +358,7 @@ static bool two_groups_open(struct two_groups *two, const struct endpoint_group 
         const size_t row = in_arm ? i - reference->n : i;
         two->covariate[i] = in_arm;
         two->group[i] = in_arm;
-        two->patient[i] = group->patients[row];
+        two->patient[i] = paired ? group->patients[row] : i;
         times_add(&two->times, ENDPOINT_PROGRESSION_FREE, group, row);
     }
     return true;
@@ -373,7 +373,7 @@ static void two_groups_close(struct two_groups *two)
 }
 
 /* Hazard ratio and p. */
-static enum abscopal_status compare_times(const struct two_groups *two, bool paired, size_t patient_count,
+static enum abscopal_status compare_times(const struct two_groups *two, bool paired,
                                           struct endpoint_comparison *comparison)
 {
     const struct survival_data data = data_of(&two->times);
@@ -392,7 +392,7 @@ static enum abscopal_status compare_times(const struct two_groups *two, bool pai
         return status;
     }
     struct survival_clustered clustered;
-    status = survival_cluster(&data, two->covariate, two->patient, patient_count, cox.coefficient, &clustered);
+    status = survival_cluster(&data, two->covariate, two->patient, two->patient_count, cox.coefficient, &clustered);
     if (status != ABSCOPAL_OK)
         return status;
     comparison->hazard_ratio.lower = clustered.lower;
@@ -411,8 +411,8 @@ enum abscopal_status endpoints_compare(const struct endpoint_group *arm, const s
         (struct abscopal_estimate){.value = share.value, .lower = share.lower, .upper = share.upper};
     struct two_groups two;
     enum abscopal_status status = ABSCOPAL_NO_MEMORY;
-    if (two_groups_open(&two, arm, reference))
-        status = compare_times(&two, paired, patient_count, comparison);
+    if (two_groups_open(&two, arm, reference, paired, patient_count))
+        status = compare_times(&two, paired, comparison);
     two_groups_close(&two);
     return status;
 }

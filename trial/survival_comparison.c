@@ -37,7 +37,6 @@ static int patient_compare(const void *left, const void *right)
     return (a->time < b->time) - (a->time > b->time);
 }
 
-
 /* Sorted by stratum and time, the last time first; NULL without memory. `covariate`, `group` and `stratum` may be
  * NULL. */
 static struct patient *patients_sort(const struct survival_data *data, const double *covariate, const size_t *group,

@@ -234,8 +234,8 @@ static bool is_left_out(struct slot *slot)
     const int allocation = run->results->allocation[run->first_row + slot->item.patient];
     if (slot->item.arm == SCHEDULE_GROWTH &&
         (allocation == ALLOCATION_NOT_ELIGIBLE || allocation == ALLOCATION_NOT_SELECTED)) {
-        patient_of(slot)->status = allocation == ALLOCATION_NOT_SELECTED ? ABSCOPAL_PATIENT_NOT_SELECTED
-                                                                         : ABSCOPAL_PATIENT_NOT_ELIGIBLE;
+        patient_of(slot)->status =
+            allocation == ALLOCATION_NOT_SELECTED ? ABSCOPAL_PATIENT_NOT_SELECTED : ABSCOPAL_PATIENT_NOT_ELIGIBLE;
         atomic_fetch_add(&run->finished_courses, 1 + run->results->arm_count);
         schedule_grown(run->schedule, slot->item.patient, false);
         return true;
