@@ -30,7 +30,7 @@ DIMENSIONS = {
     "response_ended": ("arm", "patient"), "out_of_field_response": ("arm", "patient"),
     "irradiated": ("arm", "patient", "lesion"), "doses_given": ("arm", "patient"),
     "fractions_given": ("arm", "patient"), "switches": ("arm", "patient"), "status": ("arm", "patient"), "patient_status": ("patient",),
-    "baseline_sum_of_diameters": ("patient",), "growth_days": ("patient",), "body_weight": ("patient",),
+    "weight": ("patient",), "baseline_sum_of_diameters": ("patient",), "growth_days": ("patient",), "body_weight": ("patient",),
     "lesion_count": ("patient",), "relative_lesion_size": ("patient", "lesion"),
     "parameter_value": ("patient", "parameter"), "parameter_unit": ("parameter",), "failure_code": ("patient",),
     "failure_reason": ("patient",), "failure_day": ("patient",), "failure_arm": ("patient",),
