@@ -1,4 +1,4 @@
-/* The command abscopal: finds the subcommand; run.c, simulate.c, export.c, check.c, list.c and bench.c do the work. */
+/* The command abscopal: finds the subcommand; run.c, simulate.c, export.c, calibrate_population.c, check.c, list.c and bench.c do the work. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,6 +17,7 @@ static const struct {
     {"run", command_run, "run a virtual trial and print its outcomes"},
     {"simulate", command_simulate, "write one patient's course as CSV"},
     {"export", command_export, "write results as analysis data sets (ADaM)"},
+    {"calibrate", command_calibrate, "weigh the patients of a cohort to agree with what is published"},
     {"check", command_check, "check trial, cohort and drug files without running them"},
     {"list", command_list, "list states, parameters, drugs, presets or options of the model"},
     {"bench", command_bench, "measure how fast this machine integrates patients"},
@@ -58,7 +59,7 @@ static enum exit_code finish_output(enum exit_code code)
     if (code != EXIT_OUTPUT_FAILED) /* otherwise said already */
         fprintf(stderr, "abscopal: cannot write to standard output%s%s\n", errno ? ": " : "",
                 errno ? strerror(errno) : "");
-    return code == EXIT_DONE || code == EXIT_NOT_INTEGRATED ? EXIT_OUTPUT_FAILED : code;
+    return code == EXIT_DONE || code == EXIT_NOT_INTEGRATED || code == EXIT_NOT_MET ? EXIT_OUTPUT_FAILED : code;
 }
 
 static enum exit_code unknown_command(const char *word)

@@ -90,7 +90,7 @@ ABSCOPAL_API size_t abscopal_trial_patient_count(const abscopal_trial *trial);
 ABSCOPAL_API enum abscopal_status abscopal_trial_write_nonmem(const abscopal_trial *trial, const char *path,
                                                               size_t *left_out, struct abscopal_error *error);
 
-/* Checks a file, trial or cohort (told apart by their keys), as the readers do. */
+/* Checks a file, of a trial, cohort, drug or virtual population (told apart by their keys), as the readers do. */
 ABSCOPAL_API enum abscopal_status abscopal_check_file(const char *path, struct abscopal_error *error);
 
 /* ---- Running --------------------------------------------------------------------------------------- */
@@ -262,6 +262,35 @@ ABSCOPAL_API enum abscopal_status abscopal_results_write_hdf5(const abscopal_res
 ABSCOPAL_API enum abscopal_status abscopal_export_adam(const char *hdf5_path, const char *directory, int replace,
                                                        struct abscopal_error *error);
 
+/* ---- Virtual populations --------------------------------------------------------------------------- */
+
+/* Weights of the patients of a cohort with which they have given shares in given bins of what is known of them and of
+ * what happens to them in trials. */
+typedef struct abscopal_population abscopal_population;
+
+/* Reads the file of a virtual population (docs/population.md), runs its trials with its cohort and finds the weights:
+ * prevalence weights of maximum entropy (Schmidt 2013, doi:10.1186/1471-2105-14-221), or 1 and 0 by acceptance-rejection
+ * with them (Allen 2016, doi:10.1002/psp4.12063). Patients and seed are the file's, so those of `options` must be 0 and
+ * negative, and only_patient 0; its progress counts the courses of one trial after the other. `options` may be NULL. The
+ * same for any number of threads. Returns NULL with ABSCOPAL_BAD_INPUT (the file, options, a bin without patients, or
+ * shares that cannot be had together), ABSCOPAL_NO_MEMORY or ABSCOPAL_INTERRUPTED. */
+ABSCOPAL_API abscopal_population *abscopal_population_weigh(const char *path,
+                                                            const struct abscopal_run_options *options,
+                                                            struct abscopal_error *error);
+ABSCOPAL_API void abscopal_population_free(abscopal_population *population);
+
+/* Effective sample size (Kish 1965), and whether it is at least what the file asks for. */
+ABSCOPAL_API double abscopal_population_effective(const abscopal_population *population);
+ABSCOPAL_API int abscopal_population_is_enough(const abscopal_population *population);
+
+/* The weights as CSV, for `population` in a cohort file. Written beside and renamed into place. */
+ABSCOPAL_API enum abscopal_status abscopal_population_write_csv(const abscopal_population *population, const char *path,
+                                                                struct abscopal_error *error);
+
+/* What was asked for, what the sample had and what the weights give, for people. */
+ABSCOPAL_API enum abscopal_status abscopal_population_write_report(const abscopal_population *population, FILE *file,
+                                                                   struct abscopal_error *error);
+
 /* ---- One patient ----------------------------------------------------------------------------------- */
 
 struct abscopal_simulate_options {
@@ -335,7 +364,7 @@ ABSCOPAL_API enum abscopal_status abscopal_list(enum abscopal_list_kind kind, en
                                                 const char *preset, FILE *file, struct abscopal_error *error);
 
 /* Input files that have a schema. */
-enum abscopal_schema_kind { ABSCOPAL_SCHEMA_TRIAL, ABSCOPAL_SCHEMA_COHORT };
+enum abscopal_schema_kind { ABSCOPAL_SCHEMA_TRIAL, ABSCOPAL_SCHEMA_COHORT, ABSCOPAL_SCHEMA_POPULATION };
 
 /* Writes a JSON Schema (draft 2020-12) to an open file, from the tables that the reader uses, so that editors complete
  * and check keys, names and numbers. What it accepts may still be refused: units and what keys mean together are for

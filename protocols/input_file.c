@@ -14,8 +14,8 @@ enum abscopal_status input_file_kind(const char *path, enum input_file_kind *kin
     } signs[] = {[INPUT_FILE_TRIAL] = {"arms", "a trial file"},
                  [INPUT_FILE_COHORT] = {"patients", "a cohort file"},
                  [INPUT_FILE_DRUG] = {"target", "a drug file"}};
-    int found = -1;
-    for (int i = 0; i < (int)(sizeof signs / sizeof *signs); i++) {
+    int found = yaml_find(document.root, "match") != NULL ? INPUT_FILE_POPULATION : -1;
+    for (int i = 0; found != INPUT_FILE_POPULATION && i < (int)(sizeof signs / sizeof *signs); i++) {
         if (yaml_find(document.root, signs[i].key) == NULL)
             continue;
         if (found >= 0)

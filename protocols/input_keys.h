@@ -35,7 +35,7 @@ struct input_value {
     const struct input_value *item;
     size_t least, most;
     const struct input_mapping *mapping;
-    struct input_name (*named)(size_t index);
+    struct input_name (*named)(size_t index); /* NULL in VALUE_NAMED: any name */
     const struct input_value *instead; /* what it may be instead; NULL: nothing else */
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cohorts/cohort_keys.h"
+#include "cohorts/population_plan.h"
 #include "protocols/error.h"
 #include "protocols/trial_keys.h"
 #include "results/json_value.h"
@@ -128,13 +129,14 @@ static json_t *list_schema(struct schema *schema, const struct input_value *valu
 static json_t *named_schema(struct schema *schema, const struct input_value *value)
 {
     json_t *object = of_type(schema, "object"), *properties = json_object();
-    for (size_t i = 0; value->named(i).name != NULL; i++) {
+    for (size_t i = 0; value->named != NULL && value->named(i).name != NULL; i++) {
         json_t *item = value_schema(schema, value->item);
         set(schema, item, "description", json_string(value->named(i).meaning));
         set(schema, properties, value->named(i).name, item);
     }
     set(schema, object, "properties", properties);
-    set(schema, object, "additionalProperties", json_false());
+    set(schema, object, "additionalProperties",
+        value->named != NULL ? json_false() : value_schema(schema, value->item));
     set(schema, object, "minProperties", json_integer((json_int_t)value->least));
     return object;
 }
@@ -239,15 +241,20 @@ static json_t *mapping_reference(struct schema *schema, const struct input_mappi
 
 enum abscopal_status abscopal_list_schema(enum abscopal_schema_kind kind, FILE *file, struct abscopal_error *error)
 {
-    if ((unsigned)kind > ABSCOPAL_SCHEMA_COHORT)
+    static const struct {
+        const struct input_mapping *keys;
+        const char *title;
+    } files[] = {[ABSCOPAL_SCHEMA_TRIAL] = {&trial_keys, "abscopal trial file"},
+                 [ABSCOPAL_SCHEMA_COHORT] = {&cohort_keys, "abscopal cohort file"},
+                 [ABSCOPAL_SCHEMA_POPULATION] = {&population_plan_keys, "abscopal population file"}};
+    if ((size_t)kind >= sizeof files / sizeof *files)
         return error_set(error, ABSCOPAL_BAD_INPUT, NULL, 0, 0, "there is no such schema");
-    const bool trial = kind == ABSCOPAL_SCHEMA_TRIAL;
     struct schema schema = {.definitions = json_object()};
-    json_t *root = json_object(), *whole = mapping_schema(&schema, trial ? &trial_keys : &cohort_keys);
+    json_t *root = json_object(), *whole = mapping_schema(&schema, files[kind].keys);
     set(&schema, root, "$schema", json_string("https://json-schema.org/draft/2020-12/schema"));
     schema.failed = json_object_update(root, whole) != 0 || schema.failed;
     json_decref(whole);
-    set(&schema, root, "title", json_string(trial ? "abscopal trial file" : "abscopal cohort file"));
+    set(&schema, root, "title", json_string(files[kind].title));
     set(&schema, root, "$defs", schema.definitions);
     char *text =
         schema.failed ? NULL : json_dumps(root, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(15));

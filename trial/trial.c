@@ -1,6 +1,7 @@
 /* Trials as read: the trial file and its cohort. */
 #include <stdlib.h>
 
+#include "cohorts/population_plan.h"
 #include "protocols/drug_file.h"
 #include "protocols/error.h"
 #include "protocols/input_file.h"
@@ -73,6 +74,12 @@ enum abscopal_status abscopal_check_file(const char *path, struct abscopal_error
         const enum abscopal_status drug_status = drug_file_read(path, &drug, NULL, error);
         drug_file_free(&drug);
         return drug_status;
+    }
+    if (kind == INPUT_FILE_POPULATION) {
+        struct population_plan plan;
+        const enum abscopal_status plan_status = population_plan_read(path, &plan, error);
+        population_plan_free(&plan);
+        return plan_status;
     }
     struct abscopal_error local;
     abscopal_trial *trial = abscopal_trial_read(path, error != NULL ? error : &local);
