@@ -58,10 +58,11 @@ static void write_report(FILE *text, const abscopal_population *population)
             population->candidates, weighed, plan->method == PLAN_ACCEPTANCE ? "accepted" : "have a weight");
     for (size_t m = 0; m < plan->match_count; m++)
         write_match(text, population, m);
-    fprintf(text, "\neffective sample size %.1f, %.1f %% of those who completed; largest weight %.4g times the mean\n",
-            effective, 100 * effective / (double)population->candidates,
-            population->largest_weight *
-                (plan->method == PLAN_ACCEPTANCE ? (double)population->candidates / (double)weighed : 1));
+    fprintf(text, "\neffective sample size %.1f, %.1f %% of those who completed", effective,
+            100 * effective / (double)population->candidates);
+    if (plan->method == PLAN_PREVALENCE)
+        fprintf(text, "; largest weight %.4g times the mean", population->largest_weight);
+    fputc('\n', text);
     if (!abscopal_population_is_enough(population))
         fprintf(text, "That is less than least_effective, %.6g: take more patients, or a cohort that is nearer.\n",
                 plan->least_effective);
