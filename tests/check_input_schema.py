@@ -24,6 +24,7 @@ ROOT = pathlib.Path(os.environ["ABSCOPAL_SOURCE_DIR"]).resolve()
 
 TRIAL = "name: t\nmodel: nsclc\ncohort: ../cohorts/advanced-nsclc.yaml\nuntil: 400 d\nimaging: {every: 50 d}\narms:\n"
 TREATMENT = TRIAL + "- {name: a, treatments: [%s]}\n"
+POPULATION = "name: p\ncohort: c.yaml\npatients: 10\nseed: 1\ntrials: {t: t.yaml}\nmatch:\n- "
 COHORT = "name: c\npatients: 10\nseed: 1\nlesions: 1\nbaseline_sum_of_diameters: 60 mm\n"
 # Wrong keys, names, numbers and kinds, such as people write: the reader and the schema both refuse them.
 WRONG = {
@@ -62,6 +63,13 @@ WRONG = {
         "body_weight: {distribution: fixed, value: 75 kg, lesions_exponent: 0.8}",
     )] + [COHORT.replace("lesions: 1", wrong) for wrong in ("lesions: 6", "lesions: {6: 100 %}", "lesions: many")]
        + [COHORT.replace("seed: 1\n", ""), COHORT.replace("patients: 10", "patients: 0")],
+    "population": [POPULATION + wrong for wrong in (
+        "{quantity: lesions, bins: [1, 3], share: [100 %]}", "{quantity: lesions, shares: [100 %]}",
+        "{quantity: lesions, bins: 3, shares: [100 %]}", "{quantity: lesions, bins: [1, 3], shares: 100 %}",
+        "{quantity: lesions, bins: [1, 3], shares: [many]}", "{quantity: [lesions], bins: [1, 3], shares: [100 %]}",
+        "{quantity: lesions, bins: [1, 3], shares: [100 %]}\nmethod: raking",
+        "{quantity: lesions, bins: [1, 3], shares: [100 %]}\nleast: 50",
+    )] + [POPULATION.replace("trials: {t: t.yaml}", "trials: {}") + "{quantity: lesions, bins: [1, 3], shares: [100 %]}"],
 }
 
 
@@ -97,7 +105,7 @@ def refused_by_reader(folder, text):
 
 problems = []
 validators = {}
-for kind in ("trial", "cohort"):
+for kind in ("trial", "cohort", "population"):
     schema = json.loads(subprocess.run([COMMAND, "list", "schema", kind], check=True, capture_output=True).stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
     validators[kind] = jsonschema.Draft202012Validator(schema)
@@ -106,7 +114,7 @@ for kind in ("trial", "cohort"):
 
 right = [("trial", path, path.read_text()) for path in sorted(ROOT.glob("protocols/**/*.yaml"))]
 right += [("cohort", path, path.read_text()) for path in sorted(ROOT.glob("cohorts/**/*.yaml"))]
-for kind, manual in (("trial", "protocols.md"), ("cohort", "cohorts.md")):
+for kind, manual in (("trial", "protocols.md"), ("cohort", "cohorts.md"), ("population", "population.md")):
     right += [(kind, manual, text) for text in
               re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / manual).read_text(), flags=re.DOTALL)]
 wrong_keys = 0
@@ -115,6 +123,8 @@ for kind, source, text in right:
     for error in validators[kind].iter_errors(tree):
         problems.append(f"{source}: {list(error.absolute_path)}: {error.message}")
     for path in mappings(tree):
+        if kind == "population" and path == ("trials",):
+            continue  # whose names are the author's
         wrong_keys += 1
         if validators[kind].is_valid(with_wrong_key(tree, path)):
             problems.append(f"{source}: a wrong key at {path} is accepted")
@@ -124,7 +134,8 @@ with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
     (folder / "protocols").mkdir()
     (folder / "cohorts").symlink_to(ROOT / "cohorts")
-    for text in (TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}", COHORT):
+    for text in (TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}", COHORT,
+                 POPULATION + "{quantity: lesions, bins: [1, 3], shares: [100 %]}"):
         if refused_by_reader(folder, text):
             problems.append(f"what the wrong files are made from is wrong itself:\n{text}")
     for kind, texts in WRONG.items():
