@@ -1,4 +1,5 @@
-/* The command abscopal: finds the subcommand; run.c, simulate.c, export.c, calibrate_population.c, check.c, list.c and bench.c do the work. */
+/* The command abscopal: finds the subcommand; run.c, simulate.c, export.c, calibrate_population.c, check.c, list.c and
+ * bench.c do the work. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

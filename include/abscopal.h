@@ -269,14 +269,13 @@ ABSCOPAL_API enum abscopal_status abscopal_export_adam(const char *hdf5_path, co
 typedef struct abscopal_population abscopal_population;
 
 /* Reads the file of a virtual population (docs/population.md), runs its trials with its cohort and finds the weights:
- * prevalence weights of maximum entropy (Schmidt 2013, doi:10.1186/1471-2105-14-221), or 1 and 0 by acceptance-rejection
- * with them (Allen 2016, doi:10.1002/psp4.12063). Patients and seed are the file's, so those of `options` must be 0 and
- * negative, and only_patient 0; its progress counts the courses of one trial after the other. `options` may be NULL. The
- * same for any number of threads. Returns NULL with ABSCOPAL_BAD_INPUT (the file, options, a bin without patients, or
- * shares that cannot be had together), ABSCOPAL_NO_MEMORY or ABSCOPAL_INTERRUPTED. */
-ABSCOPAL_API abscopal_population *abscopal_population_weigh(const char *path,
-                                                            const struct abscopal_run_options *options,
-                                                            struct abscopal_error *error);
+ * prevalence weights of maximum entropy (Schmidt 2013, doi:10.1186/1471-2105-14-221), or 1 and 0 by
+ * acceptance-rejection with them (Allen 2016, doi:10.1002/psp4.12063). Patients and seed are the file's, so those of
+ * `options` must be 0 and negative, and only_patient 0; its progress counts the courses of one trial after the other.
+ * `options` may be NULL. The same for any number of threads. Returns NULL with ABSCOPAL_BAD_INPUT (the file, options, a
+ * bin without patients, or shares that cannot be had together), ABSCOPAL_NO_MEMORY or ABSCOPAL_INTERRUPTED. */
+ABSCOPAL_API abscopal_population *
+abscopal_population_weigh(const char *path, const struct abscopal_run_options *options, struct abscopal_error *error);
 ABSCOPAL_API void abscopal_population_free(abscopal_population *population);
 
 /* Effective sample size (Kish 1965), and whether it is at least what the file asks for. */

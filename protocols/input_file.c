@@ -26,7 +26,7 @@ enum abscopal_status input_file_kind(const char *path, enum input_file_kind *kin
     if (found < 0)
         yaml_fail(&document, document.root,
                   "neither a trial file (key 'arms') nor a cohort file (key 'patients') nor a drug file (key "
-                  "'target')");
+                  "'target') nor that of a virtual population (key 'match')");
     *kind = found >= 0 ? (enum input_file_kind)found : INPUT_FILE_TRIAL;
     status = document.status;
     yaml_free(&document);

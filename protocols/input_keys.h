@@ -36,7 +36,7 @@ struct input_value {
     size_t least, most;
     const struct input_mapping *mapping;
     struct input_name (*named)(size_t index); /* NULL in VALUE_NAMED: any name */
-    const struct input_value *instead; /* what it may be instead; NULL: nothing else */
+    const struct input_value *instead;        /* what it may be instead; NULL: nothing else */
 };
 
 /* What is needed with certain others alone counts as optional. */

@@ -420,7 +420,8 @@ static void test_kinds(void **state)
         {"patients: 3\n", ""},
         {"target: 3\n", ""},
         {"name: t\n",
-         "1:1: neither a trial file (key 'arms') nor a cohort file (key 'patients') nor a drug file (key 'target')"},
+         "1:1: neither a trial file (key 'arms') nor a cohort file (key 'patients') nor a drug file (key 'target') "
+         "nor that of a virtual population (key 'match')"},
         {"target: 3\npatients: 3\n",
          "1:1: has both 'patients', of a cohort file, and 'target', of a drug file; write two files"},
         {"arms: 3\npatients: 3\n",
