@@ -178,8 +178,10 @@ static void shares_read(struct yaml_document *document, const struct yaml_node *
     if (document->status != ABSCOPAL_OK)
         return;
     read->shares = yaml_allocate(document, read->cell_count, sizeof *read->shares);
+    if (read->shares == NULL)
+        return;
     double sum = 0;
-    if (read->quantity_count == 1 && read->shares != NULL)
+    if (read->quantity_count == 1)
         sum = share_row_read(document, node, first, read->shares);
     const size_t rows = read->quantity_count == 2 ? yaml_list(document, node, "shares", PLAN_MOST_BINS) : 0;
     if (document->status == ABSCOPAL_OK && read->quantity_count == 2 && rows != first->bin_count)
@@ -303,7 +305,7 @@ void population_plan_free(struct population_plan *plan)
         free(plan->trials[i].name);
         free(plan->trials[i].path);
     }
-    for (size_t i = 0; i < plan->match_count; i++) {
+    for (size_t i = 0; plan->matches != NULL && i < plan->match_count; i++) {
         free(plan->matches[i].arm);
         free(plan->matches[i].shares);
     }

@@ -40,9 +40,9 @@ static bool dual_open(struct dual *dual)
 {
     gsl_error_handler_t *const before = gsl_set_error_handler_off();
     const size_t size = dual->size;
-    dual->multipliers = calloc(size, sizeof *dual->multipliers);
-    dual->trial = calloc(size, sizeof *dual->trial);
-    dual->reached = calloc(size, sizeof *dual->reached);
+    dual->multipliers = calloc(size + 1, sizeof *dual->multipliers);
+    dual->trial = calloc(size + 1, sizeof *dual->trial);
+    dual->reached = calloc(size + 1, sizeof *dual->reached);
     dual->tilts = calloc(dual->n + 1, sizeof *dual->tilts);
     dual->hessian = gsl_matrix_alloc(size, size);
     dual->v = gsl_matrix_alloc(size, size);
@@ -145,8 +145,9 @@ static bool dual_minimise(struct dual *dual, struct weights_failure *farthest)
         if (dual_derivatives(dual, farthest) <= WEIGHTS_TOLERANCE)
             return true;
         dual_solve(dual);
-        double scale = 1, next = INFINITY;
-        for (int k = 0; k < MOST_HALVINGS; k++, scale /= 2) {
+        double scale = 2, next = INFINITY;
+        for (int k = 0; k < MOST_HALVINGS; k++) {
+            scale /= 2;
             for (size_t i = 0; i < dual->size; i++)
                 dual->trial[i] = dual->multipliers[i] - scale * gsl_vector_get(dual->step, i);
             next = dual_value(dual, dual->trial);

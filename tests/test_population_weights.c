@@ -180,6 +180,7 @@ static void test_acceptance(void **state)
 {
     (void)state;
     enum { MANY = 20000 };
+    static const double quarter = 0.25 * MANY;
     static double weights[MANY], again[MANY];
     static uint64_t ids[MANY];
     size_t accepted[4] = {0}, same = 0;
@@ -195,7 +196,7 @@ static void test_acceptance(void **state)
     }
     assert_true(accepted[0] == 0 && accepted[3] == MANY / 4);
     for (int k = 1; k < 3; k++)
-        assert_near((double)accepted[k], MANY / 4 * parts[k], 4 * sqrt(MANY / 4 * parts[k] * (1 - parts[k])));
+        assert_near((double)accepted[k], quarter * parts[k], 4 * sqrt(quarter * parts[k] * (1 - parts[k])));
     assert_true(population_effective(weights, MANY) == (double)(accepted[1] + accepted[2] + accepted[3]));
     weights_accept(again + 8, ids + 8, 40, 5);
     for (int i = 8; i < 48; i++)
@@ -205,7 +206,7 @@ static void test_acceptance(void **state)
     weights_accept(again, ids, MANY, 6);
     for (size_t i = 2; i < MANY; i += 4)
         same += again[i] == weights[i];
-    assert_near((double)same, MANY / 4 * (0.49 + 0.09), 4 * sqrt(MANY / 4 * 0.58 * 0.42));
+    assert_near((double)same, quarter * (0.49 + 0.09), 4 * sqrt(quarter * 0.58 * 0.42));
 }
 
 int main(void)

@@ -297,8 +297,13 @@ static enum abscopal_status run_all(abscopal_population *population, const struc
     const struct population_plan *plan = &population->plan;
     struct sighting seen = {.cells = calloc(plan->match_count * plan->patients, sizeof *seen.cells),
                             .candidates = malloc(plan->patients * sizeof *seen.candidates)};
-    enum abscopal_status status = seen.cells != NULL && seen.candidates != NULL ? ABSCOPAL_OK : error_no_memory(error);
-    for (size_t patient = 0; patient < plan->patients && status == ABSCOPAL_OK; patient++)
+    if (seen.cells == NULL || seen.candidates == NULL) {
+        free(seen.cells);
+        free(seen.candidates);
+        return error_no_memory(error);
+    }
+    enum abscopal_status status = ABSCOPAL_OK;
+    for (size_t patient = 0; patient < plan->patients; patient++)
         seen.candidates[patient] = true;
     for (size_t index = 0; index < plan->trial_count && status == ABSCOPAL_OK; index++)
         status = trial_run(population, index, options, &seen, error);
