@@ -14,6 +14,7 @@ static const double default_body_weight_kg = 75;
 static const struct distribution_range body_weight_range = {"kg", 1, 500};
 static const struct distribution_range sum_of_diameters_range = {"mm", 1, 1000};
 static const struct distribution_range relative_size_range = {"1", 1e-6, 1};
+static const struct distribution_range new_lesions_range = {"1/d", 0, 1};
 
 /* ---- Number of lesions */
 
@@ -73,6 +74,13 @@ static void attributes_read(struct yaml_document *document, struct cohort *cohor
                       NULL);
     if (size == NULL)
         cohort->relative_lesion_size.location = 1;
+}
+
+/* A fixed rate of 0 without the key. */
+static void new_lesions_read(struct yaml_document *document, struct cohort *cohort)
+{
+    distribution_read(document, yaml_find(document->root, "new_lesions"), "new_lesions", &new_lesions_range,
+                      &cohort->new_lesions_per_day, NULL);
 }
 
 /* ---- Differences between the lesions of one patient */
@@ -137,6 +145,7 @@ static void cohort_read(struct yaml_document *document, struct cohort *cohort)
     cohort->seed = (uint64_t)yaml_integer_within(document, seed, "seed", 0, INT64_MAX);
     attributes_read(document, cohort);
     lesion_spread_read(document, cohort);
+    new_lesions_read(document, cohort);
     parameters_read(document, cohort);
     population_key_read(document, cohort->patient_count, cohort->seed, &cohort->population);
     cohort->path = yaml_copy(document, document->path);

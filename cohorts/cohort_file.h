@@ -48,6 +48,8 @@ struct cohort {
     struct distribution relative_lesion_size;
     /* By how much the lesions of one patient differ: standard deviations of the natural logarithms of their factors. */
     struct lesion_factors lesion_log_sd;
+    /* Rate of finding a new lesion with the cancer cells of baseline, 1/d; 0: none is ever found. */
+    struct distribution new_lesions_per_day;
     struct sampled_parameter *parameters;
     size_t parameter_count;
     struct population population; /* how much each patient counts; empty: all the same */

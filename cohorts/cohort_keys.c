@@ -132,6 +132,8 @@ static const struct input_key cohort_rows[] = {
      KEY_OPTIONAL},
     {"lesion_spread", "by how much the lesions of one patient differ: standard deviations of logarithms",
      &lesion_spread, KEY_OPTIONAL},
+    {"new_lesions", "rate of finding one, with the cancer cells of baseline, from 0 to 1 /d", &distribution,
+     KEY_OPTIONAL},
     {"population", "a file of weights of the patients, CSV, relative to the cohort file (docs/population.md)", &text,
      KEY_OPTIONAL},
     {"parameters", "of the model, which vary between patients", &parameters, KEY_OPTIONAL},

@@ -153,6 +153,7 @@ static inline void antigen_lesion_jacobian(const struct body *body, const struct
     const struct lesion_gradient *dying = &lesion->dying_by;
     struct lesion_gradient gradient = lesion_gradient_none();
     gradient.cancer = released_nanomolar * dying->cancer;
+    gradient.resistant = released_nanomolar * dying->resistant;
     gradient.doomed = released_nanomolar * dying->doomed;
     gradient.cd8 = released_nanomolar * dying->cd8;
     gradient.treg = released_nanomolar * dying->treg;

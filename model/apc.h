@@ -59,7 +59,8 @@ static inline void apc_lesion_jacobian(const struct model *model, const struct l
     /* Of resting cells, which renewal and influx aim at. */
     const real by_resting = p->apc_death_rate + p->irradiated_apc_influx_rate * lesion->irradiated;
     struct lesion_gradient apc = lesion_gradient_none();
-    apc.cancer = apc.doomed = apc.dead = by_resting * p->apc_density_tumour * model->derived.cancer_cell_volume_l;
+    apc.cancer = apc.resistant = apc.doomed = apc.dead = apc.scar =
+        by_resting * p->apc_density_tumour * model->derived.cancer_cell_volume_l;
     apc.dead_tcells = apc.cd8 = apc.treg = by_resting * p->apc_density_tumour * model->derived.tcell_volume_l;
     jacobian_put_volume(sink, lesion, &l->apc_cells, &apc);
     jacobian_put(sink, &l->apc_cells, &l->irradiated_signal,
@@ -78,9 +79,10 @@ static inline void apc_lesion_jacobian(const struct model *model, const struct l
     const real per_death = p->damps_per_cell * lesion->per_volume_l;
     const real by_volume = -per_death * lesion->immunogenic_deaths * lesion->per_volume_l;
     struct lesion_gradient signal = lesion_gradient_none();
-    signal.dead = by_volume * model->derived.cancer_cell_volume_l;
+    signal.dead = signal.scar = by_volume * model->derived.cancer_cell_volume_l;
     signal.dead_tcells = by_volume * model->derived.tcell_volume_l;
     signal.cancer = per_death * deaths->cancer + signal.dead;
+    signal.resistant = per_death * deaths->resistant + signal.dead;
     signal.doomed = per_death * deaths->doomed + signal.dead;
     signal.cd8 = per_death * deaths->cd8 + signal.dead_tcells;
     signal.treg = per_death * deaths->treg + signal.dead_tcells;

@@ -72,9 +72,13 @@
     X(cancer, growth, "cell/d", "of living cancer cells")                             \
     X(cancer, spontaneous_death, "cell/d", "of living cancer cells")                  \
     X(cancer, killing, "cell/d", "of living cancer cells by CD8 cells")               \
+    X(resistant, growth, "cell/d", "of living resistant cancer cells")                \
+    X(resistant, death, "cell/d", "of living resistant cancer cells")                 \
     X(doomed, death, "cell/d", "of cells hit by radiotherapy")                        \
     X(doomed, killing, "cell/d", "of cells hit by radiotherapy, by CD8 cells")        \
     X(dead, clearance, "cell/d", "of dead cancer cells")                              \
+    X(scar, formation, "cell/d", "room of cleared cancer cells that becomes scar")    \
+    X(scar, resolution, "cell/d", "of scar")                                          \
     X(cd8, entry, "cell/d", "from blood")                                             \
     X(cd8, death, "cell/d", "of CD8 cells")                                           \
     X(cd8, treg_inhibition, "cell/d", "of CD8 cells, lost to Tregs")                  \

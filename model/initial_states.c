@@ -94,8 +94,12 @@ void model_tumour_free_state(const struct model *model, double *state)
 
 void model_seed_lesions(const struct model *model, const double *relative_size, double *state)
 {
-    for (int i = 0; i < model->lesion_count; i++)
-        lesion_at(model, state, i)->cancer_cells = model->parameters.seed_cancer_cells * relative_size[i];
+    for (int i = 0; i < model->lesion_count; i++) {
+        struct lesion_states *lesion = lesion_at(model, state, i);
+        const double cells = model->parameters.seed_cancer_cells * relative_size[i];
+        lesion->resistant_cells = model->parameters.resistant_fraction * cells;
+        lesion->cancer_cells = cells - lesion->resistant_cells;
+    }
 }
 
 void model_add_drugs(const struct model *without, const double *state_without, const struct model *with, double *state)

@@ -137,11 +137,14 @@ double model_immunogenic_weight(const struct parameters *parameters, double gray
 void model_irradiate(const struct model *model, const struct fraction *fraction, double day,
                      struct field_memory *memory, double *state);
 
-/* Living cells of a lesion; its last one dies at MODEL_LAST_CELL. */
+/* Living cells of a lesion, those that CD8 cells do not kill included. */
+double model_living_cells(const struct model *model, const double *state, int lesion);
+
+/* Those that CD8 cells kill; the last one dies at MODEL_LAST_CELL. */
 double model_cancer_cells(const struct model *model, const double *state, int lesion);
 
-/* Clears every lesion that is below it, or at it as a root found to rounding from either side is; returns how many
- * lesions still have living cells. */
+/* Clears them in every lesion that is below it, or at it as a root found to rounding from either side is; returns how
+ * many lesions still have living cells. */
 int model_clear_last_cells(const struct model *model, double *state);
 
 /* ---- Outputs ---------------------------------------------------------------------------------------- */
@@ -149,7 +152,7 @@ int model_clear_last_cells(const struct model *model, double *state);
 struct lesion_output {
     double volume_l;
     double diameter_mm; /* of a sphere of that volume */
-    double cancer_cells, doomed_cells, dead_cells;
+    double cancer_cells, resistant_cells, doomed_cells, dead_cells;
     double cd8_cells, treg_cells;
     double cd8_per_ul;     /* CD8 density; T-cell density is that of both */
     double pd1_inhibition; /* 0 to 1 */

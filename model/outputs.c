@@ -30,6 +30,7 @@ void model_lesion_output(const struct model *model, const double *state, int les
     const struct lesion_drug_states *drugs = lesion_drugs_of(model, state, lesion);
     *output = (struct lesion_output){.volume_l = lesion_volume_l(model, s),
                                      .cancer_cells = s->cancer_cells,
+                                     .resistant_cells = s->resistant_cells,
                                      .doomed_cells = s->doomed_cells,
                                      .dead_cells = s->dead_cells,
                                      .cd8_cells = s->cd8_cells,
@@ -85,6 +86,12 @@ void model_give_bolus(const struct model *model, int drug, double amount_nmol, d
         amount_nmol / model->parameters.blood_volume;
 }
 
+double model_living_cells(const struct model *model, const double *state, int lesion)
+{
+    const struct lesion_states *s = lesion_states_of(model, state, lesion);
+    return s->cancer_cells + s->resistant_cells;
+}
+
 double model_cancer_cells(const struct model *model, const double *state, int lesion)
 {
     return lesion_states_of(model, state, lesion)->cancer_cells;
@@ -96,8 +103,7 @@ int model_clear_last_cells(const struct model *model, double *state)
     for (int i = 0; i < model->lesion_count; i++) {
         if (model_cancer_cells(model, state, i) < MODEL_LAST_CELL * (1 + 1e-9))
             ((struct lesion_states *)(state + lesion_offset(model, i)))->cancer_cells = 0;
-        else
-            left++;
+        left += model_living_cells(model, state, i) > 0;
     }
     return left;
 }

@@ -29,6 +29,12 @@
       "doi:10.1371/journal.pone.0093430")                                                                              \
     X(cancer_cell_density, "rho_cell", "cell/L", 1e12, 1e10, 1e13, "at carrying capacity", "doi:10.4161/cc.8.3.7608")  \
     X(dead_cell_clearance_rate, "k_cell_clear", "1/d", 0.03, 1e-4, 10, "of dead cells", "estimated (Sove 2020)")       \
+    X(resistant_fraction, "", "1", 0, 0, 1, "of the cells when lesions are seeded, that CD8 cells do not kill",        \
+      "0 as published; subclonal neo-antigens and loss of MHC: McGranahan 2016 doi:10.1126/science.aaf1490")           \
+    X(scar_fraction, "", "1", 0, 0, 1, "of the room of cleared cancer cells, stays as scar",                           \
+      "0 as published; fibrosis and stroma of regression beds: Cottrell 2018 doi:10.1093/annonc/mdy218")               \
+    X(scar_resolution_rate, "", "1/d", 0.003, 1e-5, 10, "of scar",                                                     \
+      "assumed: masses of fibrosis stay for a year or more (Huang 2012 doi:10.1016/j.radonc.2011.12.018)")             \
     X(seed_cancer_cells, "", "cell", 1e6, 1, 1e9, "of the first lesion when growth to baseline begins",                \
       "assumed: a lesion of 1.7 mm, below the detection limit")                                                        \
     /* ---- T cells */                                                                                                 \

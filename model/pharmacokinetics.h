@@ -89,8 +89,10 @@ static inline real pharmacokinetics_lesion_jacobian(const struct body *body, int
     if (!grows) {
         const real thinned = flow_per_l * difference * lesion->per_volume_l;
         gradient.cancer -= thinned * cancer_cell_l;
+        gradient.resistant -= thinned * cancer_cell_l;
         gradient.doomed -= thinned * cancer_cell_l;
         gradient.dead -= thinned * cancer_cell_l;
+        gradient.scar -= thinned * cancer_cell_l;
         gradient.dead_tcells -= thinned * tcell_l;
         gradient.cd8 -= thinned * tcell_l;
         gradient.treg -= thinned * tcell_l;
@@ -109,7 +111,7 @@ static inline real pharmacokinetics_lesion_jacobian(const struct body *body, int
     const constant per_gate_l = lymphatics ? constant_of(1) : model->derived.per_node_volume_l;
     const real drained_per_l = drug->lymphatic_drainage_per_d * tumour * per_gate_l;
     struct lesion_gradient drained = lesion_gradient_none();
-    drained.cancer = drained.doomed = drained.dead = drained_per_l * cancer_cell_l;
+    drained.cancer = drained.resistant = drained.doomed = drained.dead = drained.scar = drained_per_l * cancer_cell_l;
     drained.dead_tcells = drained.cd8 = drained.treg = drained_per_l * tcell_l;
     jacobian_put_volume(sink, lesion, gate, &drained);
     jacobian_put(sink, gate, own,
@@ -120,7 +122,7 @@ static inline real pharmacokinetics_lesion_jacobian(const struct body *body, int
     if (grows) {
         const real drawn_per_l = flow_per_l * difference * per_blood_l;
         struct lesion_gradient drawn = lesion_gradient_none();
-        drawn.cancer = drawn.doomed = drawn.dead = -drawn_per_l * cancer_cell_l;
+        drawn.cancer = drawn.resistant = drawn.doomed = drawn.dead = drawn.scar = -drawn_per_l * cancer_cell_l;
         drawn.dead_tcells = drawn.cd8 = drawn.treg = -drawn_per_l * tcell_l;
         jacobian_put_volume(sink, lesion, &s->drug_blood, &drawn);
     }

@@ -39,8 +39,13 @@ static void irradiate_lesion(const struct parameters *p, const struct fraction *
 {
     const double weight = model_immunogenic_weight(p, fraction->gray);
     const double survivors = survival * lesion->cancer_cells; /* not the rest of the doomed, which would cancel */
-    const double doomed = lesion->cancer_cells - survivors;
+    double resistant_survivors = survival * lesion->resistant_cells;
+    /* Nothing else makes them fewer, so that the last one dies here or not at all. */
+    if (resistant_survivors < MODEL_LAST_CELL)
+        resistant_survivors = 0;
+    const double doomed = lesion->cancer_cells - survivors + (lesion->resistant_cells - resistant_survivors);
     lesion->cancer_cells = survivors;
+    lesion->resistant_cells = resistant_survivors;
     lesion->doomed_cells += doomed;
     lesion->immunogenic_cells += weight * doomed;
     lesion->irradiated_signal += fraction->coverage * weight;

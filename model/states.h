@@ -49,9 +49,11 @@
 /* X(name, unit, absolute tolerance, published, meaning), for each lesion */
 #define LESION_STATE_TABLE(X)                                                                              \
     X(cancer_cells, "cell", 1e-3, "C1", "living cancer cells")                                             \
+    X(resistant_cells, "cell", 1e-3, "", "living cancer cells that CD8 cells do not kill")                 \
     X(doomed_cells, "cell", 1e-3, "", "cancer cells lethally hit by radiotherapy, not yet dead")           \
     X(immunogenic_cells, "cell", 1e-3, "", "doomed cells weighted by how immunogenic their death will be") \
     X(dead_cells, "cell", 1e-3, "C_x", "dead cancer cells not yet cleared")                                \
+    X(scar_cells, "cell", 1e-3, "", "room that dead cancer cells leave as scar, in cells")                 \
     X(dead_tcells, "cell", 1e-3, "T_exh", "dead and exhausted T cells not yet cleared")                    \
     X(cd8_cells, "cell", 1e-3, "V_T.T1", "effector CD8 cells")                                             \
     X(treg_cells, "cell", 1e-3, "V_T.T0", "Tregs")                                                         \

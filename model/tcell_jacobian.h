@@ -160,7 +160,8 @@ static inline void tcell_circulation_jacobian(const struct body *body, const str
         const real by_signal = slopes->cd8 ? entries_by_signal.cd8 : entries_by_signal.treg;
         const real by_volume = -per_d * lesion->per_volume_l * *s->blood;
         struct lesion_gradient gradient = lesion_gradient_none();
-        gradient.cancer = gradient.doomed = gradient.dead = by_volume * model->derived.cancer_cell_volume_l;
+        gradient.cancer = gradient.resistant = gradient.doomed = gradient.dead = gradient.scar =
+            by_volume * model->derived.cancer_cell_volume_l;
         gradient.dead_tcells = gradient.cd8 = gradient.treg = by_volume * model->derived.tcell_volume_l;
         jacobian_put_volume(sink, lesion, s->blood, &gradient);
         jacobian_put(sink, s->blood, &lesion->state->irradiated_signal, -by_signal * *s->blood);
@@ -194,7 +195,7 @@ static inline struct lesion_gradient tcell_inhibition_gradient(const struct mode
         lost.cancer += by_treg_meeting;
         lost.treg += by_cancer_meeting;
     }
-    lost.doomed = lost.cancer;
+    lost.resistant = lost.doomed = lost.cancer;
     lost.pd1_bound = uninhibited * lesion->pd1_inhibition_slope;
     return lost;
 }
@@ -215,8 +216,8 @@ static inline void tcell_lesion_jacobian(const struct body *body, struct lesion 
 
     const struct lesion_gradient lost = tcell_inhibition_gradient(model, lesion);
     struct lesion_gradient cd8 = lesion_gradient_none();
-    cd8.cancer = cd8.doomed = cd8_per_l * cancer_cell_l - lost.cancer;
-    cd8.dead = cd8_per_l * cancer_cell_l;
+    cd8.cancer = cd8.resistant = cd8.doomed = cd8_per_l * cancer_cell_l - lost.cancer;
+    cd8.dead = cd8.scar = cd8_per_l * cancer_cell_l;
     cd8.dead_tcells = cd8_per_l * cell_l;
     cd8.cd8 = cd8_per_l * cell_l - lost.cd8 - p->cd8_death_rate;
     cd8.treg = cd8_per_l * cell_l - lost.treg;
@@ -228,7 +229,7 @@ static inline void tcell_lesion_jacobian(const struct body *body, struct lesion 
 
     const real depletion = costimulation_treg_depletion(model, lesion->drugs);
     struct lesion_gradient treg = lesion_gradient_none();
-    treg.cancer = treg.doomed = treg.dead = treg_per_l * cancer_cell_l;
+    treg.cancer = treg.resistant = treg.doomed = treg.dead = treg.scar = treg_per_l * cancer_cell_l;
     treg.dead_tcells = treg.cd8 = treg_per_l * cell_l;
     treg.treg = treg_per_l * cell_l - p->treg_death_rate - depletion;
     jacobian_put_volume(sink, lesion, &s->treg_cells, &treg);
@@ -236,6 +237,7 @@ static inline void tcell_lesion_jacobian(const struct body *body, struct lesion 
     jacobian_put(sink, &s->treg_cells, &body->state->treg_blood, entry.treg);
 
     jacobian_put(sink, &s->dead_tcells, &s->cancer_cells, lost.cancer);
+    jacobian_put(sink, &s->dead_tcells, &s->resistant_cells, lost.resistant);
     jacobian_put(sink, &s->dead_tcells, &s->doomed_cells, lost.doomed);
     jacobian_put(sink, &s->dead_tcells, &s->cd8_cells, lost.cd8 + p->cd8_death_rate);
     jacobian_put(sink, &s->dead_tcells, &s->treg_cells, lost.treg + p->treg_death_rate + depletion);
@@ -247,8 +249,10 @@ static inline void tcell_lesion_jacobian(const struct body *body, struct lesion 
     struct lesion_gradient *volume = &lesion->volume_rate_by;
     const real entering = (cd8_per_l + treg_per_l) * cell_l;
     volume->cancer += entering * cancer_cell_l;
+    volume->resistant += entering * cancer_cell_l;
     volume->doomed += entering * cancer_cell_l;
     volume->dead += entering * cancer_cell_l;
+    volume->scar += entering * cancer_cell_l;
     volume->dead_tcells = entering * cell_l - cell_l * p->dead_cell_clearance_rate;
     volume->cd8 = volume->treg = entering * cell_l;
     volume->irradiated_signal = cell_l * (cd8_by_signal + treg_by_signal);

@@ -10,7 +10,7 @@
 
 /* How a quantity of one lesion changes with the states: its derivative by each of those that several modules need. */
 struct lesion_gradient {
-    real cancer, doomed, immunogenic, dead, dead_tcells, cd8, treg, irradiated_signal;
+    real cancer, resistant, doomed, immunogenic, dead, scar, dead_tcells, cd8, treg, irradiated_signal;
     real pd1_bound; /* by pd1_pdl1, and by pd1_pdl2 */
     real cd8_blood, treg_blood;
 };
@@ -27,6 +27,7 @@ struct lesion {
     real volume_l, per_volume_l;
     real irradiated;          /* irradiated share of the microenvironment, 0 to 1 */
     real tumour_cells;        /* living and doomed cancer cells */
+    real killable_cells;      /* those without the resistant */
     real all_cells;           /* those, T cells, and 1: what T cells meet */
     real pd1_inhibition;      /* H of PD-1, 0 to 1 */
     real uninhibited_killing; /* of each cancer cell by CD8 cells where nothing inhibits, 1/d */
@@ -117,7 +118,8 @@ static inline real lesion_volume_l(const struct model *model, const struct lesio
 {
     const struct derived_constants *d = &model->derived;
     return model->parameters.minimum_tumour_volume +
-           d->cancer_cell_volume_l * (lesion->dead_cells + lesion->cancer_cells + lesion->doomed_cells) +
+           d->cancer_cell_volume_l * (lesion->dead_cells + lesion->scar_cells + lesion->cancer_cells +
+                                      lesion->resistant_cells + lesion->doomed_cells) +
            d->tcell_volume_l * (lesion->dead_tcells + lesion->cd8_cells + lesion->treg_cells);
 }
 
@@ -149,7 +151,8 @@ static inline void lesion_survey(const struct model *model, struct lesion *lesio
     lesion->volume_l = lesion_volume_l(model, s);
     lesion->per_volume_l = 1 / lesion->volume_l;
     lesion->irradiated = s->irradiated_signal / (1 + s->irradiated_signal);
-    lesion->tumour_cells = s->cancer_cells + s->doomed_cells;
+    lesion->killable_cells = s->cancer_cells + s->doomed_cells;
+    lesion->tumour_cells = lesion->killable_cells + s->resistant_cells;
     lesion->all_cells = lesion->tumour_cells + s->cd8_cells + s->treg_cells + 1;
     lesion->pd1_inhibition = lesion_pd1_inhibition(model, s);
     lesion->uninhibited_killing = lesion_uninhibited_killing(model, lesion);
@@ -165,7 +168,7 @@ static inline void lesion_uninhibited_killing_slopes(const struct model *model, 
     const real cd8 = lesion->state->cd8_cells, treg = lesion->state->treg_cells;
     if (!model->options.cell_ratios) {
         const real per_cell = 1 / lesion->all_cells;
-        slopes->cancer = slopes->doomed = slopes->treg = -lesion->uninhibited_killing * per_cell;
+        slopes->cancer = slopes->resistant = slopes->doomed = slopes->treg = -lesion->uninhibited_killing * per_cell;
         slopes->cd8 = p->killing_rate * per_cell + slopes->cancer;
         return;
     }
@@ -173,7 +176,8 @@ static inline void lesion_uninhibited_killing_slopes(const struct model *model, 
     const real near_tregs = cd8 + p->killing_half_tregs * treg + 1;
     const real per_both = 1 / (near_cancer * near_tregs);
     const real per_cancer = per_both * near_tregs, per_tregs = per_both * near_cancer;
-    slopes->cancer = slopes->doomed = -lesion->uninhibited_killing * p->killing_half_tcells * per_cancer;
+    slopes->cancer = slopes->resistant = slopes->doomed =
+        -lesion->uninhibited_killing * p->killing_half_tcells * per_cancer;
     slopes->treg = -lesion->uninhibited_killing * p->killing_half_tregs * per_tregs;
     slopes->cd8 = 2 * p->killing_rate * cd8 * per_both - lesion->uninhibited_killing * (per_cancer + per_tregs);
 }
@@ -194,7 +198,7 @@ static inline void lesion_survey_slopes(const struct model *model, struct lesion
     lesion_uninhibited_killing_slopes(model, lesion, &uninhibited);
     const real inhibited = (1 - inhibition) * lesion->killing_gain;
     struct lesion_gradient *killing = &lesion->killing;
-    killing->cancer = killing->doomed = uninhibited.cancer * inhibited;
+    killing->cancer = killing->resistant = killing->doomed = uninhibited.cancer * inhibited;
     killing->cd8 = uninhibited.cd8 * inhibited;
     killing->treg = uninhibited.treg * inhibited;
     killing->pd1_bound = -lesion->uninhibited_killing * lesion->killing_gain * lesion->pd1_inhibition_slope;
@@ -208,6 +212,7 @@ static inline void jacobian_put_killing(struct jacobian_sink *sink, const struct
 {
     const struct lesion_states *s = lesion->state;
     jacobian_put(sink, rate_of, &s->cancer_cells, gradient->cancer);
+    jacobian_put(sink, rate_of, &s->resistant_cells, gradient->resistant);
     jacobian_put(sink, rate_of, &s->doomed_cells, gradient->doomed);
     jacobian_put(sink, rate_of, &s->cd8_cells, gradient->cd8);
     jacobian_put(sink, rate_of, &s->treg_cells, gradient->treg);
@@ -222,8 +227,10 @@ static inline void jacobian_put_volume(struct jacobian_sink *sink, const struct 
 {
     const struct lesion_states *s = lesion->state;
     jacobian_put(sink, rate_of, &s->cancer_cells, gradient->cancer);
+    jacobian_put(sink, rate_of, &s->resistant_cells, gradient->resistant);
     jacobian_put(sink, rate_of, &s->doomed_cells, gradient->doomed);
     jacobian_put(sink, rate_of, &s->dead_cells, gradient->dead);
+    jacobian_put(sink, rate_of, &s->scar_cells, gradient->scar);
     jacobian_put(sink, rate_of, &s->dead_tcells, gradient->dead_tcells);
     jacobian_put(sink, rate_of, &s->cd8_cells, gradient->cd8);
     jacobian_put(sink, rate_of, &s->treg_cells, gradient->treg);
@@ -239,8 +246,10 @@ static inline void lesion_add_dilution(const struct model *model, const struct l
     const real of_cancer_cells = back * model->derived.cancer_cell_volume_l;
     const real of_tcells = back * model->derived.tcell_volume_l;
     gradient->cancer += of_cancer_cells - share * by->cancer;
+    gradient->resistant += of_cancer_cells - share * by->resistant;
     gradient->doomed += of_cancer_cells - share * by->doomed;
     gradient->dead += of_cancer_cells - share * by->dead;
+    gradient->scar += of_cancer_cells - share * by->scar;
     gradient->dead_tcells += of_tcells - share * by->dead_tcells;
     gradient->cd8 += of_tcells - share * by->cd8;
     gradient->treg += of_tcells - share * by->treg;
@@ -253,7 +262,7 @@ static inline void lesion_add_dilution(const struct model *model, const struct l
 static inline struct lesion_gradient lesion_gradient_none(void)
 {
     const real none = real_of(0);
-    return (struct lesion_gradient){none, none, none, none, none, none, none, none, none, none, none};
+    return (struct lesion_gradient){none, none, none, none, none, none, none, none, none, none, none, none, none};
 }
 
 #endif

@@ -79,7 +79,8 @@ enum abscopal_status adam_arm_read(struct adam_source *source, size_t number, st
                              .irradiated = reader_flags(reader, "irradiated", number),
                              .doses = reader_integers(reader, "doses_given", number),
                              .fractions = reader_integers(reader, "fractions_given", number),
-                             .switches = reader_integers(reader, "switches", number)};
+                             .switches = reader_integers(reader, "switches", number),
+                             .new_lesions = reader_integers(reader, "new_lesions", number)};
     return reader->status;
 }
 
@@ -88,7 +89,7 @@ void adam_arm_free(struct adam_arm *arm)
     double *const reals[] = {arm->diameter, arm->progression_day, arm->response_day, arm->response_duration};
     signed char *const flags[] = {arm->status,       arm->response,   arm->best,           arm->best_confirmed,
                                   arm->out_of_field, arm->progressed, arm->response_ended, arm->irradiated};
-    int64_t *const integers[] = {arm->doses, arm->fractions, arm->switches};
+    int64_t *const integers[] = {arm->doses, arm->fractions, arm->switches, arm->new_lesions};
     for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
         free(reals[i]);
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)

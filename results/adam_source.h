@@ -24,7 +24,7 @@ struct adam_arm {
     const char *name;
     double *diameter, *progression_day, *response_day, *response_duration;
     signed char *status, *response, *best, *best_confirmed, *out_of_field, *progressed, *response_ended, *irradiated;
-    int64_t *doses, *fractions, *switches;
+    int64_t *doses, *fractions, *switches, *new_lesions;
 };
 
 /* Opens and checks the file. Returns ABSCOPAL_OK, ABSCOPAL_BAD_INPUT or ABSCOPAL_NO_MEMORY; to be closed in any case.

@@ -251,6 +251,23 @@ static void write_visit_responses(FILE *file, const struct subject *subject)
     }
 }
 
+/* From the visit on that has found one. */
+static void write_new_lesions(FILE *file, const struct subject *subject)
+{
+    const int64_t *found = subject->arm->new_lesions + subject->patient * subject->source->visits;
+    for (size_t visit = 1; visit < subject->source->visits; visit++) {
+        struct line line = {file, false};
+        if (found[visit] <= 0)
+            continue;
+        put_parameter(&line, subject, "NEWLES", "New Lesions Found so Far");
+        put_visit(&line, subject, visit);
+        put_text(&line, "Y");
+        put_integer(&line, found[visit]);
+        put_flag(&line, is_analysed(subject, visit));
+        end(&line);
+    }
+}
+
 /* A best response, of the day given; NaN: that of the first visit that counts with it. */
 static void write_best(FILE *file, const struct subject *subject, const char *code, const char *name,
                        signed char response, double day)
@@ -276,6 +293,7 @@ static void write_responses(FILE *file, const struct subject *subject)
     if (!is_evaluable(subject))
         return;
     write_visit_responses(file, subject);
+    write_new_lesions(file, subject);
     write_best(file, subject, "BOR", "Best Overall Response", arm->best[patient], NAN);
     if (subject->source->confirmation)
         write_best(file, subject, "CBOR", "Best Overall Response, Confirmed", arm->best_confirmed[patient],

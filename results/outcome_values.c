@@ -76,6 +76,13 @@ void outcome_values_switches(const struct abscopal_results *results, size_t arm,
     *(int64_t *)values = is_completed(results, arm, patient) ? row_of(results, arm, patient)->switches : -1;
 }
 
+void outcome_values_new_lesions(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    const signed char *found = results->new_lesions + results_row(results, arm, patient) * results->visit_count;
+    for (size_t visit = 0; visit < results->visit_count; visit++)
+        ((int64_t *)values)[visit] = is_completed(results, arm, patient) ? found[visit] : -1;
+}
+
 /* Of the lesions that the patient has. */
 void outcome_values_irradiated(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
 {

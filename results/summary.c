@@ -226,7 +226,8 @@ static bool responds_outside(const struct abscopal_results *results, size_t arm,
         if (i == 0)
             criteria_begin(&criteria, &results->trial->file, n, results->visit_days[i], outside_mm);
         else
-            criteria_add(&criteria, results->visit_days[i], outside_mm);
+            criteria_add(&criteria, results->visit_days[i], outside_mm,
+                         results->new_lesions[row * results->visit_count + i]);
     }
     return endpoints_is_response(criteria_outcome(&criteria).at_horizon);
 }

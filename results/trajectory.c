@@ -47,8 +47,9 @@ static void write_columns(struct table *table, const struct model *model)
     for (int drug = 0; drug < model->drug_count; drug++)
         fprintf(table->stream, ",%s_plasma_nanomolar", model->antibodies[drug]->name);
     for (int lesion = 1; lesion <= model->lesion_count; lesion++) {
-        static const char *const columns[] = {"diameter_mm",     "cancer_cells",     "doomed_cells", "dead_cells",
-                                              "cd8_tumor_cells", "treg_tumor_cells", "cd8_per_ul",   "pd1_occupancy"};
+        static const char *const columns[] = {"diameter_mm",      "cancer_cells", "resistant_cells",
+                                              "doomed_cells",     "dead_cells",   "cd8_tumor_cells",
+                                              "treg_tumor_cells", "cd8_per_ul",   "pd1_occupancy"};
         for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
             fprintf(table->stream, ",lesion%d_%s", lesion, columns[i]);
         for (int drug = 0; drug < model->drug_count; drug++)
@@ -92,8 +93,9 @@ static void write_lesion(struct table *table, const struct model *model, const d
 {
     struct lesion_output lesion;
     model_lesion_output(model, state, index, &lesion);
-    const double values[] = {lesion.diameter_mm, lesion.cancer_cells, lesion.doomed_cells, lesion.dead_cells,
-                             lesion.cd8_cells,   lesion.treg_cells,   lesion.cd8_per_ul,   lesion.pd1_inhibition};
+    const double values[] = {lesion.diameter_mm,  lesion.cancer_cells, lesion.resistant_cells,
+                             lesion.doomed_cells, lesion.dead_cells,   lesion.cd8_cells,
+                             lesion.treg_cells,   lesion.cd8_per_ul,   lesion.pd1_inhibition};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         write_number(table, values[i]);
     for (int drug = 0; drug < model->drug_count; drug++)

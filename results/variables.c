@@ -328,6 +328,8 @@ static const struct result_variable table[] = {
      fill_sum_of_diameters, NULL},
     {"response", "1", "response at the visit, by the criteria of the trial", VALUE_FLAG, &by_arm_patient_visit,
      fill_response, &response_flags},
+    {"new_lesions", "1", "new lesions found so far, -1 absent", VALUE_INTEGER, &by_arm_patient_visit,
+     outcome_values_new_lesions, NULL},
     {"best_response", "1", "best overall response up to the first progression", VALUE_FLAG, &by_arm_patient,
      fill_best_response, &response_flags},
     {"response_at_horizon", "1", "response at the last visit, progressive once progression has been seen", VALUE_FLAG,

@@ -15,7 +15,8 @@ PATIENTS = 150
 # Of the trial files: limits in mm and days.
 DETECTION_LIMIT = 2
 TRIALS = {"adam-in-all-arms.yaml": {"confirmation": 30, "minimum_stable": 50, "arms": 2},
-          "adam-randomised.yaml": {"confirmation": 0, "minimum_stable": 0, "arms": 1}}
+          "adam-randomised.yaml": {"confirmation": 0, "minimum_stable": 0, "arms": 1},
+          "new-lesions.yaml": {"confirmation": 0, "minimum_stable": 0, "arms": 4, "new_lesions": True}}
 ORDER = ["CR", "PR", "SD", "PD", "NE"]
 
 problems = []
@@ -52,8 +53,8 @@ def measurements(adtr):
     return subjects, days, outside
 
 
-def visit_responses(visits, days, lesions):
-    """Of these lesions, at every visit after baseline; the sum is added up anew."""
+def visit_responses(visits, days, lesions, new_lesions):
+    """Of these lesions and the visits that know of new ones, at every visit after baseline; the sum is added up anew."""
     sums = {visit: sum(found[lesion] for lesion in lesions) for visit, (total, found) in visits.items()
             if total is not None}
     responses = {}
@@ -62,7 +63,9 @@ def visit_responses(visits, days, lesions):
             responses[visit] = "NE"
             continue
         nadir = min(value for earlier, value in sums.items() if earlier < visit)
-        if all(visits[visit][1][lesion] < DETECTION_LIMIT for lesion in lesions):
+        if visit in new_lesions:
+            responses[visit] = "PD"
+        elif all(visits[visit][1][lesion] < DETECTION_LIMIT for lesion in lesions):
             responses[visit] = "CR"
         elif sums[visit] >= 1.2 * nadir and sums[visit] - nadir >= 5:
             responses[visit] = "PD"
@@ -106,22 +109,26 @@ def check_trial(name, rules, folder):
     ours = collections.defaultdict(dict)
     for row in adrs:
         ours[row["PARAMCD"]][row["USUBJID"], row["AVISITN"]] = row["AVALC"]
+    found = collections.defaultdict(set)
+    for subject, visit in ours["NEWLES"]:
+        found[subject].add(int(visit))
+    expect(len(found) > 50 or "new_lesions" not in rules, f"{name}: {len(found)} subjects with new lesions")
     best = collections.Counter()
     for subject, visits in subjects.items():
         lesions = sorted(visits[0][1])
-        responses = visit_responses(visits, days, lesions)
+        responses = visit_responses(visits, days, lesions, found[subject])
         for visit, response in responses.items():
             expect(ours["OVRLRESP"][subject, str(visit)] == response, f"{name}: {subject}, visit {visit}: {response}")
         expected = {"BOR": best_response(responses, days, rules["minimum_stable"], 0)}
         if rules["confirmation"]:
             expected["CBOR"] = best_response(responses, days, rules["minimum_stable"], rules["confirmation"])
         if outside[subject]:
-            alone = visit_responses(visits, days, sorted(outside[subject]))
+            alone = visit_responses(visits, days, sorted(outside[subject]), found[subject])
             expected["OOFBOR"] = best_response(alone, days, rules["minimum_stable"], rules["confirmation"])
         for code in ("BOR", "CBOR", "OOFBOR"):
-            found = ours[code].get((subject, ""))
-            expect(found == expected.get(code), f"{name}: {code} of {subject} is {found}, from ADTR {expected.get(code)}")
-            best[code, found] += 1
+            there = ours[code].get((subject, ""))
+            expect(there == expected.get(code), f"{name}: {code} of {subject} is {there}, from ADTR {expected.get(code)}")
+            best[code, there] += 1
     times = [row for row in adtte if row["PARAMCD"] == "PFS"]
     expect({row["USUBJID"] for row in times} == evaluable and len(times) == len(evaluable), f"{name}: PFS")
     responders = {subject for (subject, _), response in (ours["CBOR"] or ours["BOR"]).items()

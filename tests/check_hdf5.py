@@ -23,7 +23,7 @@ except ImportError as error:
 DIMENSIONS = {
     "arm": ("arm",), "patient": ("patient",), "visit": ("visit",), "lesion": ("lesion",), "parameter": ("parameter",),
     "diameter": ("arm", "patient", "visit", "lesion"), "sum_of_diameters": ("arm", "patient", "visit"),
-    "response": ("arm", "patient", "visit"), "best_response": ("arm", "patient"),
+    "response": ("arm", "patient", "visit"), "new_lesions": ("arm", "patient", "visit"), "best_response": ("arm", "patient"),
     "response_at_horizon": ("arm", "patient"), "best_change": ("arm", "patient"), "progression_day": ("arm", "patient"),
     "progressed": ("arm", "patient"), "best_confirmed_response": ("arm", "patient"),
     "best_change_day": ("arm", "patient"), "response_day": ("arm", "patient"), "response_duration": ("arm", "patient"),
@@ -111,15 +111,17 @@ def check_description(file):
     expect(set(rows) == set(DIMENSIONS), f"docs/results.md names {sorted(set(rows) ^ set(DIMENSIONS))} too many or few")
 
 
-def recist(days, diameters):
-    """Responses at the visits, from the definition."""
+def recist(days, diameters, new_lesions):
+    """Responses at the visits, from the definition; new lesions are those found so far."""
     sums = diameters.sum(axis=1)
     seen = [visit for visit in range(len(days)) if not np.isnan(sums[visit])]
     responses = [NOT_EVALUABLE] * len(days)
     responses[0] = STABLE
     for visit in seen[1:]:
         nadir = min(sums[earlier] for earlier in seen if earlier < visit)
-        if (diameters[visit] < DETECTION_LIMIT).all():
+        if new_lesions[visit] > 0:
+            responses[visit] = PROGRESSIVE
+        elif (diameters[visit] < DETECTION_LIMIT).all():
             responses[visit] = COMPLETE
         elif sums[visit] / nadir >= 1.2 and sums[visit] - nadir >= 5:
             responses[visit] = PROGRESSIVE
@@ -174,7 +176,7 @@ def check_out_of_field(data, row, diameters, rules, label):
     outside = diameters[:, irradiated[:lesions] == 0]
     expected = ABSENT
     if outside.shape[1] > 0:
-        expected = outcome(data["visit"], recist(data["visit"], outside), *rules)["best_confirmed_response"]
+        expected = outcome(data["visit"], recist(data["visit"], outside, data["new_lesions"][row]), *rules)["best_confirmed_response"]
     expect(data["out_of_field_response"][row] == expected, f"{label}: out-of-field response is "
            f"{data['out_of_field_response'][row]}, by hand {expected}")
     expect((data["fractions_given"][row] > 0) == (irradiated == 1).any(), f"{label}: fractions given")
@@ -191,13 +193,17 @@ def check_outcomes(file):
         if data["status"][row] != 0:
             expect(np.isnan(data["diameter"][row]).all() and np.isnan(data["progression_day"][row]), f"{label}: values")
             expect((data["response"][row] == ABSENT).all() and data["best_response"][row] == ABSENT and
-                   data["out_of_field_response"][row] == ABSENT and data["doses_given"][row] == ABSENT, f"{label}: flags")
+                   data["out_of_field_response"][row] == ABSENT and data["doses_given"][row] == ABSENT and
+                   (data["new_lesions"][row] == ABSENT).all(), f"{label}: flags")
             continue
         diameters = data["diameter"][row][:, :lesions]
         expect(np.isnan(data["diameter"][row][:, lesions:]).all(), f"{label}: lesions that it does not have")
         expect(np.allclose(data["sum_of_diameters"][row], diameters.sum(axis=1), rtol=1e-14, equal_nan=True),
                f"{label}: sum of diameters")
-        responses = recist(data["visit"], diameters)
+        new_lesions, missed = data["new_lesions"][row], np.isnan(diameters).any(axis=1)
+        expect(new_lesions[0] == 0 and (np.diff(new_lesions) >= 0).all() and (np.diff(new_lesions)[missed[1:]] == 0).all(),
+               f"{label}: new lesions")
+        responses = recist(data["visit"], diameters, new_lesions)
         counts += np.bincount(responses, minlength=5)
         expect(list(data["response"][row]) == responses, f"{label}: {data['response'][row]} but by hand {responses}")
         for name, value in outcome(data["visit"], responses, *rules).items():

@@ -163,7 +163,9 @@ def initial_errors(patient, program):
     """The body without tumour, as the document begins it, with the cancer cells that the driver seeds."""
     ours = independent_course.tumour_free_state(patient)
     for lesion, relative_size in enumerate(SEEDED_SIZES):
-        ours[patient.place["cancer_cells", lesion, None]] = patient.parameters.seed_cancer_cells * relative_size
+        seeded, resistant = patient.parameters.seed_cancer_cells * relative_size, patient.parameters.resistant_fraction
+        ours[patient.place["cancer_cells", lesion, None]] = seeded * (1 - resistant)
+        ours[patient.place["resistant_cells", lesion, None]] = seeded * resistant
     return [(abs(mine - theirs) / abs(theirs) if theirs else math.inf if mine else 0.0,
              f"{label(state)}: {mine:.15g}, the program has {theirs:.15g}")
             for state, mine, theirs in zip(patient.states, ours, program)]

@@ -109,7 +109,7 @@ void conducted_through(const struct trial_file *trial, size_t arm, const struct 
     *conducted = (struct conducted){.count = 0};
     double day = 0;
     set_condition(&model, conditions, day, state);
-    conduct_begin(&conduct, arm, &patient, seed, &model, state);
+    conduct_begin(&conduct, arm, &patient, seed, 0, &model, state);
     for (;;) {
         const double stop = conduct_next_stop(&conduct, day);
         assert_true(stop > day);

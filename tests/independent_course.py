@@ -98,6 +98,11 @@ class Course:
         weight = x / (1 + x) / (1 + (d / p.immunogenic_falloff_dose)**p.immunogenic_falloff_hill)
         survival = self.surviving_share(event, day)
         doomed = (1 - survival) * self.change("cancer_cells", lambda value: value * survival, lesion)
+
+        def resistant_survivors(cells):
+            return cells * survival if cells * survival >= DETECTABLE_CELLS else 0.0
+        resistant = self.change("resistant_cells", resistant_survivors, lesion)
+        doomed += resistant - resistant_survivors(resistant)
         self.change("doomed_cells", lambda value: value + doomed, lesion)
         self.change("immunogenic_cells", lambda value: value + weight * doomed, lesion)
         self.change("irradiated_signal", lambda value: value + coverage * weight, lesion)

@@ -22,9 +22,10 @@ SHARED_STATES = {
 DRUG_STATES = {"drug_blood": 1e-7, "drug_peripheral": 1e-7, "drug_afferent": 1e-7, "drug_efferent": 1e-7,
                "drug_node": 1e-7}
 LESION_STATES = {
-    "cancer_cells": 1e-3, "doomed_cells": 1e-3, "immunogenic_cells": 1e-3, "dead_cells": 1e-3, "dead_tcells": 1e-3,
-    "cd8_cells": 1e-3, "treg_cells": 1e-3, "apc_cells": 1e-5, "mature_apc_cells": 1e-5, "maturation_signal": 1e-9,
-    "irradiated_signal": 1e-9, "pd1": 1e-7, "pdl1": 1e-7, "pdl2": 1e-8, "pd1_pdl1": 1e-7, "pd1_pdl2": 1e-8}
+    "cancer_cells": 1e-3, "resistant_cells": 1e-3, "doomed_cells": 1e-3, "immunogenic_cells": 1e-3,
+    "dead_cells": 1e-3, "scar_cells": 1e-3, "dead_tcells": 1e-3, "cd8_cells": 1e-3, "treg_cells": 1e-3, "apc_cells": 1e-5,
+    "mature_apc_cells": 1e-5, "maturation_signal": 1e-9, "irradiated_signal": 1e-9, "pd1": 1e-7, "pdl1": 1e-7,
+    "pdl2": 1e-8, "pd1_pdl1": 1e-7, "pd1_pdl2": 1e-8}
 LESION_DRUG_STATES = {"drug_tumour": 1e-7, "bound_once": 1e-7, "bound_twice": 1e-7}
 
 # What an option that is off puts back to its default in `nsclc`.
@@ -190,10 +191,11 @@ def rates(patient, state, infusions):
 
 
 def lesion_rates(p, c, o, l):
-    l.volume_l = (p.minimum_tumour_volume + c.cancer_cell_volume_l * (l.dead_cells + l.cancer_cells + l.doomed_cells)
+    l.volume_l = (p.minimum_tumour_volume + c.cancer_cell_volume_l
+                  * (l.dead_cells + l.scar_cells + l.cancer_cells + l.resistant_cells + l.doomed_cells)
                   + c.tcell_volume_l * (l.dead_tcells + l.cd8_cells + l.treg_cells))
     l.irradiated = l.irradiated_signal / (1 + l.irradiated_signal)
-    l.tumour_cells = l.cancer_cells + l.doomed_cells
+    l.tumour_cells = l.cancer_cells + l.resistant_cells + l.doomed_cells
     l.all_cells = l.tumour_cells + l.cd8_cells + l.treg_cells + 1
     occupied = max((l.pd1_pdl1 + l.pd1_pdl2) / p.pd1_half, 0)
     l.pd1_inhibition = occupied**p.pd1_hill / (1 + occupied**p.pd1_hill)
@@ -206,16 +208,19 @@ def lesion_rates(p, c, o, l):
 
 
 def cancer_rates(p, c, l):
-    growth = ((p.cancer_growth_rate * l.factors.growth_factor + p.cancer_turnover_rate) * l.cancer_cells
+    growth = ((p.cancer_growth_rate * l.factors.growth_factor + p.cancer_turnover_rate)
               * (1 - l.tumour_cells / c.maximum_cancer_cells))
-    spontaneous = (p.cancer_death_rate + p.cancer_turnover_rate) * l.cancer_cells
-    killed = l.killing_per_d * l.tumour_cells
-    l.dying_cells = spontaneous + p.doomed_death_rate * l.doomed_cells + killed
+    spontaneous = p.cancer_death_rate + p.cancer_turnover_rate
+    killed = l.killing_per_d * (l.cancer_cells + l.doomed_cells)
+    l.dying_cells = spontaneous * (l.cancer_cells + l.resistant_cells) + p.doomed_death_rate * l.doomed_cells + killed
     l.immunogenic_deaths = killed + p.doomed_death_rate * l.immunogenic_cells
-    l.rate.cancer_cells = growth - spontaneous - l.killing_per_d * l.cancer_cells
+    l.rate.cancer_cells = (growth - spontaneous - l.killing_per_d) * l.cancer_cells
+    l.rate.resistant_cells = (growth - spontaneous) * l.resistant_cells
     l.rate.doomed_cells = -(p.doomed_death_rate + l.killing_per_d) * l.doomed_cells
     l.rate.immunogenic_cells = -(p.doomed_death_rate + l.killing_per_d) * l.immunogenic_cells
-    l.rate.dead_cells = l.dying_cells - p.dead_cell_clearance_rate * l.dead_cells
+    cleared = p.dead_cell_clearance_rate * l.dead_cells
+    l.rate.dead_cells = l.dying_cells - cleared
+    l.rate.scar_cells = p.scar_fraction * cleared - p.scar_resolution_rate * l.scar_cells
 
 
 def priming(p, c, x):
@@ -355,7 +360,9 @@ def lesion_tcell_rates(p, c, o, l, x):
     l.rate.treg_cells = l.treg_entry_per_d * x.treg_blood - treg_death
     l.rate.dead_tcells = (p.cd8_death_rate * l.cd8_cells + treg_death + inhibited + exhausted
                           - p.dead_cell_clearance_rate * l.dead_tcells)
-    l.volume_rate = (c.cancer_cell_volume_l * (l.rate.dead_cells + l.rate.cancer_cells + l.rate.doomed_cells)
+    l.volume_rate = (c.cancer_cell_volume_l
+                     * (l.rate.dead_cells + l.rate.scar_cells + l.rate.cancer_cells + l.rate.resistant_cells
+                        + l.rate.doomed_cells)
                      + c.tcell_volume_l * (l.rate.dead_tcells + l.rate.cd8_cells + l.rate.treg_cells))
 
 

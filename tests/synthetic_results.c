@@ -101,8 +101,9 @@ static void fill_given(struct abscopal_results *results, size_t arm, size_t pati
     for (size_t visit = 0; visit < VISITS; visit++)
         for (size_t lesion = first; lesion < lesions; lesion++)
             outside[visit * (lesions - first) + lesion - first] = measured[visit * lesions + lesion];
-    criteria_classify(&results->trial->file, results->visit_days, outside, VISITS, lesions - first, response,
-                      &row->out_of_field);
+    criteria_classify(&results->trial->file, results->visit_days, outside,
+                      results->new_lesions + results_row(results, arm, patient) * VISITS, VISITS, lesions - first,
+                      response, &row->out_of_field);
 }
 
 static void fill_arm(struct abscopal_results *results, size_t arm, size_t patient)
@@ -110,7 +111,7 @@ static void fill_arm(struct abscopal_results *results, size_t arm, size_t patien
     const size_t row = results_row(results, arm, patient), columns = results->lesion_count;
     const size_t lesions = (size_t)results->patients[patient].patient.lesion_count;
     double *diameters = results->diameters_mm + row * VISITS * columns;
-    signed char *responses = results->responses + row * VISITS;
+    signed char *responses = results->responses + row * VISITS, *new_lesions = results->new_lesions + row * VISITS;
     double measured[VISITS * MODEL_MAX_LESIONS];
     enum response response[VISITS];
     results->arms[row].status = results->patients[patient].status;
@@ -119,6 +120,7 @@ static void fill_arm(struct abscopal_results *results, size_t arm, size_t patien
     for (size_t i = 0; i < VISITS * columns; i++)
         diameters[i] = NAN;
     memset(responses, -1, VISITS);
+    memset(new_lesions, -1, VISITS);
     if (results->arms[row].status != ABSCOPAL_PATIENT_COMPLETED)
         return;
     for (size_t visit = 0; visit < VISITS; visit++)
@@ -128,7 +130,13 @@ static void fill_arm(struct abscopal_results *results, size_t arm, size_t patien
                 missed ? (double)NAN : 20 * course(results->visit_days[visit], arm, patient, lesion);
             measured[visit * lesions + lesion] = diameters[visit * columns + lesion] = diameter;
         }
-    criteria_classify(&results->trial->file, results->visit_days, measured, VISITS, lesions, response,
+    /* In every fifth patient, one at day 160 or, where that visit was missed, at the next; another at day 320. */
+    for (size_t visit = 0; visit < VISITS; visit++) {
+        const bool missed = isnan(measured[visit * lesions]);
+        const int there = patient % 5 != 2 ? 0 : (visit >= 4) + (visit >= 8);
+        new_lesions[visit] = (signed char)(missed ? new_lesions[visit - 1] : there);
+    }
+    criteria_classify(&results->trial->file, results->visit_days, measured, new_lesions, VISITS, lesions, response,
                       &results->arms[row].outcome);
     for (size_t visit = 0; visit < VISITS; visit++)
         responses[visit] = (signed char)response[visit];
@@ -181,10 +189,11 @@ struct abscopal_results *synthetic_results_new(size_t patients, bool has_cohort)
                                          .patients = calloc(patients + 1, sizeof(struct patient_result)),
                                          .arms = calloc(rows + 1, sizeof(struct arm_result)),
                                          .diameters_mm = calloc(rows * VISITS * lesions + 1, sizeof(double)),
-                                         .responses = calloc(rows * VISITS + 1, 1)};
+                                         .responses = calloc(rows * VISITS + 1, 1),
+                                         .new_lesions = calloc(rows * VISITS + 1, 1)};
     if (results->trial == NULL || results->trial->file.text == NULL || results->visit_days == NULL ||
         results->patients == NULL || results->arms == NULL || results->diameters_mm == NULL ||
-        results->responses == NULL) {
+        results->responses == NULL || results->new_lesions == NULL) {
         synthetic_results_free(results);
         return NULL;
     }
@@ -210,5 +219,6 @@ void synthetic_results_free(struct abscopal_results *results)
     free(results->arms);
     free(results->diameters_mm);
     free(results->responses);
+    free(results->new_lesions);
     free(results);
 }

@@ -79,7 +79,8 @@ static void test_layout_is_checked(void **state)
                                         "response_duration",
                                         "doses_given",
                                         "fractions_given",
-                                        "switches"};
+                                        "switches",
+                                        "new_lesions"};
     const struct fixture *fixture = *state;
     static const hsize_t tiny[] = {1, 1}, large[] = {40000, 40000, 40000, 40000};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

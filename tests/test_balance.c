@@ -72,14 +72,15 @@ static void assert_balanced(const struct sum *sum)
 /* Volume of a lesion and its rate, by difference along the rates. */
 static double lesion_volume(const struct setting *setting, int lesion, double *rate)
 {
-    static const char *const cancer[] = {"cancer_cells", "doomed_cells", "dead_cells"};
+    static const char *const cancer[] = {"cancer_cells", "resistant_cells", "doomed_cells", "dead_cells", "scar_cells"};
     static const char *const tcells[] = {"cd8_cells", "treg_cells", "dead_tcells"};
     struct lesion_output output;
     model_lesion_output(&setting->model, setting->state, lesion, &output);
     *rate = 0;
+    for (int i = 0; i < 5; i++)
+        *rate += setting->model.derived.cancer_cell_volume_l * rate_of(setting, cancer[i], lesion, -1);
     for (int i = 0; i < 3; i++)
-        *rate += setting->model.derived.cancer_cell_volume_l * rate_of(setting, cancer[i], lesion, -1) +
-                 setting->model.derived.tcell_volume_l * rate_of(setting, tcells[i], lesion, -1);
+        *rate += setting->model.derived.tcell_volume_l * rate_of(setting, tcells[i], lesion, -1);
     return output.volume_l;
 }
 
@@ -116,22 +117,26 @@ static void drug_is_conserved(void **unused)
     }
 }
 
-/* Without growth and clearance, cancer cells only change from living to doomed to dead. */
+/* Without growth, cancer cells only change from living to doomed to dead and, when all of their room becomes scar that
+ * stays, from dead to scar. */
 static void cancer_cells_are_conserved(void **unused)
 {
     (void)unused;
     struct setting setting;
     random_state_model(5, 1, &setting.model);
     setting.model.parameters.cancer_growth_rate = 0;
-    setting.model.parameters.dead_cell_clearance_rate = 0;
+    setting.model.parameters.scar_fraction = 1;
+    setting.model.parameters.scar_resolution_rate = 0;
     prepare_again(&setting.model);
     for (int number = 0; number < DRAWS; number++) {
         draw(&setting, number);
         for (int lesion = 0; lesion < 5; lesion++) {
             struct sum sum = {0, 0};
             add(&sum, rate_of(&setting, "cancer_cells", lesion, -1));
+            add(&sum, rate_of(&setting, "resistant_cells", lesion, -1));
             add(&sum, rate_of(&setting, "doomed_cells", lesion, -1));
             add(&sum, rate_of(&setting, "dead_cells", lesion, -1));
+            add(&sum, rate_of(&setting, "scar_cells", lesion, -1));
             assert_balanced(&sum);
         }
     }

@@ -29,10 +29,10 @@ static struct patient_outcome classify(const struct trial_file *trial, const dou
 {
     struct patient_outcome outcome, followed;
     struct criteria criteria;
-    criteria_classify(trial, days, diameters_mm, VISITS, 1, response, &outcome);
+    criteria_classify(trial, days, diameters_mm, NULL, VISITS, 1, response, &outcome);
     criteria_begin(&criteria, trial, 1, days[0], diameters_mm);
     for (size_t i = 1; i < VISITS; i++)
-        assert_int_equal(criteria_add(&criteria, days[i], diameters_mm + i).response, response[i]);
+        assert_int_equal(criteria_add(&criteria, days[i], diameters_mm + i, 0).response, response[i]);
     followed = criteria_outcome(&criteria);
     assert_int_equal(followed.best, outcome.best);
     assert_int_equal(followed.best_confirmed, outcome.best_confirmed);
@@ -72,17 +72,17 @@ static void progression_is_confirmed(void **unused)
         assert_true(outcome.progressed && outcome.progression_day == 42);
         struct criteria criteria;
         criteria_begin(&criteria, &trial, 1, 0, progression_mm);
-        assert_false(criteria_add(&criteria, 42, &progression_mm[1]).confirmed_progression);
-        assert_true(criteria_add(&criteria, 84, &progression_mm[2]).confirmed_progression);
+        assert_false(criteria_add(&criteria, 42, &progression_mm[1], 0).confirmed_progression);
+        assert_true(criteria_add(&criteria, 84, &progression_mm[2], 0).confirmed_progression);
     }
     /* A visit that is missed neither confirms nor forgets. */
     const double missed = NAN;
     const struct trial_file trial = trial_by(false);
     struct criteria criteria;
     criteria_begin(&criteria, &trial, 1, 0, progression_mm);
-    criteria_add(&criteria, 42, &progression_mm[1]);
-    assert_false(criteria_add(&criteria, 84, &missed).confirmed_progression);
-    assert_true(criteria_add(&criteria, 126, &progression_mm[3]).confirmed_progression);
+    criteria_add(&criteria, 42, &progression_mm[1], 0);
+    assert_false(criteria_add(&criteria, 84, &missed, 0).confirmed_progression);
+    assert_true(criteria_add(&criteria, 126, &progression_mm[3], 0).confirmed_progression);
 }
 
 /* With visits every twelve weeks none lies within eight weeks of another: they confirm all the same. */
@@ -94,8 +94,37 @@ static void rare_visits_can_confirm(void **unused)
     trial.imaging_interval_days = 84;
     struct criteria criteria;
     criteria_begin(&criteria, &trial, 1, 0, progression_mm);
-    assert_false(criteria_add(&criteria, 84, &progression_mm[1]).confirmed_progression);
-    assert_true(criteria_add(&criteria, 168, &progression_mm[2]).confirmed_progression);
+    assert_false(criteria_add(&criteria, 84, &progression_mm[1], 0).confirmed_progression);
+    assert_true(criteria_add(&criteria, 168, &progression_mm[2], 0).confirmed_progression);
+}
+
+/* A lesion that shrinks, and new ones: the first seen at the third visit, which is then progressive, and again at every
+ * one that is not missed. iRECIST asks for a further one to confirm it, and goes by the date of the first. */
+static void new_lesions_are_progressive(void **unused)
+{
+    (void)unused;
+    static const double shrinking_mm[VISITS] = {50, 40, 30, NAN, 20, 20};
+    static const signed char new_lesions[VISITS] = {0, 0, 1, 1, 1, 2};
+    enum response response[VISITS];
+    for (int irecist = 0; irecist < 2; irecist++) {
+        struct trial_file trial = trial_by(irecist == 1);
+        struct patient_outcome outcome;
+        trial.confirmation_days = 0;
+        criteria_classify(&trial, days, shrinking_mm, new_lesions, VISITS, 1, response, &outcome);
+        assert_int_equal(response[1], RESPONSE_STABLE);
+        assert_int_equal(response[2], RESPONSE_PROGRESSIVE);
+        assert_int_equal(response[3], RESPONSE_NOT_EVALUABLE);
+        assert_int_equal(response[4], RESPONSE_PROGRESSIVE);
+        assert_int_equal(response[5], RESPONSE_PROGRESSIVE);
+        assert_int_equal(outcome.best, RESPONSE_STABLE);
+        assert_true(outcome.progressed && outcome.progression_day == 84);
+    }
+    const struct trial_file trial = trial_by(true);
+    struct criteria criteria;
+    criteria_begin(&criteria, &trial, 1, 0, shrinking_mm);
+    assert_false(criteria_add(&criteria, 42, &shrinking_mm[1], 1).confirmed_progression);
+    assert_false(criteria_add(&criteria, 84, &shrinking_mm[1], 1).confirmed_progression);
+    assert_true(criteria_add(&criteria, 126, &shrinking_mm[1], 2).confirmed_progression);
 }
 
 int main(void)
@@ -104,6 +133,7 @@ int main(void)
         cmocka_unit_test(pseudo_progression_is_forgiven_by_irecist),
         cmocka_unit_test(progression_is_confirmed),
         cmocka_unit_test(rare_visits_can_confirm),
+        cmocka_unit_test(new_lesions_are_progressive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -85,8 +85,11 @@ static void lesion_rates_are_sums(void **unused)
                    (const char *const[MOST_TERMS]){"+cancer_growth", "-cancer_spontaneous_death", "-cancer_killing"});
         assert_sum("doomed_cells", lesion, -1, 1, (const char *const[MOST_TERMS]){"-doomed_death", "-doomed_killing"});
         assert_sum("dead_cells", lesion, -1, 1,
-                   (const char *const[MOST_TERMS]){"+cancer_spontaneous_death", "+cancer_killing", "+doomed_death",
-                                                   "+doomed_killing", "-dead_clearance"});
+                   (const char *const[MOST_TERMS]){"+cancer_spontaneous_death", "+cancer_killing", "+resistant_death",
+                                                   "+doomed_death", "+doomed_killing", "-dead_clearance"});
+        assert_sum("resistant_cells", lesion, -1, 1,
+                   (const char *const[MOST_TERMS]){"+resistant_growth", "-resistant_death"});
+        assert_sum("scar_cells", lesion, -1, 1, (const char *const[MOST_TERMS]){"+scar_formation", "-scar_resolution"});
         assert_sum(
             "cd8_cells", lesion, -1, 1,
             (const char *const[MOST_TERMS]){"+cd8_entry", "-cd8_death", "-cd8_treg_inhibition", "-cd8_exhaustion"});

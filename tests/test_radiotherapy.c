@@ -96,8 +96,10 @@ static void a_fraction_moves_cells_without_losing_any(void **unused)
         model_lesion_output(&model, before, lesion, &b);
         model_lesion_output(&model, after, lesion, &a);
         assert_close(a.volume_l, b.volume_l, 1e-14);
-        assert_close(a.cancer_cells + a.doomed_cells, b.cancer_cells + b.doomed_cells, 1e-14);
+        assert_close(a.cancer_cells + a.resistant_cells + a.doomed_cells,
+                     b.cancer_cells + b.resistant_cells + b.doomed_cells, 1e-14);
         assert_true(lesion == 1 ? a.cancer_cells < b.cancer_cells : a.cancer_cells == b.cancer_cells);
+        assert_true(lesion == 1 ? a.resistant_cells < b.resistant_cells : a.resistant_cells == b.resistant_cells);
         assert_true(lesion == 1 ? a.cd8_cells < b.cd8_cells : a.cd8_cells == b.cd8_cells);
     }
 }

@@ -188,7 +188,7 @@ static void treatments_become_events(void **unused)
         .arms = arms, .arm_count = 1, .until_days = 100, .imaging_interval_days = 50, .detection_limit_mm = 2};
     struct conduct conduct;
     assert_true(conduct_open(&conduct, &trial));
-    conduct_begin(&conduct, 0, &patient, 1, &model, state);
+    conduct_begin(&conduct, 0, &patient, 1, 0, &model, state);
     assert_true(conduct_next_stop(&conduct, 0) == 100); /* nothing to decide on the way */
     const size_t count = conduct_plan(&conduct, &model, 0, 100);
     const struct course_event *events = conduct.events;

@@ -44,6 +44,8 @@ void trial_runs_assert_same_patient(const abscopal_results *a, size_t patient, c
         assert_memory_equal(a->diameters_mm + row * width, b->diameters_mm + other_row * width, width * sizeof(double));
         assert_memory_equal(a->responses + row * a->visit_count, b->responses + other_row * b->visit_count,
                             a->visit_count);
+        assert_memory_equal(a->new_lesions + row * a->visit_count, b->new_lesions + other_row * b->visit_count,
+                            a->visit_count);
     }
 }
 

@@ -97,7 +97,7 @@ static double sum_of(const double *diameters_mm, int lesions)
 }
 
 void conduct_begin(struct conduct *conduct, size_t arm, const struct virtual_patient *patient, uint64_t seed,
-                   const struct model *model, const double *state)
+                   double new_lesions_per_day, const struct model *model, const double *state)
 {
     double diameters_mm[MODEL_MAX_LESIONS];
     conduct->patient = patient;
@@ -109,6 +109,8 @@ void conduct_begin(struct conduct *conduct, size_t arm, const struct virtual_pat
     memset(conduct->irradiated, 0, sizeof conduct->irradiated);
     imaging_measure(&conduct->trial->imaging, seed, patient->id, 0, model, state, diameters_mm);
     criteria_begin(&conduct->line, conduct->trial, (size_t)model->lesion_count, 0, diameters_mm);
+    new_lesions_begin(&conduct->new_lesions, new_lesions_per_day, seed, patient->id, model, state);
+    conduct->new_lesions_before = 0;
     conduct->last_sum_mm = sum_of(diameters_mm, model->lesion_count);
     memcpy(conduct->lesion_nadir_mm, diameters_mm, sizeof diameters_mm);
     conduct->visits_done = 1;
@@ -117,6 +119,16 @@ void conduct_begin(struct conduct *conduct, size_t arm, const struct virtual_pat
 }
 
 /* ---- Visits ----------------------------------------------------------------------------------------- */
+
+int conduct_new_lesions(struct conduct *conduct, size_t visit, const struct model *model, const double *state)
+{
+    struct new_lesions *const lesions = &conduct->new_lesions;
+    if (visit < lesions->visits)
+        return lesions->count;
+    return new_lesions_look(lesions, conduct->visit_days[visit],
+                            imaging_is_missed(&conduct->trial->imaging, conduct->seed, conduct->patient->id, visit),
+                            model, state);
+}
 
 /* What a visit has found. */
 struct finding {
@@ -174,6 +186,7 @@ static void apply(struct conduct *conduct, const struct finding *finding, const 
     const struct arm *arm = conduct->arm;
     if (finding->progression && arm->switches) {
         conduct->switches++;
+        conduct->new_lesions_before = conduct->new_lesions.count;
         criteria_begin(&conduct->line, conduct->trial, (size_t)model->lesion_count, day, finding->diameters_mm);
         memcpy(conduct->lesion_nadir_mm, finding->diameters_mm, sizeof conduct->lesion_nadir_mm);
         begin_arm(conduct, arm->switch_to, day + arm->switch_lag_days, model, state, finding->diameters_mm);
@@ -201,9 +214,11 @@ static void visit(struct conduct *conduct, const struct model *model, const doub
     double diameters_mm[MODEL_MAX_LESIONS];
     imaging_measure(&conduct->trial->imaging, conduct->seed, conduct->patient->id, conduct->visits_done, model, state,
                     diameters_mm);
+    const int new_lesions = conduct_new_lesions(conduct, conduct->visits_done, model, state);
     conduct->visits_done++;
     struct finding finding = {.diameters_mm = diameters_mm};
-    const struct criteria_finding found = criteria_add(&conduct->line, day, diameters_mm);
+    const struct criteria_finding found =
+        criteria_add(&conduct->line, day, diameters_mm, new_lesions - conduct->new_lesions_before);
     finding.response = found.response;
     finding.confirmed = found.confirmed_progression;
     if (finding.response == RESPONSE_NOT_EVALUABLE)

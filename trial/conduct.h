@@ -13,6 +13,7 @@
 #include "protocols/trial_file.h"
 #include "solver/course.h"
 #include "trial/criteria.h"
+#include "trial/new_lesions.h"
 
 enum block_state {
     BLOCK_WAITING, /* for what it begins with */
@@ -43,6 +44,8 @@ struct conduct {
     struct block *blocks;
     size_t block_count;
     struct criteria line;                      /* since treatment began or was switched */
+    struct new_lesions new_lesions;            /* since day 0 */
+    int new_lesions_before;                    /* this line: those belong to its baseline */
     double last_sum_mm;                        /* of diameters, at the last evaluable visit; NaN: none */
     bool progressed;                           /* in this line */
     double lesion_nadir_mm[MODEL_MAX_LESIONS]; /* in this line, up to the visit before */
@@ -63,9 +66,10 @@ struct conduct {
 bool conduct_open(struct conduct *conduct, const struct trial_file *trial);
 void conduct_close(struct conduct *conduct);
 
-/* Begins on day 0 with a state of the model, which has the drugs of arm_drugs. */
+/* Begins on day 0 with a state of the model, which has the drugs of arm_drugs, and with the patient's rate of new
+ * lesions. */
 void conduct_begin(struct conduct *conduct, size_t arm, const struct virtual_patient *patient, uint64_t seed,
-                   const struct model *model, const double *state);
+                   double new_lesions_per_day, const struct model *model, const double *state);
 
 /* The day, later than this one, on which the course has to stop for a decision: the next visit or a dose that may be
  * put off; or the end of the trial, where there is nothing to decide. */
@@ -78,6 +82,11 @@ size_t conduct_plan(struct conduct *conduct, const struct model *model, double f
 
 /* Decides on the day of a stop, before the doses of that day. */
 void conduct_decide(struct conduct *conduct, const struct model *model, const double *state, double day);
+
+/* New lesions that have been found up to a visit (from 0), which is looked at now unless a decision was made there: to
+ * be called for one visit after the other. A decision sees the state before that day's fractions, this one after them;
+ * they differ by the cells that those fractions have doomed. */
+int conduct_new_lesions(struct conduct *conduct, size_t visit, const struct model *model, const double *state);
 
 /* When a treatment that begins on that day is given as long as nothing that visits find changes it: fills
  * days[treatment->count] and returns how many there are, within its duration and the trial. */

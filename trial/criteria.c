@@ -1,5 +1,7 @@
 #include "trial/criteria.h"
 
+#include <math.h>
+
 struct irecist_rules criteria_rules(const struct trial_file *trial)
 {
     return (struct irecist_rules){.recist = {.detection_limit_mm = trial->detection_limit_mm,
@@ -32,21 +34,30 @@ static enum response in_terms_of_recist(enum iresponse response)
     return RESPONSE_NOT_EVALUABLE;
 }
 
-void criteria_begin(struct criteria *criteria, const struct trial_file *trial, size_t lesions, double day,
-                    const double *diameters_mm)
+enum response criteria_begin(struct criteria *criteria, const struct trial_file *trial, size_t lesions, double day,
+                             const double *diameters_mm)
 {
     const struct irecist_rules rules = criteria_rules(trial);
     const struct recist_visit visit = {.day = day, .diameters_mm = diameters_mm};
-    *criteria = (struct criteria){.irecist = trial->irecist};
+    *criteria = (struct criteria){.irecist = trial->irecist, .lesions = lesions};
     if (criteria->irecist)
-        irecist_begin(&criteria->state.immune, &rules, NULL, lesions, &visit);
-    else
-        recist_begin(&criteria->state.recist, &rules.recist, NULL, lesions, &visit);
+        return in_terms_of_recist(irecist_begin(&criteria->state.immune, &rules, NULL, lesions, &visit));
+    return recist_begin(&criteria->state.recist, &rules.recist, NULL, lesions, &visit);
 }
 
-struct criteria_finding criteria_add(struct criteria *criteria, double day, const double *diameters_mm)
+static bool is_missed(const double *diameters_mm, size_t lesions)
 {
-    const struct recist_visit visit = {.day = day, .diameters_mm = diameters_mm};
+    size_t measured = 0;
+    for (size_t i = 0; i < lesions; i++)
+        measured += isnan(diameters_mm[i]) ? 0 : 1;
+    return measured == 0;
+}
+
+struct criteria_finding criteria_add(struct criteria *criteria, double day, const double *diameters_mm, int new_lesions)
+{
+    const struct recist_visit visit = {.day = day,
+                                       .diameters_mm = diameters_mm,
+                                       .new_lesions = is_missed(diameters_mm, criteria->lesions) ? 0 : new_lesions};
     struct criteria_finding finding = {.confirmed_progression = false};
     if (criteria->irecist) {
         const enum iresponse response = irecist_add(&criteria->state.immune, &visit);
@@ -86,19 +97,14 @@ struct patient_outcome criteria_outcome(const struct criteria *criteria)
 }
 
 void criteria_classify(const struct trial_file *trial, const double *visit_days, const double *diameters_mm,
-                       size_t visits, size_t lesions, enum response *response, struct patient_outcome *outcome)
+                       const signed char *new_lesions, size_t visits, size_t lesions, enum response *response,
+                       struct patient_outcome *outcome)
 {
-    const struct irecist_rules rules = criteria_rules(trial);
-    if (!trial->irecist) {
-        recist_classify(visit_days, diameters_mm, visits, lesions, &rules.recist, response, outcome);
-        return;
-    }
-    struct irecist state;
-    const struct recist_visit baseline = {.day = visit_days[0], .diameters_mm = diameters_mm};
-    response[0] = in_terms_of_recist(irecist_begin(&state, &rules, NULL, lesions, &baseline));
-    for (size_t i = 1; i < visits; i++) {
-        const struct recist_visit visit = {.day = visit_days[i], .diameters_mm = diameters_mm + i * lesions};
-        response[i] = in_terms_of_recist(irecist_add(&state, &visit));
-    }
-    *outcome = outcome_of(&state.outcome);
+    struct criteria criteria;
+    response[0] = criteria_begin(&criteria, trial, lesions, visit_days[0], diameters_mm);
+    for (size_t i = 1; i < visits; i++)
+        response[i] =
+            criteria_add(&criteria, visit_days[i], diameters_mm + i * lesions, new_lesions != NULL ? new_lesions[i] : 0)
+                .response;
+    *outcome = criteria_outcome(&criteria);
 }

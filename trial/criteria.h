@@ -13,6 +13,7 @@
 struct criteria {
     bool irecist;
     bool last_progressive; /* at the last evaluable visit */
+    size_t lesions;        /* that are measured */
     union {
         struct recist recist;
         struct irecist immune;
@@ -28,18 +29,22 @@ struct criteria_finding {
 /* The rules that the file asks for. */
 struct irecist_rules criteria_rules(const struct trial_file *trial);
 
-/* Begins with a baseline of so many lesions on a day. */
-void criteria_begin(struct criteria *criteria, const struct trial_file *trial, size_t lesions, double day,
-                    const double *diameters_mm);
+/* Begins with a baseline of so many lesions on a day; returns its response. */
+enum response criteria_begin(struct criteria *criteria, const struct trial_file *trial, size_t lesions, double day,
+                             const double *diameters_mm);
 
-/* Takes the next visit. */
-struct criteria_finding criteria_add(struct criteria *criteria, double day, const double *diameters_mm);
+/* Takes the next visit. new_lesions have been found since the baseline and are still there, though not seen at a visit
+ * at which nothing is measured: that one was missed. */
+struct criteria_finding criteria_add(struct criteria *criteria, double day, const double *diameters_mm,
+                                     int new_lesions);
 
 /* What became of the patient up to the last visit. */
 struct patient_outcome criteria_outcome(const struct criteria *criteria);
 
-/* As recist_classify, by the criteria of the trial. A response that needs to be confirmed is in best_confirmed. */
+/* As recist_classify, by the criteria of the trial, with new_lesions[visits] found so far (NULL: none). A response that
+ * needs to be confirmed is in best_confirmed. */
 void criteria_classify(const struct trial_file *trial, const double *visit_days, const double *diameters_mm,
-                       size_t visits, size_t lesions, enum response *response, struct patient_outcome *outcome);
+                       const signed char *new_lesions, size_t visits, size_t lesions, enum response *response,
+                       struct patient_outcome *outcome);
 
 #endif

@@ -4,12 +4,17 @@
 
 #include "cohorts/sampling.h"
 
+bool imaging_is_missed(const struct imaging *imaging, uint64_t seed, uint64_t patient, size_t visit)
+{
+    return imaging->missed_probability > 0 && visit > 0 &&
+           sampling_uniform(seed, patient, "missed visit", visit) < imaging->missed_probability;
+}
+
 void imaging_measure(const struct imaging *imaging, uint64_t seed, uint64_t patient, size_t visit,
                      const struct model *model, const double *state, double *diameters_mm)
 {
     const struct distribution error = {DISTRIBUTION_LOGNORMAL, 1, imaging->error, 0, INFINITY};
-    const bool missed = imaging->missed_probability > 0 && visit > 0 &&
-                        sampling_uniform(seed, patient, "missed visit", visit) < imaging->missed_probability;
+    const bool missed = imaging_is_missed(imaging, seed, patient, visit);
     for (int lesion = 0; lesion < model->lesion_count; lesion++) {
         diameters_mm[lesion] = missed ? NAN : model_diameter_mm(model, state, lesion);
         if (imaging->error > 0 && !missed)

@@ -2,11 +2,15 @@
 #ifndef ABSCOPAL_TRIAL_IMAGING_H
 #define ABSCOPAL_TRIAL_IMAGING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "model/model.h"
 #include "protocols/trial_file.h"
+
+/* Whether a visit (from 0, the baseline, which nobody misses) is missed; the same in every arm. */
+bool imaging_is_missed(const struct imaging *imaging, uint64_t seed, uint64_t patient, size_t visit);
 
 /* Measures the lesions at a visit (from 0, the baseline): fills diameters_mm[model->lesion_count], all NaN when the
  * visit is missed. Errors are lognormal, of each diameter and visit its own, the same in every arm (so that arms differ

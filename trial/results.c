@@ -40,12 +40,13 @@ struct abscopal_results *results_create(const struct abscopal_trial *trial, cons
     results->allocation = calloc(results->patient_count, sizeof *results->allocation);
     results->diameters_mm = calloc(visits * results->lesion_count, sizeof *results->diameters_mm);
     results->responses = calloc(visits, sizeof *results->responses);
+    results->new_lesions = calloc(visits, sizeof *results->new_lesions);
     results->tallies = calloc(results_tally_count(results), sizeof *results->tallies);
     const bool weighted = trial->has_cohort && trial->cohort.population.weights != NULL;
     results->weights = weighted ? calloc(results->patient_count, sizeof *results->weights) : NULL;
     if (results->visit_days == NULL || results->patients == NULL || results->arms == NULL ||
         results->allocation == NULL || results->diameters_mm == NULL || results->responses == NULL ||
-        results->tallies == NULL || (weighted && results->weights == NULL)) {
+        results->new_lesions == NULL || results->tallies == NULL || (weighted && results->weights == NULL)) {
         abscopal_results_free(results);
         return NULL;
     }
@@ -66,6 +67,7 @@ void results_start_patient(struct abscopal_results *results, size_t patient)
         for (size_t i = 0; i < width; i++)
             results->diameters_mm[row * width + i] = NAN;
         memset(results->responses + row * visits, -1, visits);
+        memset(results->new_lesions + row * visits, -1, visits);
         results->arms[row].status = ABSCOPAL_PATIENT_NOT_RUN;
     }
 }
@@ -103,6 +105,7 @@ void abscopal_results_free(abscopal_results *results)
     free(results->allocation);
     free(results->diameters_mm);
     free(results->responses);
+    free(results->new_lesions);
     free(results->tallies);
     free(results->weights);
     free(results);

@@ -97,15 +97,16 @@ static size_t row_of(const struct slot *slot)
 static void record_visit(const struct model *model, double day, const double *state, size_t visit, void *context)
 {
     (void)day;
-    const struct slot *slot = context;
+    struct slot *slot = context;
     const struct abscopal_results *results = slot->worker->run->results;
-    double *diameters_mm =
-        results->diameters_mm + (row_of(slot) * results->visit_count + visit) * results->lesion_count;
+    const size_t row = row_of(slot) * results->visit_count + visit;
+    double *diameters_mm = results->diameters_mm + row * results->lesion_count;
+    results->new_lesions[row] = (signed char)conduct_new_lesions(&slot->room.conduct, visit, model, state);
     imaging_measure(&results->trial->file.imaging, results->seed, patient_of(slot)->patient.id, visit, model, state,
                     diameters_mm);
 }
 
-/* The response by the lesions that were not irradiated. */
+/* The response by the lesions that were not irradiated; new ones are outside of every field. */
 static void classify_out_of_field(const struct slot *slot)
 {
     const struct worker *worker = slot->worker;
@@ -130,8 +131,9 @@ static void classify_out_of_field(const struct slot *slot)
         for (size_t lesion = 0; lesion < lesions; lesion++)
             if ((arm->irradiated >> lesion & 1) == 0)
                 *next++ = table[visit * results->lesion_count + lesion];
-    criteria_classify(&results->trial->file, results->visit_days, worker->diameters_mm, visits, outside,
-                      worker->responses, &arm->out_of_field);
+    criteria_classify(&results->trial->file, results->visit_days, worker->diameters_mm,
+                      results->new_lesions + row_of(slot) * visits, visits, outside, worker->responses,
+                      &arm->out_of_field);
 }
 
 /* Classifies the visits of the patient's own lesions. */
@@ -145,8 +147,9 @@ static void classify(const struct slot *slot)
     for (size_t visit = 0; visit < visits; visit++)
         memcpy(worker->diameters_mm + visit * lesions, table + visit * results->lesion_count,
                lesions * sizeof *worker->diameters_mm);
-    criteria_classify(&results->trial->file, results->visit_days, worker->diameters_mm, visits, lesions,
-                      worker->responses, &results->arms[row].outcome);
+    criteria_classify(&results->trial->file, results->visit_days, worker->diameters_mm,
+                      results->new_lesions + row * visits, visits, lesions, worker->responses,
+                      &results->arms[row].outcome);
     for (size_t visit = 0; visit < visits; visit++)
         results->responses[row * visits + visit] = (signed char)worker->responses[visit];
     classify_out_of_field(slot);
@@ -167,11 +170,13 @@ static void treated(struct slot *slot)
     result->irradiated = 0;
     for (int lesion = 0; lesion < MODEL_MAX_LESIONS; lesion++)
         result->irradiated |= (unsigned char)(conduct->irradiated[lesion] << lesion);
-    if (status == ABSCOPAL_PATIENT_COMPLETED)
+    if (status == ABSCOPAL_PATIENT_COMPLETED) {
         classify(slot);
-    else
+    } else { /* what was seen before the failure is not an outcome */
         for (size_t i = 0; i < width; i++)
-            results->diameters_mm[row * width + i] = NAN; /* what was seen before the failure is not an outcome */
+            results->diameters_mm[row * width + i] = NAN;
+        memset(results->new_lesions + row * results->visit_count, -1, results->visit_count);
+    }
     results->arms[row].status = status;
     atomic_fetch_add(&run->finished_courses, 1);
 }
