@@ -231,8 +231,8 @@ static enum abscopal_status fail_in_bin(const abscopal_population *population, e
                  cell, names, 100 * match->shares[failure->bin], population->candidates);
     else
         snprintf(message, sizeof message,
-                 "no weights give all bins their shares: the bin '%s' of %s is to have %.6g %% and comes to %.6g %% at "
-                 "best. Shares contradict each other, or hardly anybody is in two bins at once: take wider bins, fewer "
+                 "no weights give all bins their shares: the bin '%s' of %s is to have %.6g %% and comes to %.6g %%. "
+                 "Shares contradict each other, or hardly anybody is in two bins at once: take wider bins, fewer "
                  "matches or more patients",
                  cell, names, 100 * match->shares[failure->bin], 100 * failure->reached);
     return fail_at(&population->plan, match, error, message);
