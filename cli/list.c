@@ -9,7 +9,7 @@ struct settings {
 
 /* In the order of enum abscopal_list_kind, enum abscopal_list_format and enum abscopal_schema_kind. */
 static const char *const kinds[] = {"states", "parameters", "drugs", "presets", "options", "fluxes", "schema"};
-static const char *const schemas[] = {"trial", "cohort", "population"};
+static const char *const schemas[] = {"trial", "cohort", "calibration", "population"};
 static const char *const formats[] = {"text", "csv", "json"};
 enum {
     KIND_COUNT = sizeof kinds / sizeof *kinds,
@@ -34,7 +34,8 @@ static const struct command command = {
     .name = "list",
     .operands = "TABLE",
     .summary = "Lists what the model consists of. TABLE is states, parameters, drugs, presets, options or\n"
-               "fluxes; or 'schema trial' or 'schema cohort', JSON Schemas of input files for editors.",
+               "fluxes; or 'schema trial', 'schema cohort' or 'schema calibration', JSON Schemas of input files for\n"
+               "editors.",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .examples = "  abscopal list parameters\n"
@@ -64,7 +65,9 @@ static enum exit_code list_schema(int argc, char **argv)
 {
     struct abscopal_error error = {0};
     if (argc - optind != 2) {
-        fputs("abscopal list: which schema? Write 'schema trial', 'schema cohort' or 'schema population'\n", stderr);
+        fputs("abscopal list: which schema? Write 'schema trial', 'schema cohort', 'schema calibration' or "
+              "'schema population'\n",
+              stderr);
         return EXIT_BAD_INPUT;
     }
     const int kind = find_word("schema", argv[optind + 1], schemas, SCHEMA_COUNT);

@@ -38,8 +38,12 @@ static size_t terminal_width(void)
     return DEFAULT_WIDTH;
 }
 
-/* "1:02:03" or "2:03". */
-static void format_seconds(double seconds, char *text, size_t size)
+bool progress_interrupted(void)
+{
+    return interrupted != 0;
+}
+
+void progress_format_seconds(double seconds, char *text, size_t size)
 {
     long whole = seconds < 1e7 ? (long)(seconds + 0.5) : 9999999;
     if (whole >= 3600)
@@ -58,7 +62,7 @@ static void format_state(const char *counted, size_t finished, size_t total, dou
         return;
     char time[32];
     bool done = finished >= total;
-    format_seconds(done ? seconds : (double)(total - finished) / rate, time, sizeof time);
+    progress_format_seconds(done ? seconds : (double)(total - finished) / rate, time, sizeof time);
     snprintf(text + length, size - (size_t)length, ", %.2g/s, %s %s", rate, time, done ? "in all" : "left");
 }
 
@@ -78,6 +82,12 @@ static void draw_bar(size_t finished, size_t total, const char *state)
         fputs("] ", stderr);
     }
     fprintf(stderr, "%.*s\033[K", (int)(width - 1), state);
+    fflush(stderr);
+}
+
+void progress_draw_line(const char *text)
+{
+    fprintf(stderr, "\r%.*s\033[K", (int)(terminal_width() - 1), text);
     fflush(stderr);
 }
 

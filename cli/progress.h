@@ -20,6 +20,12 @@ void progress_start(struct progress *progress, const char *counted, bool quiet);
 /* An abscopal_progress callback; context is the struct progress. Returns 1 after Ctrl-C, otherwise 0. */
 int progress_update(size_t finished, size_t total, double seconds, void *context);
 
+/* What other displays of progress are made of: whether Ctrl-C was pressed since progress_start; "1:02:03" or "2:03";
+ * one line in place of the one that stands on the terminal, cut at its width. */
+bool progress_interrupted(void);
+void progress_format_seconds(double seconds, char *text, size_t size);
+void progress_draw_line(const char *text);
+
 /* Ends the bar's line, if there is one. */
 void progress_end(struct progress *progress);
 

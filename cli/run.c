@@ -45,6 +45,25 @@ static enum exit_code judge_failures(const abscopal_results *results, double max
     return EXIT_NOT_INTEGRATED;
 }
 
+/* A cohort of which nobody is left is a mistake in its file; one patient alone may well be implausible. */
+static enum exit_code judge_plausibility(const abscopal_results *results)
+{
+    size_t rejected = abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_PLAUSIBLE);
+    if (rejected == 0 || abscopal_results_patient_count(results, ABSCOPAL_PATIENT_COMPLETED) > 0 ||
+        abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_INTEGRATED) > 0)
+        return EXIT_DONE;
+    fflush(stdout);
+    fprintf(stderr, "abscopal run: no patient is plausible. Of %zu", rejected);
+    for (size_t i = 0; i < abscopal_results_rejection_count(results); i++) {
+        struct abscopal_rejection rejection;
+        if (abscopal_results_rejection(results, i, &rejection) != ABSCOPAL_OK || rejection.all == 0)
+            continue;
+        fprintf(stderr, i == 0 ? ", %zu %s" : ", %zu fail '%s'", rejection.all, rejection.rule);
+    }
+    fputs("; mend the cohort file\n", stderr);
+    return EXIT_BAD_INPUT;
+}
+
 static enum exit_code run(const char *path, const struct settings *settings)
 {
     struct abscopal_error error = {0};
@@ -70,6 +89,8 @@ static enum exit_code run(const char *path, const struct settings *settings)
         code = write_results(results, settings);
         if (code == EXIT_DONE)
             code = judge_failures(results, settings->maximum_failures);
+        if (code == EXIT_DONE && settings->only_patient == 0)
+            code = judge_plausibility(results);
     } else {
         code = report_error(&error);
     }

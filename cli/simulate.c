@@ -8,7 +8,7 @@
 
 struct settings {
     const char *arm, *csv;
-    int64_t patient, seed;
+    int64_t patient, patients, seed;
     double every_days, relative_tolerance;
     enum abscopal_engine engine;
     bool fluxes;
@@ -28,6 +28,7 @@ static enum exit_code simulate(const char *trial_path, const struct settings *se
         .relative_tolerance = settings->relative_tolerance,
         .engine = settings->engine,
         .fluxes = settings->fluxes,
+        .patients = (size_t)settings->patients,
     };
     enum abscopal_status status = abscopal_simulate(trial, &options, csv_path, &error);
     abscopal_trial_free(trial);
@@ -81,6 +82,8 @@ static const struct option_row options[] = {
      "arm of the trial (default: the first)"},
     {'p', "patient", "K", OPTION_INTEGER, MEMBER(patient), 1, 1e9,
      "patient of the cohort, from 1 (default: 1)"},
+    {'n', "patients", "N", OPTION_INTEGER, MEMBER(patients), 1, 1e9,
+     "patients of the run that it is one of, for a Latin hypercube (default: the cohort file's)"},
     {'e', "every", "T", OPTION_DURATION, MEMBER(every_days), 1e-4, 1e4,
      "time between rows in d, h or min, such as '12 h' (default: 1 d)"},
     {'s', "seed", "S", OPTION_INTEGER, MEMBER(seed), 0, 0x1p53,

@@ -6,12 +6,16 @@
 #include <string.h>
 
 #include "cohorts/cohort_keys.h"
+#include "cohorts/correlations.h"
 #include "cohorts/distribution.h"
+#include "cohorts/pdl1_classes.h"
+#include "cohorts/plausible_file.h"
 #include "protocols/yaml.h"
 
-static const double default_body_weight_kg = 75;
+static const double default_body_weight_kg = 75, default_body_height_cm = 170;
 
 static const struct distribution_range body_weight_range = {"kg", 1, 500};
+static const struct distribution_range body_height_range = {"cm", 30, 300};
 static const struct distribution_range sum_of_diameters_range = {"mm", 1, 1000};
 static const struct distribution_range relative_size_range = {"1", 1e-6, 1};
 static const struct distribution_range new_lesions_range = {"1/d", 0, 1};
@@ -62,6 +66,10 @@ static void attributes_read(struct yaml_document *document, struct cohort *cohor
     distribution_read(document, weight, "body_weight", &body_weight_range, &cohort->body_weight_kg, NULL);
     if (weight == NULL)
         cohort->body_weight_kg.location = default_body_weight_kg;
+    const struct yaml_node *height = yaml_find(document->root, "body_height");
+    distribution_read(document, height, "body_height", &body_height_range, &cohort->body_height_cm, NULL);
+    if (height == NULL)
+        cohort->body_height_cm.location = default_body_height_cm;
     const struct yaml_node *sum = yaml_require(document, document->root, "the cohort", "baseline_sum_of_diameters",
                                                "baseline_sum_of_diameters: 60 mm");
     distribution_read(document, sum, "baseline_sum_of_diameters", &sum_of_diameters_range,
@@ -92,6 +100,26 @@ static double log_sd_read(struct yaml_document *document, const struct yaml_node
     return input_quantity_read(document, yaml_find(spread, key), name, input_value_of(&lesion_spread_keys, key));
 }
 
+static void factor_bounds_read(struct yaml_document *document, const struct yaml_node *spread, struct cohort *cohort)
+{
+    cohort->lesion_factor_lower = 0;
+    cohort->lesion_factor_upper = INFINITY;
+    const struct yaml_node *bounds = yaml_find(spread, "bounds");
+    if (bounds == NULL || document->status != ABSCOPAL_OK)
+        return;
+    if (bounds->kind != YAML_SEQUENCE || bounds->item_count != 2) {
+        yaml_fail(document, bounds, "bounds must be two factors, [lower, upper]");
+        return;
+    }
+    const struct input_value *bound = input_value_of(&lesion_spread_keys, "bounds")->item;
+    const double lower = input_quantity_read(document, bounds->items[0], "lesion_spread (lower bound)", bound);
+    const double upper = input_quantity_read(document, bounds->items[1], "lesion_spread (upper bound)", bound);
+    if (document->status == ABSCOPAL_OK && !(lower < 1 && upper > 1))
+        yaml_fail(document, bounds, "the median lesion has a factor of 1, which must lie between the bounds");
+    cohort->lesion_factor_lower = lower;
+    cohort->lesion_factor_upper = upper;
+}
+
 static void lesion_spread_read(struct yaml_document *document, struct cohort *cohort)
 {
     const struct yaml_node *node = yaml_find(document->root, "lesion_spread");
@@ -103,6 +131,7 @@ static void lesion_spread_read(struct yaml_document *document, struct cohort *co
         .antigen = log_sd_read(document, node, "antigen"),
         .radiosensitivity = log_sd_read(document, node, "radiosensitivity"),
     };
+    factor_bounds_read(document, node, cohort);
 }
 
 /* ---- Parameters */
@@ -143,28 +172,48 @@ static void cohort_read(struct yaml_document *document, struct cohort *cohort)
     cohort->patient_count = (size_t)input_integer(document, document->root, &cohort_keys, "patients", 0);
     const struct yaml_node *seed = yaml_require(document, document->root, "the cohort", "seed", "seed: 1");
     cohort->seed = (uint64_t)yaml_integer_within(document, seed, "seed", 0, INT64_MAX);
+    const struct yaml_node *sampling = yaml_find(document->root, "sampling");
+    if (sampling != NULL)
+        cohort->sampling = (enum sampling_method)input_choice_read(document, sampling, "way of sampling",
+                                                                   input_value_of(&cohort_keys, "sampling"));
     attributes_read(document, cohort);
     lesion_spread_read(document, cohort);
     new_lesions_read(document, cohort);
     parameters_read(document, cohort);
+    correlations_read(document, cohort);
+    pdl1_classes_read(document, cohort);
+    plausible_read(document, cohort);
     population_key_read(document, cohort->patient_count, cohort->seed, &cohort->population);
     cohort->path = yaml_copy(document, document->path);
     cohort->text = yaml_copy(document, document->text);
+}
+
+/* Of a document as read, which it frees. */
+static enum abscopal_status document_read(struct yaml_document *document, struct cohort *cohort)
+{
+    cohort_read(document, cohort);
+    const enum abscopal_status status = document->status;
+    yaml_free(document);
+    if (status != ABSCOPAL_OK)
+        cohort_free(cohort);
+    return status;
 }
 
 enum abscopal_status cohort_file_read(const char *path, struct cohort *cohort, struct abscopal_error *error)
 {
     struct yaml_document document;
     *cohort = (struct cohort){.path = NULL};
-    enum abscopal_status status = yaml_read(path, &document, error);
-    if (status != ABSCOPAL_OK)
-        return status;
-    cohort_read(&document, cohort);
-    status = document.status;
-    yaml_free(&document);
-    if (status != ABSCOPAL_OK)
-        cohort_free(cohort);
-    return status;
+    const enum abscopal_status status = yaml_read(path, &document, error);
+    return status == ABSCOPAL_OK ? document_read(&document, cohort) : status;
+}
+
+enum abscopal_status cohort_file_read_text(const char *path, const char *text, struct cohort *cohort,
+                                           struct abscopal_error *error)
+{
+    struct yaml_document document;
+    *cohort = (struct cohort){.path = NULL};
+    const enum abscopal_status status = yaml_read_text(path, text, &document, error);
+    return status == ABSCOPAL_OK ? document_read(&document, cohort) : status;
 }
 
 void cohort_free(struct cohort *cohort)
@@ -173,6 +222,9 @@ void cohort_free(struct cohort *cohort)
     free(cohort->text);
     free(cohort->name);
     free(cohort->parameters);
+    free(cohort->correlated.factor);
+    pdl1_classes_free(cohort);
+    free(cohort->rules);
     population_free(&cohort->population);
     *cohort = (struct cohort){.path = NULL};
 }

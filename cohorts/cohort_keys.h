@@ -7,7 +7,7 @@
 
 extern const struct input_mapping cohort_keys, lesion_spread_keys;
 
-enum { DISTRIBUTION_KINDS = 5 };
+enum { DISTRIBUTION_KINDS = 6 };
 
 /* A distribution of each kind, by enum distribution_kind, and the same with `lesions_exponent`. */
 extern const struct input_mapping distribution_keys[DISTRIBUTION_KINDS],

@@ -48,6 +48,14 @@ static double truncated_normal_quantile(double lower, double upper, double u)
     return fmin(fmax(z, lower), upper);
 }
 
+/* From the nearer end, where its square root is exact to rounding. */
+static double triangular_quantile(double lower, double mode, double upper, double u)
+{
+    const double width = upper - lower;
+    return u * width < mode - lower ? lower + sqrt(u * width * (mode - lower))
+                                    : upper - sqrt((1 - u) * width * (upper - mode));
+}
+
 double distribution_quantile(const struct distribution *distribution, double u)
 {
     double lower = distribution->lower;
@@ -61,6 +69,9 @@ double distribution_quantile(const struct distribution *distribution, double u)
         break;
     case DISTRIBUTION_LOGUNIFORM:
         value = exp(log(lower) * (1 - u) + log(upper) * u);
+        break;
+    case DISTRIBUTION_TRIANGULAR:
+        value = triangular_quantile(lower, distribution->location, upper, u);
         break;
     case DISTRIBUTION_NORMAL:
     case DISTRIBUTION_LOGNORMAL: {
@@ -162,6 +173,16 @@ static void uniform_read(struct yaml_document *document, const struct yaml_node 
         yaml_fail(document, yaml_find(node, "lower"), "the lower end of a loguniform distribution must be above 0");
 }
 
+static void triangular_read(struct yaml_document *document, const struct yaml_node *node, const char *name,
+                            const struct distribution_range *range, struct distribution *distribution)
+{
+    uniform_read(document, node, name, range, distribution);
+    distribution->location = require_value(document, node, name, "mode", range);
+    if (document->status == ABSCOPAL_OK &&
+        !(distribution->location >= distribution->lower && distribution->location <= distribution->upper))
+        yaml_fail(document, yaml_find(node, "mode"), "%s: 'mode' must be from 'lower' to 'upper'", name);
+}
+
 static void keys_check(struct yaml_document *document, const struct yaml_node *node, enum distribution_kind kind,
                        bool lesions_exponent)
 {
@@ -197,6 +218,8 @@ void distribution_read(struct yaml_document *document, const struct yaml_node *n
         distribution->location = require_value(document, node, name, "value", range);
     else if (distribution->kind == DISTRIBUTION_UNIFORM || distribution->kind == DISTRIBUTION_LOGUNIFORM)
         uniform_read(document, node, name, range, distribution);
+    else if (distribution->kind == DISTRIBUTION_TRIANGULAR)
+        triangular_read(document, node, name, range, distribution);
     else
         normal_read(document, node, name, range, distribution);
     const struct yaml_node *exponent = yaml_find(node, "lesions_exponent");

@@ -284,7 +284,7 @@ void population_key_read(struct yaml_document *document, size_t patients, uint64
 }
 
 enum abscopal_status population_check_run(const struct population *population, uint64_t seed, uint64_t patients,
-                                          struct abscopal_error *error)
+                                          uint64_t design, struct abscopal_error *error)
 {
     if (population->weights == NULL)
         return ABSCOPAL_OK;
@@ -301,5 +301,12 @@ enum abscopal_status population_check_run(const struct population *population, u
                          ": run at most as many, remove population: from the cohort file, or make more with 'abscopal "
                          "calibrate'",
                          population->patients, patients);
+    if (design != 0 && design != population->patients)
+        return error_set(
+            error, ABSCOPAL_BAD_INPUT, population->path, 0, 0,
+            "these weights are of a Latin hypercube of %zu patients, and one of %" PRIu64
+            " has others: run with %zu, remove population: from the cohort file, or make weights of %" PRIu64
+            " with 'abscopal calibrate'",
+            population->patients, design, population->patients, design);
     return ABSCOPAL_OK;
 }

@@ -44,8 +44,9 @@ uint64_t population_cohort_hash(const char *text);
 void population_key_read(struct yaml_document *document, size_t patients, uint64_t seed, struct population *population);
 
 /* Whether a run of patients up to that number with that seed has weights: ABSCOPAL_BAD_INPUT and what to do, or
- * ABSCOPAL_OK, as without a population. */
+ * ABSCOPAL_OK, as without a population. `design` is the number of patients that a Latin hypercube is for, 0 where those
+ * of another number would be the same. */
 enum abscopal_status population_check_run(const struct population *population, uint64_t seed, uint64_t patients,
-                                          struct abscopal_error *error);
+                                          uint64_t design, struct abscopal_error *error);
 
 #endif

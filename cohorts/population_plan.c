@@ -67,7 +67,7 @@ static const struct {
     [PLAN_LARGEST_LESION_CHANGE] = {"largest_lesion_change", "1"},
     [PLAN_RESPONSE] = {"response", "1"},
 };
-static const char *const response_names[PLAN_RESPONSES] = {"CR", "PR", "SD", "PD", "NE"};
+static const char *const response_names[PLAN_RESPONSES] = {"CR", "PR", "SD", "PD", "NE", "NON-CR/NON-PD"};
 
 static void quantity_read(struct yaml_document *document, const struct yaml_node *node, struct plan_quantity *read)
 {

@@ -17,10 +17,11 @@ enum plan_quantity_kind {
     PLAN_BODY_WEIGHT, /* kg */
     PLAN_BEST_CHANGE,
     PLAN_LARGEST_LESION_CHANGE,
-    PLAN_RESPONSE, /* best overall response, an enum response of trial/response.h: CR, PR, SD, PD, NE are 0 to 4 */
+    PLAN_RESPONSE, /* best overall response, an enum response of trial/response.h: CR, PR, SD, PD, NE, NON-CR/NON-PD are
+                      0 to 5 */
     PLAN_PARAMETER
 };
-enum { PLAN_MOST_TRIALS = 8, PLAN_MOST_MATCHES = 16, PLAN_MOST_BINS = 50, PLAN_QUANTITIES = 2, PLAN_RESPONSES = 5 };
+enum { PLAN_MOST_TRIALS = 8, PLAN_MOST_MATCHES = 16, PLAN_MOST_BINS = 50, PLAN_QUANTITIES = 2, PLAN_RESPONSES = 6 };
 
 /* Of a response a bin holds one value, of others what is at or above its lower edge and below its upper one, which the
  * last bin includes. */

@@ -1,37 +1,88 @@
 #include "cohorts/sampling.h"
 
+#include <assert.h>
 #include <math.h>
+#include <string.h>
 
-#include <Random123/threefry.h>
+#include "cohorts/correlations.h"
+#include "cohorts/drawn.h"
+#include "cohorts/latin_hypercube.h"
+#include "cohorts/pdl1_classes.h"
+#include "cohorts/random_stream.h"
+#include "cohorts/sobol.h"
 
-/* FNV-1a, 64 bits (draft-eastlake-fnv): a well-known hash with published test values, so that anyone can recompute
- * a stream. */
-static uint64_t name_hash(const char *name)
-{
-    uint64_t hash = 0xcbf29ce484222325;
-    for (; *name != '\0'; name++)
-        hash = (hash ^ (unsigned char)*name) * 0x100000001b3;
-    return hash;
-}
+static_assert((int)DRAWN_COUNT <= (int)SOBOL_DIMENSIONS, "every quantity that can vary needs a dimension");
 
 double sampling_uniform(uint64_t seed, uint64_t patient, const char *name, uint64_t draw)
 {
-    threefry4x64_ctr_t counter = {{patient, name_hash(name), draw, 0}};
-    threefry4x64_key_t key = {{seed, 0, 0, 0}};
-    threefry4x64_ctr_t block = threefry4x64_R(20, counter, key);
-    /* The middle of one of 2^52 equal intervals: never 0 or 1, and every step is exact. */
-    return ((double)(block.v[0] >> 12) + 0.5) * 0x1p-52;
+    const uint64_t place[4] = {patient, random_name_hash(name), draw, 0};
+    uint64_t block[4];
+    random_block(seed, RANDOM_DRAW, place, block);
+    return random_fraction(block[0]);
 }
 
-static double draw(const struct distribution *distribution, uint64_t seed, uint64_t id, const char *name,
-                   uint64_t number)
+/* ---- One patient's numbers in (0, 1) ---------------------------------------------------------------- */
+
+struct sampler {
+    const struct cohort *cohort;
+    uint64_t seed, patients, id;
+    int dimension[DRAWN_COUNT];              /* Sobol: how many before it are varied; otherwise 0 */
+    double correlated[CORRELATIONS_LARGEST]; /* the numbers of the cohort's correlated quantities */
+};
+
+/* As if nothing were correlated. */
+static double independent_uniform(const struct sampler *sampler, int place)
 {
-    return distribution_quantile(distribution, sampling_uniform(seed, id, name, number));
+    const char *name = drawn_name(place);
+    const unsigned number = drawn_number(place);
+    switch (sampler->cohort->sampling) {
+    case SAMPLING_SOBOL:
+        return sobol_uniform(sampler->seed, sampler->dimension[place], (uint32_t)(sampler->id - 1));
+    case SAMPLING_LATIN_HYPERCUBE:
+        return latin_hypercube_uniform(
+            latin_hypercube_stratum(sampler->seed, sampler->patients, sampler->id, name, number), sampler->patients,
+            sampling_uniform(sampler->seed, sampler->id, name, number));
+    case SAMPLING_MONTE_CARLO:
+        break;
+    }
+    return sampling_uniform(sampler->seed, sampler->id, name, number);
 }
 
-static int draw_lesion_count(const struct cohort *cohort, uint64_t seed, uint64_t id)
+static void sampler_begin(struct sampler *sampler)
 {
-    double u = sampling_uniform(seed, id, "lesions", 0);
+    const struct correlated *correlated = &sampler->cohort->correlated;
+    if (sampler->cohort->sampling == SAMPLING_SOBOL) {
+        bool varied[DRAWN_COUNT];
+        drawn_varied(sampler->cohort, varied);
+        for (int place = 1; place < DRAWN_COUNT; place++)
+            sampler->dimension[place] = sampler->dimension[place - 1] + varied[place - 1];
+    }
+    for (size_t i = 0; i < correlated->count; i++)
+        sampler->correlated[i] = independent_uniform(sampler, correlated->places[i]);
+    correlations_apply(correlated, sampler->correlated);
+}
+
+static double uniform_at(const struct sampler *sampler, int place)
+{
+    const struct correlated *correlated = &sampler->cohort->correlated;
+    for (size_t i = 0; i < correlated->count; i++)
+        if (correlated->places[i] == place)
+            return sampler->correlated[i];
+    return independent_uniform(sampler, place);
+}
+
+static double draw(const struct sampler *sampler, const struct distribution *distribution, int place)
+{
+    return distribution->kind == DISTRIBUTION_FIXED ? distribution->location
+                                                    : distribution_quantile(distribution, uniform_at(sampler, place));
+}
+
+/* ---- The patient ------------------------------------------------------------------------------------ */
+
+static int draw_lesion_count(const struct sampler *sampler)
+{
+    const struct cohort *cohort = sampler->cohort;
+    double u = uniform_at(sampler, DRAWN_LESION_COUNT);
     int last = 0; /* the largest number that occurs, should the sum of shares fall short of 1 by rounding */
     double sum = 0;
     for (int i = 0; i < MODEL_MAX_LESIONS; i++) {
@@ -45,45 +96,45 @@ static int draw_lesion_count(const struct cohort *cohort, uint64_t seed, uint64_
     return last;
 }
 
-/* exp(log_sd z) with z of the standard normal distribution; exactly 1 for a log_sd of 0. */
-static double draw_lesion_factor(double log_sd, uint64_t seed, uint64_t id, const char *name, int lesion)
+/* Relative size and factors of a lesion. */
+static void draw_lesion(const struct sampler *sampler, int lesion, struct virtual_patient *patient)
 {
-    if (!(log_sd > 0))
-        return 1;
-    const struct distribution factor = {DISTRIBUTION_LOGNORMAL, 1, log_sd, 0, INFINITY};
-    return draw(&factor, seed, id, name, (uint64_t)lesion);
+    const struct cohort *cohort = sampler->cohort;
+    const int own = DRAWN_LESIONS_OWN + lesion * DRAWN_OF_LESION;
+    double log_sd[DRAWN_FACTORS], factors[DRAWN_FACTORS];
+    memcpy(log_sd, &cohort->lesion_log_sd, sizeof log_sd);
+    patient->relative_lesion_size[lesion] = lesion > 0 ? draw(sampler, &cohort->relative_lesion_size, own) : 1;
+    for (int i = 0; i < DRAWN_FACTORS; i++) {
+        const struct distribution factor = {DISTRIBUTION_LOGNORMAL, 1, log_sd[i], cohort->lesion_factor_lower,
+                                            cohort->lesion_factor_upper};
+        factors[i] = log_sd[i] > 0 ? draw(sampler, &factor, own + 1 + i) : 1;
+    }
+    memcpy(&patient->lesion_factors[lesion], factors, sizeof factors);
 }
 
-static struct lesion_factors draw_lesion_factors(const struct lesion_factors *log_sd, uint64_t seed, uint64_t id,
-                                                 int lesion)
+void sample_patient(const struct cohort *cohort, uint64_t seed, uint64_t patients, uint64_t id,
+                    struct virtual_patient *patient)
 {
-    return (struct lesion_factors){
-        .growth = draw_lesion_factor(log_sd->growth, seed, id, "lesion_growth", lesion),
-        .infiltration = draw_lesion_factor(log_sd->infiltration, seed, id, "lesion_infiltration", lesion),
-        .pdl1 = draw_lesion_factor(log_sd->pdl1, seed, id, "lesion_pdl1", lesion),
-        .antigen = draw_lesion_factor(log_sd->antigen, seed, id, "lesion_antigen", lesion),
-        .radiosensitivity = draw_lesion_factor(log_sd->radiosensitivity, seed, id, "lesion_radiosensitivity", lesion),
-    };
-}
-
-void sample_patient(const struct cohort *cohort, uint64_t seed, uint64_t id, struct virtual_patient *patient)
-{
+    struct sampler sampler = {.cohort = cohort, .seed = seed, .patients = patients, .id = id};
+    sampler_begin(&sampler);
     *patient = (struct virtual_patient){.id = id};
     parameters_default(&patient->parameters);
     for (size_t i = 0; i < cohort->parameter_count; i++) {
         const struct sampled_parameter *sampled = &cohort->parameters[i];
-        const char *name = parameter_describe(sampled->parameter)->name;
-        parameter_set(&patient->parameters, sampled->parameter, draw(&sampled->distribution, seed, id, name, 0));
+        parameter_set(&patient->parameters, sampled->parameter,
+                      draw(&sampler, &sampled->distribution, DRAWN_PARAMETERS + sampled->parameter));
     }
-    patient->lesion_count = draw_lesion_count(cohort, seed, id);
-    patient->relative_lesion_size[0] = 1;
-    for (int i = 1; i < patient->lesion_count; i++)
-        patient->relative_lesion_size[i] =
-            draw(&cohort->relative_lesion_size, seed, id, "relative_lesion_size", (uint64_t)i);
+    patient->lesion_count = draw_lesion_count(&sampler);
     for (int i = 0; i < patient->lesion_count; i++)
-        patient->lesion_factors[i] = draw_lesion_factors(&cohort->lesion_log_sd, seed, id, i);
-    patient->body_weight_kg = draw(&cohort->body_weight_kg, seed, id, "body_weight", 0);
-    patient->baseline_sum_of_diameters_mm =
-        draw(&cohort->baseline_sum_of_diameters_mm, seed, id, "baseline_sum_of_diameters", 0) *
-        pow(patient->lesion_count, cohort->baseline_lesions_exponent);
+        draw_lesion(&sampler, i, patient);
+    patient->pdl1_class = pdl1_class_of(cohort, patient->parameters.pdl1_per_cancer_cell);
+    patient->body_weight_kg = draw(&sampler, &cohort->body_weight_kg, DRAWN_BODY_WEIGHT);
+    patient->body_height_cm = draw(&sampler, &cohort->body_height_cm, DRAWN_BODY_HEIGHT);
+    patient->baseline_sum_of_diameters_mm = draw(&sampler, &cohort->baseline_sum_of_diameters_mm, DRAWN_BASELINE) *
+                                            pow(patient->lesion_count, cohort->baseline_lesions_exponent);
+}
+
+double virtual_patient_body_surface_m2(const struct virtual_patient *patient)
+{
+    return sqrt(patient->body_height_cm * patient->body_weight_kg / 3600);
 }

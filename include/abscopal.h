@@ -90,7 +90,22 @@ ABSCOPAL_API size_t abscopal_trial_patient_count(const abscopal_trial *trial);
 ABSCOPAL_API enum abscopal_status abscopal_trial_write_nonmem(const abscopal_trial *trial, const char *path,
                                                               size_t *left_out, struct abscopal_error *error);
 
-/* Checks a file, of a trial, cohort, drug or virtual population (told apart by their keys), as the readers do. */
+/* Kinds of input files. */
+enum abscopal_file_kind {
+    ABSCOPAL_FILE_TRIAL,
+    ABSCOPAL_FILE_COHORT,
+    ABSCOPAL_FILE_DRUG,
+    ABSCOPAL_FILE_CALIBRATION,
+    ABSCOPAL_FILE_POPULATION
+};
+
+/* Which one a file is: a trial file has the key 'arms', a cohort file 'patients', a drug file 'target'; whatever has
+ * 'match' is the file of a virtual population, and whatever else has 'free' a calibration file. Fails, as the readers
+ * do, when the file is no YAML mapping or has none of these keys or several. */
+ABSCOPAL_API enum abscopal_status abscopal_file_kind(const char *path, enum abscopal_file_kind *kind,
+                                                     struct abscopal_error *error);
+
+/* Checks a file of any of these kinds as the readers do. */
 ABSCOPAL_API enum abscopal_status abscopal_check_file(const char *path, struct abscopal_error *error);
 
 /* ---- Running --------------------------------------------------------------------------------------- */
@@ -112,7 +127,7 @@ ABSCOPAL_API const char *abscopal_engine_name(enum abscopal_engine engine);
 typedef int abscopal_progress(size_t finished, size_t total, double seconds, void *context);
 
 struct abscopal_run_options {
-    size_t patients;             /* 0: as many as the cohort file says */
+    size_t patients;             /* 0: as many as the cohort file says; a Latin hypercube is laid out for so many */
     int64_t seed;                /* negative: the cohort file's */
     int threads;                 /* 0: one for each processor */
     int64_t only_patient;        /* 0: all; otherwise the one patient to run, from 1 */
@@ -133,7 +148,7 @@ ABSCOPAL_API void abscopal_results_free(abscopal_results *results);
 /* What became of a patient. */
 enum abscopal_patient_status {
     ABSCOPAL_PATIENT_COMPLETED = 0,
-    ABSCOPAL_PATIENT_NOT_PLAUSIBLE,  /* never grew to the sampled baseline */
+    ABSCOPAL_PATIENT_NOT_PLAUSIBLE,  /* never grew to the sampled baseline, or fails a rule of the cohort there */
     ABSCOPAL_PATIENT_NOT_INTEGRATED, /* the solver gave up, at baseline growth or in an arm */
     ABSCOPAL_PATIENT_NOT_RUN,        /* the run was stopped before this patient */
     ABSCOPAL_PATIENT_NOT_ELIGIBLE,   /* outside the trial's limits */
@@ -145,6 +160,19 @@ enum { ABSCOPAL_PATIENT_STATUS_COUNT = 7 };
 /* How many patients have that status. */
 ABSCOPAL_API size_t abscopal_results_patient_count(const abscopal_results *results,
                                                    enum abscopal_patient_status status);
+
+/* Why patients are not plausible. */
+struct abscopal_rejection {
+    const char *rule; /* "never reached baseline", or a rule of the cohort file such as "treg_ratio up to 2" */
+    size_t first;     /* patients of whom it is the first in the list that fails */
+    size_t all;       /* patients of whom it fails, whatever else does */
+};
+
+/* How many rules there are: growth to baseline, then those of the cohort file in their order; 0 without a cohort. And
+ * one of them, from 0; returns ABSCOPAL_BAD_INPUT when there is no such rule. */
+ABSCOPAL_API size_t abscopal_results_rejection_count(const abscopal_results *results);
+ABSCOPAL_API enum abscopal_status abscopal_results_rejection(const abscopal_results *results, size_t index,
+                                                             struct abscopal_rejection *rejection);
 
 /* How many patients who all count the same would say as much as those analysed do with their weights: (sum of
  * weights)^2 / (sum of their squares), Kish 1965, Survey Sampling, 11.7. Without weights as many as were analysed. */
@@ -300,6 +328,7 @@ struct abscopal_simulate_options {
     double relative_tolerance;   /* 1e-12 to 1e-2; 0: 1e-6 */
     enum abscopal_engine engine; /* 0: the default */
     int fluxes;                  /* not 0: the flux of every reaction too, in columns of their own */
+    size_t patients;             /* of the run that the patient is one of; 0: as many as the cohort file says */
 };
 
 /* Writes one patient's course under one arm as CSV, a row every `every_days` from day 0 to the horizon; a row
@@ -308,6 +337,50 @@ struct abscopal_simulate_options {
 ABSCOPAL_API enum abscopal_status abscopal_simulate(const abscopal_trial *trial,
                                                     const struct abscopal_simulate_options *options,
                                                     const char *csv_path, struct abscopal_error *error);
+
+/* ---- Calibration ----------------------------------------------------------------------------------- */
+
+/* How far a calibration has come. */
+struct abscopal_calibration_state {
+    const char *stage;     /* "search", "sensitivities" or "fresh seeds" */
+    size_t evaluations;    /* finished */
+    size_t at_most;        /* evaluations of the whole calibration at most: a stage may end before */
+    size_t replayed;       /* of those finished: taken from the log of an earlier run */
+    double evaluation;     /* share of the one at hand that is done */
+    double best_objective; /* least so far; infinity before the first */
+    double seconds;        /* since the start */
+};
+
+/* Called now and then from the thread that called abscopal_calibrate. A return other than 0 asks it to stop. */
+typedef int abscopal_calibration_progress(const struct abscopal_calibration_state *state, void *context);
+
+struct abscopal_calibrate_options {
+    const char *directory;       /* for what is written: new or empty, or, to resume, that of the earlier run */
+    int resume;                  /* not 0: go on where an earlier run of the same files was stopped */
+    int threads;                 /* 0: one for each processor; the results do not depend on it */
+    enum abscopal_engine engine; /* 0: the default */
+    abscopal_calibration_progress *progress; /* NULL: none */
+    void *progress_context;
+};
+
+struct abscopal_calibration_outcome {
+    size_t targets, met;               /* met: on the patients of the fit */
+    size_t evaluations;                /* all, those taken from a log included */
+    size_t unusable;                   /* of the search: refused, or with too few patients plausible or integrated */
+    double objective, start;           /* least, and that of the start */
+    int global_stalled, local_stalled; /* the stage ended for lack of improvement */
+};
+
+/* Fits the values that a calibration file (docs/calibration.md) leaves free to its targets, and writes to the directory
+ * the calibrated cohort and those trial files that have free values, under their own names; report.md and report.json;
+ * and evaluations.csv, to which every evaluation is added when it is done. The same files, with the same build on the
+ * same kind of machine, give the same bytes, resumed or not. Targets that are not met are no error: see `outcome`.
+ * Returns ABSCOPAL_BAD_INPUT (a file; the directory is not empty or, to resume, holds another calibration; no patient
+ * is plausible at the start), ABSCOPAL_OUTPUT_FAILED, ABSCOPAL_NO_MEMORY or ABSCOPAL_INTERRUPTED, after which it can be
+ * resumed. */
+ABSCOPAL_API enum abscopal_status abscopal_calibrate(const char *path, const struct abscopal_calibrate_options *options,
+                                                     struct abscopal_calibration_outcome *outcome,
+                                                     struct abscopal_error *error);
 
 /* ---- Speed ----------------------------------------------------------------------------------------- */
 
@@ -363,7 +436,12 @@ ABSCOPAL_API enum abscopal_status abscopal_list(enum abscopal_list_kind kind, en
                                                 const char *preset, FILE *file, struct abscopal_error *error);
 
 /* Input files that have a schema. */
-enum abscopal_schema_kind { ABSCOPAL_SCHEMA_TRIAL, ABSCOPAL_SCHEMA_COHORT, ABSCOPAL_SCHEMA_POPULATION };
+enum abscopal_schema_kind {
+    ABSCOPAL_SCHEMA_TRIAL,
+    ABSCOPAL_SCHEMA_COHORT,
+    ABSCOPAL_SCHEMA_CALIBRATION,
+    ABSCOPAL_SCHEMA_POPULATION
+};
 
 /* Writes a JSON Schema (draft 2020-12) to an open file, from the tables that the reader uses, so that editors complete
  * and check keys, names and numbers. What it accepts may still be refused: units and what keys mean together are for

@@ -163,6 +163,9 @@ void model_lesion_output(const struct model *model, const double *state, int les
 double model_diameter_mm(const struct model *model, const double *state, int lesion);
 double model_sum_of_diameters_mm(const struct model *model, const double *state);
 
+/* Rate at which the volume of all lesions together changes, L/d. */
+double model_tumour_growth_l_per_d(const struct model *model, const double *state);
+
 /* Lymphocytes in blood per microlitre: naive cells of all clones and effectors, CD8 and Treg. */
 double model_lymphocytes_per_ul(const struct model *model, const double *state);
 

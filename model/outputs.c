@@ -24,6 +24,17 @@ double model_sum_of_diameters_mm(const struct model *model, const double *state)
     return sum;
 }
 
+double model_tumour_growth_l_per_d(const struct model *model, const double *state)
+{
+    double rate[MODEL_MAX_STATES];
+    double growth = 0;
+    model_rates(model, state, rate);
+    /* The volume is linear in the states, beside that of a lesion without cells. */
+    for (int i = 0; i < model->lesion_count; i++)
+        growth += lesion_volume_l(model, lesion_states_of(model, rate, i)) - model->parameters.minimum_tumour_volume;
+    return growth;
+}
+
 void model_lesion_output(const struct model *model, const double *state, int lesion, struct lesion_output *output)
 {
     const struct lesion_states *s = lesion_states_of(model, state, lesion);

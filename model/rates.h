@@ -14,12 +14,6 @@
 #include "model/tcell.h"
 #include "model/view.h"
 
-/* Of any layout. */
-enum {
-    MODEL_MAX_STATES = SHARED_STATE_COUNT + MODEL_MAX_DRUGS * DRUG_STATE_COUNT +
-                       MODEL_MAX_LESIONS * (LESION_STATE_COUNT + MODEL_MAX_DRUGS * LESION_DRUG_STATE_COUNT)
-};
-
 /* Points the named views at the arrays (layout: model/model.h). What the modules set later is left as it is. */
 static inline void body_view(struct body *body, const struct model *model, const real *state, real *rate, real *fluxes)
 {

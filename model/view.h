@@ -8,6 +8,12 @@
 #include "model/fluxes.h"
 #include "model/states.h"
 
+/* Of any layout. */
+enum {
+    MODEL_MAX_STATES = SHARED_STATE_COUNT + MODEL_MAX_DRUGS * DRUG_STATE_COUNT +
+                       MODEL_MAX_LESIONS * (LESION_STATE_COUNT + MODEL_MAX_DRUGS * LESION_DRUG_STATE_COUNT)
+};
+
 /* How a quantity of one lesion changes with the states: its derivative by each of those that several modules need. */
 struct lesion_gradient {
     real cancer, resistant, doomed, immunogenic, dead, scar, dead_tcells, cd8, treg, irradiated_signal;

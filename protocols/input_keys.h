@@ -15,7 +15,7 @@ enum value_kind {
     VALUE_CHOICE,   /* one of `choices`, or of `named` */
     VALUE_LIST,     /* `least` to `most` times `item` */
     VALUE_MAPPING,  /* with the keys of `mapping` */
-    VALUE_NAMED     /* a mapping from names that are known elsewhere, `named`, to `item` */
+    VALUE_NAMED     /* a mapping from names that are known elsewhere, `named`, or from any (NULL), to `item` */
 };
 
 struct input_mapping;

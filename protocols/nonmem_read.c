@@ -181,8 +181,8 @@ static void dose_read(struct reader *reader)
         fail(reader, "ADDL has to be a whole number from 0 to 999");
     if (additional > 0 && !(number[COLUMN_II] > 0))
         fail(reader, "additional doses (ADDL) need the interval between them (II)");
-    if (unit[0] != '\0' && strcmp(unit, "mg") != 0 && strcmp(unit, "mg/kg") != 0)
-        fail(reader, "UNIT has to be mg or mg/kg");
+    if (unit[0] != '\0' && strcmp(unit, "mg") != 0 && strcmp(unit, "mg/kg") != 0 && strcmp(unit, "mg/m^2") != 0)
+        fail(reader, "UNIT has to be mg, mg/kg or mg/m^2");
     const struct antibody *drug = drug_find(reader, reader->text[COLUMN_DRUG]);
     struct treatment *treatment =
         reader->document->status == ABSCOPAL_OK ? treatment_add(reader, TREATMENT_DRUG) : NULL;
@@ -191,6 +191,7 @@ static void dose_read(struct reader *reader)
     treatment->antibody = drug;
     treatment->dose_mg = amount;
     treatment->dose_per_body_weight = strcmp(unit, "mg/kg") == 0;
+    treatment->dose_per_body_surface = strcmp(unit, "mg/m^2") == 0;
     treatment->infusion_days = rate > 0 ? amount / rate : 0;
     treatment->count = 1 + (int)additional;
     treatment->interval_days = additional > 0 ? number[COLUMN_II] : 0;

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "protocols/treatment.h"
 #include "protocols/trial_keys.h"
 #include "protocols/units.h"
@@ -22,27 +24,30 @@ static void antibody_read(struct yaml_document *document, const struct yaml_node
         treatment->antibody = known[chosen];
 }
 
-/* Whether a dose is a mass or a mass by body weight; fails for anything else. */
-static bool is_by_weight(struct yaml_document *document, const struct yaml_node *node)
+/* Whether a dose is a mass, "mg", or a mass by body weight, "mg/kg", or surface, "mg/m^2"; fails for anything else. */
+static const char *dose_unit(struct yaml_document *document, const struct yaml_node *node)
 {
+    static const char *const units[] = {"mg", "mg/kg", "mg/m^2"};
     char problem[UNIT_TEXT_SIZE];
     struct quantity dose;
-    struct unit per_body_weight, mass;
     const char *text = yaml_text(document, node, "dose");
     if (text == NULL)
-        return false;
+        return units[0];
     if (!quantity_parse(text, &dose, problem)) {
         yaml_fail(document, node, "dose: %s", problem);
-        return false;
+        return units[0];
     }
-    unit_parse("mg/kg", &per_body_weight, problem);
-    unit_parse("mg", &mass, problem);
-    if (unit_same_dimension(&dose.unit, &per_body_weight))
-        return true;
-    if (!unit_same_dimension(&dose.unit, &mass))
-        yaml_fail(document, node, "dose: '%.64s' is %s; write a mass such as '240 mg', or '3 mg/kg' by body weight",
-                  text, unit_describe(&dose.unit, problem));
-    return false;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+        struct unit unit;
+        unit_parse(units[i], &unit, problem);
+        if (unit_same_dimension(&dose.unit, &unit))
+            return units[i];
+    }
+    yaml_fail(document, node,
+              "dose: '%.64s' is %s; write a mass such as '240 mg', or '3 mg/kg' by body weight or '175 mg/m^2' by "
+              "body surface",
+              text, unit_describe(&dose.unit, problem));
+    return units[0];
 }
 
 static void dose_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
@@ -53,13 +58,16 @@ static void dose_read(struct yaml_document *document, const struct yaml_node *no
     if (node->kind == YAML_SEQUENCE && yaml_list(document, node, "dose", TREATMENT_MOST_STEPS + 1) == 0)
         return;
     const struct yaml_node *first = node->kind == YAML_SEQUENCE ? node->items[0] : node;
-    treatment->dose_per_body_weight = is_by_weight(document, first);
+    const char *unit = dose_unit(document, first);
+    treatment->dose_per_body_weight = strcmp(unit, "mg/kg") == 0;
+    treatment->dose_per_body_surface = strcmp(unit, "mg/m^2") == 0;
     if (document->status != ABSCOPAL_OK)
         return;
-    if (treatment->dose_per_body_weight && trial->cohort_path == NULL)
-        yaml_fail(document, first, "a dose per body weight needs a cohort; write the dose in mg");
-    const struct input_value *value = input_value_find(input_value_of(&drug_treatment_keys, "dose"), VALUE_QUANTITY,
-                                                       treatment->dose_per_body_weight ? "mg/kg" : "mg");
+    if (strcmp(unit, "mg") != 0 && trial->cohort_path == NULL)
+        yaml_fail(document, first, "a dose per body %s needs a cohort; write the dose in mg",
+                  treatment->dose_per_body_weight ? "weight" : "surface");
+    const struct input_value *value =
+        input_value_find(input_value_of(&drug_treatment_keys, "dose"), VALUE_QUANTITY, unit);
     treatment->dose_mg = treatment_read_steps(document, node, "dose", value, &treatment->first_doses);
 }
 

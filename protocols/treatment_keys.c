@@ -57,10 +57,12 @@ static const struct input_value every = {VALUE_QUANTITY, .unit = "d", .upper = L
 
 /* Larger than anything given to a patient; what lies beyond is a slip of the unit. */
 static const struct input_value mass_by_weight = {VALUE_QUANTITY, .unit = "mg/kg", .upper = 1e3, .above = true};
+static const struct input_value mass_by_surface = {VALUE_QUANTITY, .unit = "mg/m^2", .upper = 1e5, .above = true,
+                                                   .instead = &mass_by_weight};
 static const struct input_value either_mass = {VALUE_QUANTITY, .unit = "mg", .upper = 1e5, .above = true,
-                                               .instead = &mass_by_weight};
+                                               .instead = &mass_by_surface};
 static const struct input_value masses = {VALUE_LIST, .item = &either_mass, .least = 1,
-                                          .most = TREATMENT_MOST_STEPS + 1, .instead = &mass_by_weight};
+                                          .most = TREATMENT_MOST_STEPS + 1, .instead = &mass_by_surface};
 static const struct input_value dose = {VALUE_QUANTITY, .unit = "mg", .upper = 1e5, .above = true, .instead = &masses};
 
 static const struct input_value lymphocytes = {VALUE_QUANTITY, .unit = "cell/uL", .upper = 1e5, .above = true};
@@ -74,7 +76,7 @@ static const struct input_value delay = {VALUE_MAPPING, .mapping = &delay_keys};
 
 static const struct input_key drug_rows[] = {
     {"drug", "antibody of the model's library or of the trial's own drugs", &text, KEY_NEEDED},
-    {"dose", "a mass, or a mass by body weight; of a list the last goes on", &dose, KEY_NEEDED},
+    {"dose", "a mass, or a mass by body weight or surface; of a list the last goes on", &dose, KEY_NEEDED},
     {"start", "time of the first dose", &from_zero, KEY_OPTIONAL},
     {"every", "time from one dose to the next; of a list the last goes on", &every, KEY_OPTIONAL},
     {"doses", "how many", &count, KEY_OPTIONAL},

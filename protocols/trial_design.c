@@ -154,6 +154,10 @@ void trial_design_read_response(struct yaml_document *document, struct trial_fil
     if (criteria != NULL)
         trial->irecist =
             input_choice_read(document, criteria, "response criteria", input_value_of(&response_keys, "criteria")) == 1;
+    const struct yaml_node *irradiated = yaml_find(response, "irradiated");
+    if (irradiated != NULL)
+        trial->irradiated_are_non_target = input_choice_read(document, irradiated, "irradiated lesions",
+                                                             input_value_of(&response_keys, "irradiated")) == 1;
     trial->minimum_stable_days = input_quantity(document, response, &response_keys, "minimum_stable", 0);
     trial->confirmation_days = input_quantity(document, response, &response_keys, "confirmation", 0);
 }
@@ -171,16 +175,20 @@ static const struct range attributes[] = {
     {"baseline_sum_of_diameters", "mm", 1, 1000},
     {"body_weight", "kg", 1, 500},
     {"lymphocytes", "cell/uL", 0, 1e5},
+    {"pdl1_class", "1", 0, 0},
 };
 enum { FIXED = sizeof attributes / sizeof *attributes };
 
-/* A quantity of a patient by its name, with what it can be. */
-static struct range quantity_find(struct yaml_document *document, const struct yaml_node *node,
+/* A quantity of a patient by its name, with what it can be. Classes are no quantity that strata could cut. */
+static struct range quantity_find(struct yaml_document *document, const struct yaml_node *node, bool stratum,
                                   struct patient_limit *limit)
 {
     const char *names[FIXED + PARAMETER_COUNT];
     for (size_t i = 0; i < FIXED + PARAMETER_COUNT; i++)
-        names[i] = patient_quantity_name(i).name;
+        names[i] = stratum && i == QUANTITY_PDL1_CLASS ? "" : patient_quantity_name(i).name;
+    if (document->status == ABSCOPAL_OK && stratum && node->kind == YAML_SCALAR &&
+        strcmp(node->text, patient_quantity_name(QUANTITY_PDL1_CLASS).name) == 0)
+        yaml_fail(document, node, "classes are no strata; write 'by: pdl1_per_cancer_cell' and where a class begins");
     const size_t chosen = yaml_choice(document, node, "quantity of a patient", names, FIXED + PARAMETER_COUNT);
     limit->quantity = chosen < FIXED ? (enum patient_quantity)chosen : QUANTITY_PARAMETER;
     limit->parameter = chosen < FIXED ? -1 : (int)(chosen - FIXED);
@@ -199,6 +207,20 @@ static double bound_read(struct yaml_document *document, const struct yaml_node 
     snprintf(name, sizeof name, "%.64s (%s)", range->name, key);
     return node != NULL ? yaml_quantity_within(document, node, name, range->unit, range->lower, range->upper)
                         : otherwise;
+}
+
+/* pdl1_class: [low, high] */
+static void classes_read(struct yaml_document *document, const struct yaml_node *node, struct trial_file *trial)
+{
+    const size_t most = input_value_find(input_value_of(&trial_keys, "eligibility")->item, VALUE_LIST, NULL)->most;
+    const size_t count = document->status == ABSCOPAL_OK ? yaml_list(document, node, "pdl1_class", most) : 0;
+    trial->classes = count > 0 ? yaml_allocate(document, count, sizeof *trial->classes) : NULL;
+    for (size_t i = 0; i < count && document->status == ABSCOPAL_OK; i++) {
+        struct pdl1_choice *choice = &trial->classes[trial->class_count++];
+        choice->line = node->items[i]->line;
+        choice->column = node->items[i]->column;
+        choice->name = yaml_copy(document, yaml_text(document, node->items[i], "a PD-L1 class"));
+    }
 }
 
 /* {lesions: {least: 2, most: 4}, ...} */
@@ -220,8 +242,12 @@ static void eligibility_read(struct yaml_document *document, struct trial_file *
     trial->eligibility = yaml_allocate(document, node->item_count / 2, sizeof *trial->eligibility);
     for (size_t i = 0; i + 1 < node->item_count && document->status == ABSCOPAL_OK; i += 2) {
         struct patient_limit *limit = &trial->eligibility[trial->eligibility_count++];
-        const struct range range = quantity_find(document, node->items[i], limit);
+        const struct range range = quantity_find(document, node->items[i], false, limit);
         const struct yaml_node *bounds = node->items[i + 1];
+        if (limit->quantity == QUANTITY_PDL1_CLASS) {
+            classes_read(document, bounds, trial);
+            continue;
+        }
         input_keys_check(document, bounds, &limit_keys);
         limit->least = bound_read(document, bounds, "least", &range, -INFINITY);
         limit->most = bound_read(document, bounds, "most", &range, INFINITY);
@@ -248,7 +274,7 @@ static void strata_read(struct yaml_document *document, const struct yaml_node *
         yaml_require(document, node->items[i], "a stratum", "from", "from: 3");
         if (document->status != ABSCOPAL_OK)
             return;
-        const struct range range = quantity_find(document, by, cut);
+        const struct range range = quantity_find(document, by, true, cut);
         if (document->status == ABSCOPAL_OK && cut->quantity == QUANTITY_LYMPHOCYTES)
             yaml_fail(
                 document, by,

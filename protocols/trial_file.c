@@ -317,19 +317,32 @@ static void trial_read(struct yaml_document *document, struct trial_file *trial)
     trial->text = yaml_copy(document, document->text);
 }
 
+/* Of a document as read, which it frees. */
+static enum abscopal_status document_read(struct yaml_document *document, struct trial_file *trial)
+{
+    trial_read(document, trial);
+    const enum abscopal_status status = document->status;
+    yaml_free(document);
+    if (status != ABSCOPAL_OK)
+        trial_file_free(trial);
+    return status;
+}
+
 enum abscopal_status trial_file_read(const char *path, struct trial_file *trial, struct abscopal_error *error)
 {
     struct yaml_document document;
     *trial = (struct trial_file){.path = NULL};
-    enum abscopal_status status = yaml_read(path, &document, error);
-    if (status != ABSCOPAL_OK)
-        return status;
-    trial_read(&document, trial);
-    status = document.status;
-    yaml_free(&document);
-    if (status != ABSCOPAL_OK)
-        trial_file_free(trial);
-    return status;
+    const enum abscopal_status status = yaml_read(path, &document, error);
+    return status == ABSCOPAL_OK ? document_read(&document, trial) : status;
+}
+
+enum abscopal_status trial_file_read_text(const char *path, const char *text, struct trial_file *trial,
+                                          struct abscopal_error *error)
+{
+    struct yaml_document document;
+    *trial = (struct trial_file){.path = NULL};
+    const enum abscopal_status status = yaml_read_text(path, text, &document, error);
+    return status == ABSCOPAL_OK ? document_read(&document, trial) : status;
 }
 
 void trial_file_free(struct trial_file *trial)

@@ -70,10 +70,10 @@ struct treatment {
 
     /* Drugs. */
     const struct antibody *antibody; /* of the preset's library or of the trial's own drugs; NULL for radiotherapy */
-    double dose_mg;                  /* or mg per kg of body weight */
+    double dose_mg;                  /* or mg per kg of body weight or m^2 of body surface */
     struct dose_steps first_doses;   /* in the same unit, before that one */
-    bool dose_per_body_weight;
-    double infusion_days;            /* 0: bolus */
+    bool dose_per_body_weight, dose_per_body_surface; /* at most one of them */
+    double infusion_days;                             /* 0: bolus */
     double least_lymphocytes_per_ul; /* with fewer in blood, this dose and those after it are put off; 0: never */
     double delay_days;               /* by so much, and looked at again then */
     double longest_delay_days;       /* in all; then the treatment ends */
@@ -107,7 +107,14 @@ enum patient_quantity {
     QUANTITY_BASELINE_MM, /* sum of diameters wanted at baseline */
     QUANTITY_BODY_WEIGHT, /* kg */
     QUANTITY_LYMPHOCYTES, /* per uL of blood; known at baseline, not before, and so no stratum */
+    QUANTITY_PDL1_CLASS,  /* of the cohort; no stratum, which PD-L1 itself can be */
     QUANTITY_PARAMETER    /* of the model */
+};
+
+/* A PD-L1 class by name, and where the file has it: which there are only the cohort knows. */
+struct pdl1_choice {
+    char *name;
+    int line, column;
 };
 
 /* Eligible are those with least <= quantity <= most; strata are divided at `least` alone, upwards. */
@@ -170,8 +177,12 @@ struct trial_file {
     double detection_limit_mm; /* below it a lesion counts as gone; 2 mm unless the file says otherwise */
     double minimum_stable_days, confirmation_days; /* of the response criteria; 0: not asked for */
     bool irecist;                                  /* progression is to be confirmed */
+    bool irradiated_are_non_target; /* lesions that are to be irradiated, as planned at baseline, are no targets */
     struct patient_limit *eligibility;
     size_t eligibility_count;
+    struct pdl1_choice *classes; /* QUANTITY_PDL1_CLASS among these: the classes that take part */
+    size_t class_count;
+    unsigned class_mask; /* the same by their numbers in the cohort, a bit for each; known once that is read */
     struct allocation allocation;
     struct arm *arms;
     size_t arm_count;
@@ -199,6 +210,9 @@ bool arm_is_adaptive(const struct arm *arm);
 /* Reads and checks a trial file (not the cohort it names). On error returns the status, fills `error` with file,
  * line, column and what to write instead, and leaves `trial` empty, which is safe to free. */
 enum abscopal_status trial_file_read(const char *path, struct trial_file *trial, struct abscopal_error *error);
+/* The same of a text that stands for that of the file. */
+enum abscopal_status trial_file_read_text(const char *path, const char *text, struct trial_file *trial,
+                                          struct abscopal_error *error);
 void trial_file_free(struct trial_file *trial);
 
 #endif

@@ -2,7 +2,14 @@
 #include "protocols/trial_keys.h"
 #include "protocols/trial_file.h"
 
-enum { LONGEST_DAYS = 36525, MOST_PERIODS = 20, MOST_LIMITS = 20, MOST_STRATA = 4, MOST_OBSERVED = 500 };
+enum {
+    LONGEST_DAYS = 36525,
+    MOST_PERIODS = 20,
+    MOST_LIMITS = 20,
+    MOST_STRATA = 4,
+    MOST_CLASSES = 6,
+    MOST_OBSERVED = 500
+};
 
 static const struct input_value text = {.kind = VALUE_TEXT};
 static const struct input_value share = {VALUE_QUANTITY, .unit = "1", .upper = 1};
@@ -59,12 +66,15 @@ static const struct input_value imaging = {VALUE_MAPPING, .mapping = &imaging_ke
 
 static const char *const criteria_names[] = {"recist", "irecist"};
 static const struct input_value criteria = {VALUE_CHOICE, .choices = criteria_names, .choice_count = 2};
+static const char *const irradiated_names[] = {"target", "non-target"};
+static const struct input_value irradiated = {VALUE_CHOICE, .choices = irradiated_names, .choice_count = 2};
 static const struct input_value within_year = {VALUE_QUANTITY, .unit = "d", .upper = 365, .above = true};
 static const struct input_key response_rows[] = {
     {"criteria", "RECIST 1.1, or iRECIST, where progression is to be confirmed", &criteria, KEY_OPTIONAL},
     {"minimum_stable", "time after baseline from which stable disease counts as best response", &within_year,
      KEY_OPTIONAL},
     {"confirmation", "time after which a response has to be seen again", &within_year, KEY_OPTIONAL},
+    {"irradiated", "what lesions are that the arm irradiates, as planned at baseline", &irradiated, KEY_OPTIONAL},
 };
 const struct input_mapping response_keys = {"response", response_rows, sizeof response_rows / sizeof *response_rows};
 static const struct input_value response = {VALUE_MAPPING, .mapping = &response_keys};
@@ -78,6 +88,7 @@ struct input_name patient_quantity_name(size_t index)
         {"baseline_sum_of_diameters", "sum of diameters at baseline, in mm"},
         {"body_weight", "in kg"},
         {"lymphocytes", "T cells in blood at baseline, per uL"},
+        {"pdl1_class", "class by PD-L1, of the cohort's: a list of those who take part"},
     };
     enum { ATTRIBUTES = sizeof attributes / sizeof *attributes };
     if (index < ATTRIBUTES)
@@ -93,7 +104,8 @@ static const struct input_key limit_rows[] = {
     {"most", "not more than this", &bound, KEY_OPTIONAL},
 };
 const struct input_mapping limit_keys = {"a limit", limit_rows, sizeof limit_rows / sizeof *limit_rows};
-static const struct input_value limit = {VALUE_MAPPING, .mapping = &limit_keys};
+static const struct input_value classes = {VALUE_LIST, .item = &text, .least = 1, .most = MOST_CLASSES};
+static const struct input_value limit = {VALUE_MAPPING, .mapping = &limit_keys, .instead = &classes};
 static const struct input_value eligibility = {VALUE_NAMED, .named = patient_quantity_name, .item = &limit, .least = 1,
                                                .most = MOST_LIMITS};
 

@@ -100,6 +100,9 @@ void trial_design_free(struct trial_file *trial)
     free(trial->left_out);
     free(trial->imaging.periods);
     free(trial->imaging.also_days);
+    for (size_t i = 0; i < trial->class_count; i++)
+        free(trial->classes[i].name);
+    free(trial->classes);
     free(trial->eligibility);
     free(trial->allocation.ratio);
     free(trial->allocation.strata);

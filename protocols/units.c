@@ -388,6 +388,7 @@ static const struct {
     {"g", "a mass of drug"},
     {"kg", "a body weight"},
     {"mg/kg", "a dose per body weight"},
+    {"mg/m^2", "a dose per body surface"},
     {"mol", "an amount of substance"},
     {"M", "a concentration"},
     {"g/mol", "a molar mass"},

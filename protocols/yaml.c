@@ -52,6 +52,19 @@ char *yaml_copy(struct yaml_document *document, const char *text)
     return copy != NULL ? memcpy(copy, text, size) : NULL;
 }
 
+char *yaml_path_beside(struct yaml_document *document, const char *path)
+{
+    const char *slash = strrchr(document->path, '/');
+    if (path[0] == '/' || slash == NULL)
+        return yaml_copy(document, path);
+    size_t folder = (size_t)(slash - document->path) + 1;
+    size_t size = folder + strlen(path) + 1;
+    char *whole = yaml_allocate(document, size, 1);
+    if (whole != NULL)
+        snprintf(whole, size, "%.*s%s", (int)folder, document->path, path);
+    return whole;
+}
+
 /* "a, b, c", cut at LIST_TEXT_SIZE. */
 static char *names_list(const char *const *names, size_t count, char *text)
 {
@@ -262,19 +275,4 @@ size_t yaml_list(struct yaml_document *document, const struct yaml_node *node, c
     else
         yaml_fail(document, node, "%s must have at most %zu items, not %zu", name, most, node->item_count);
     return 0;
-}
-
-/* ---- Paths */
-
-char *yaml_path_beside(struct yaml_document *document, const char *path)
-{
-    const char *slash = strrchr(document->path, '/');
-    if (path[0] == '/' || slash == NULL)
-        return yaml_copy(document, path);
-    size_t folder = (size_t)(slash - document->path) + 1;
-    size_t size = folder + strlen(path) + 1;
-    char *whole = yaml_allocate(document, size, 1);
-    if (whole != NULL)
-        snprintf(whole, size, "%.*s%s", (int)folder, document->path, path);
-    return whole;
 }

@@ -19,8 +19,9 @@ enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 
 struct yaml_node {
     enum yaml_kind kind;
-    int line, column; /* from 1 */
-    char *text;       /* of a scalar; "" when it is empty */
+    int line, column;  /* from 1 */
+    char *text;        /* of a scalar; "" when it is empty */
+    size_t start, end; /* bytes [start, end) of the file's text that a scalar's text stands in, quotes left out */
     /* The items of a sequence; of a mapping, key and value in turn. Not owned: an alias is the node itself. */
     struct yaml_node **items;
     size_t item_count, item_capacity;
@@ -42,11 +43,14 @@ enum { YAML_LARGEST_FILE = 1 << 20, YAML_DEEPEST = 16, YAML_MOST_KEYS = 1000, YA
 /* Reads the file; the root is a mapping. On failure returns the status, with the place, and the document is empty but
  * for status and error. `error` may be NULL and must outlive the document. */
 enum abscopal_status yaml_read(const char *path, struct yaml_document *document, struct abscopal_error *error);
+/* The same of a text, such as a file's with values of its own (protocols/vary.h); messages name the path. */
+enum abscopal_status yaml_read_text(const char *path, const char *text, struct yaml_document *document,
+                                    struct abscopal_error *error);
 void yaml_free(struct yaml_document *document);
 
 /* The file's text, path or any copy, handed to the caller; NULL (as an error) when there is no memory. */
 char *yaml_copy(struct yaml_document *document, const char *text);
-/* A path that is relative to the document's own place, to be freed; NULL (as an error) when there is no memory. */
+/* A path relative to the folder of the document's file, as one relative to the working directory; as yaml_copy. */
 char *yaml_path_beside(struct yaml_document *document, const char *path);
 /* A zeroed array, as calloc; NULL with the error set when there is no memory or count is 0. */
 void *yaml_allocate(struct yaml_document *document, size_t count, size_t size);

@@ -208,6 +208,9 @@ static void scalar_add(struct builder *builder, struct fy_event *event, char *an
         free(anchor);
         return;
     }
+    const struct fy_mark *start = fy_event_start_mark(event), *end = fy_event_end_mark(event);
+    node->start = start != NULL ? start->input_pos : 0;
+    node->end = end != NULL ? end->input_pos : node->start;
     if ((style == FYSS_DOUBLE_QUOTED || style == FYSS_SINGLE_QUOTED) && node->column > 1)
         node->column--; /* the mark is behind the quote */
     node_place(builder, node);
@@ -365,12 +368,9 @@ static void events_take(struct builder *builder, size_t size)
     fy_diag_destroy(diagnostics);
 }
 
-enum abscopal_status yaml_read(const char *path, struct yaml_document *document, struct abscopal_error *error)
+/* From the text, which the document has if all is well so far, to the tree. */
+static enum abscopal_status tree_read(struct yaml_document *document, size_t size, struct abscopal_error *error)
 {
-    size_t size = 0;
-    *document = (struct yaml_document){.error = error};
-    document->path = yaml_copy(document, path);
-    document->text = document->path != NULL ? file_load(document, &size) : NULL;
     if (document->text != NULL)
         characters_check(document, size);
     struct builder *builder = yaml_allocate(document, 1, sizeof *builder);
@@ -390,6 +390,24 @@ enum abscopal_status yaml_read(const char *path, struct yaml_document *document,
     yaml_free(document);
     *document = (struct yaml_document){.status = status, .error = error};
     return status;
+}
+
+enum abscopal_status yaml_read(const char *path, struct yaml_document *document, struct abscopal_error *error)
+{
+    size_t size = 0;
+    *document = (struct yaml_document){.error = error};
+    document->path = yaml_copy(document, path);
+    document->text = document->path != NULL ? file_load(document, &size) : NULL;
+    return tree_read(document, size, error);
+}
+
+enum abscopal_status yaml_read_text(const char *path, const char *text, struct yaml_document *document,
+                                    struct abscopal_error *error)
+{
+    *document = (struct yaml_document){.error = error};
+    document->path = yaml_copy(document, path);
+    document->text = yaml_copy(document, text);
+    return tree_read(document, strlen(text), error);
 }
 
 void yaml_free(struct yaml_document *document)

@@ -77,6 +77,7 @@ enum abscopal_status adam_arm_read(struct adam_source *source, size_t number, st
                              .progressed = reader_flags(reader, "progressed", number),
                              .response_ended = reader_flags(reader, "response_ended", number),
                              .irradiated = reader_flags(reader, "irradiated", number),
+                             .target = reader_flags(reader, "target", number),
                              .doses = reader_integers(reader, "doses_given", number),
                              .fractions = reader_integers(reader, "fractions_given", number),
                              .switches = reader_integers(reader, "switches", number),
@@ -87,8 +88,9 @@ enum abscopal_status adam_arm_read(struct adam_source *source, size_t number, st
 void adam_arm_free(struct adam_arm *arm)
 {
     double *const reals[] = {arm->diameter, arm->progression_day, arm->response_day, arm->response_duration};
-    signed char *const flags[] = {arm->status,       arm->response,   arm->best,           arm->best_confirmed,
-                                  arm->out_of_field, arm->progressed, arm->response_ended, arm->irradiated};
+    signed char *const flags[] = {arm->status,         arm->response,     arm->best,
+                                  arm->best_confirmed, arm->out_of_field, arm->progressed,
+                                  arm->response_ended, arm->irradiated,   arm->target};
     int64_t *const integers[] = {arm->doses, arm->fractions, arm->switches, arm->new_lesions};
     for (size_t i = 0; i < sizeof reals / sizeof *reals; i++)
         free(reals[i]);

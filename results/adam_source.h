@@ -23,7 +23,8 @@ struct adam_arm {
     size_t number; /* from 0 */
     const char *name;
     double *diameter, *progression_day, *response_day, *response_duration;
-    signed char *status, *response, *best, *best_confirmed, *out_of_field, *progressed, *response_ended, *irradiated;
+    signed char *status, *response, *best, *best_confirmed, *out_of_field, *progressed, *response_ended, *irradiated,
+        *target;
     int64_t *doses, *fractions, *switches, *new_lesions;
 };
 

@@ -165,17 +165,27 @@ static void write_subject(FILE *file, const struct subject *subject)
 
 /* ---- ADTR ------------------------------------------------------------------------------------------- */
 
-/* Diameter of a lesion at a visit, or with lesion < 0 the sum of all; NaN where one was not measured. */
+static bool is_target(const struct subject *subject, int lesion)
+{
+    return subject->arm->target[subject->patient * subject->source->lesions + (size_t)lesion] == 1;
+}
+
+/* Diameter of a lesion at a visit, or with lesion < 0 the sum of the targets; NaN where one was not measured, or where
+ * there is no target. */
 static double measure(const struct subject *subject, size_t visit, int lesion)
 {
     const double *diameters =
         subject->arm->diameter + (subject->patient * subject->source->visits + visit) * subject->source->lesions;
     if (lesion >= 0)
         return diameters[lesion];
-    double sum = subject->lesions > 0 ? 0 : (double)NAN;
+    int targets = 0;
+    double sum = 0;
     for (int i = 0; i < subject->lesions; i++)
-        sum += diameters[i];
-    return sum;
+        if (is_target(subject, i)) {
+            sum += diameters[i];
+            targets++;
+        }
+    return targets > 0 ? sum : (double)NAN;
 }
 
 static double percent_change(double value, double from)
@@ -191,7 +201,8 @@ static void write_measurements(FILE *file, const struct subject *subject, int le
     double nadir = NAN; /* before the visit at hand, baseline included */
     if (lesion >= 0) {
         snprintf(code, sizeof code, "LDIAM%d", lesion + 1);
-        snprintf(name, sizeof name, "Diameter of Target Lesion %d (mm)", lesion + 1);
+        snprintf(name, sizeof name, "Diameter of %s Lesion %d (mm)",
+                 is_target(subject, lesion) ? "Target" : "Non-Target", lesion + 1);
     }
     for (size_t visit = 0; visit < subject->source->visits; visit++) {
         const double value = measure(subject, visit, lesion);

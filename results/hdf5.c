@@ -13,6 +13,7 @@
 #include "results/hdf5_writer.h"
 #include "results/machine.h"
 #include "results/output.h"
+#include "results/patient_values.h"
 #include "results/variables.h"
 #include "trial/virtual_trial.h"
 
@@ -170,17 +171,30 @@ static hid_t variable_space(struct hdf5_writer *writer, const struct abscopal_re
     return writer_id(writer, H5Screate_simple(shape->rank, extent, NULL));
 }
 
-static void write_variable_attributes(struct hdf5_writer *writer, const struct result_variable *variable,
-                                      bool is_coordinate, hid_t dataset)
+static void write_flags(struct hdf5_writer *writer, const struct abscopal_results *results,
+                        const struct flag_set *flags, hid_t dataset)
+{
+    char *classes = flags->meanings == NULL ? patient_values_pdl1_meanings(results) : NULL;
+    const char *meanings = flags->meanings != NULL ? flags->meanings : classes;
+    const size_t count = flags->meanings != NULL ? (size_t)flags->count : 1 + results->trial->cohort.pdl1_class_count;
+    if (meanings == NULL) {
+        writer_out_of_memory(writer);
+        return;
+    }
+    writer_flags_attribute(writer, dataset, "flag_values", flags->values, count);
+    writer_text_attribute(writer, dataset, "flag_meanings", meanings);
+    free(classes);
+}
+
+static void write_variable_attributes(struct hdf5_writer *writer, const struct abscopal_results *results,
+                                      const struct result_variable *variable, bool is_coordinate, hid_t dataset)
 {
     writer_text_attribute(writer, dataset, "long_name", variable->long_name);
     writer_text_attribute(writer, dataset, "units", variable->units);
     if (variable->type == VALUE_REAL && !is_coordinate) /* CF: a coordinate has no missing values */
         writer_real_attribute(writer, dataset, "_FillValue", NAN);
-    if (variable->flags != NULL) {
-        writer_flags_attribute(writer, dataset, "flag_values", variable->flags->values, (size_t)variable->flags->count);
-        writer_text_attribute(writer, dataset, "flag_meanings", variable->flags->meanings);
-    }
+    if (variable->flags != NULL)
+        write_flags(writer, results, variable->flags, dataset);
 }
 
 /* Writes a variable and returns its dataset, open. */
@@ -195,7 +209,7 @@ static hid_t write_variable(struct hdf5_writer *writer, const struct abscopal_re
     H5Pclose(properties);
     H5Sclose(space);
     write_values(writer, results, variable, dataset);
-    write_variable_attributes(writer, variable, is_coordinate, dataset);
+    write_variable_attributes(writer, results, variable, is_coordinate, dataset);
     return dataset;
 }
 
@@ -230,6 +244,8 @@ static void write_trial_attributes(struct hdf5_writer *writer, const struct tria
     writer_text_attribute(writer, writer->file, "allocation",
                           trial->allocation.disjoint ? "randomised" : "in all arms");
     writer_text_attribute(writer, writer->file, "criteria", trial->irecist ? "iRECIST" : "RECIST 1.1");
+    writer_text_attribute(writer, writer->file, "irradiated_lesions",
+                          trial->irradiated_are_non_target ? "non-target" : "target");
     writer_real_attribute(writer, writer->file, "detection_limit_mm", trial->detection_limit_mm);
     writer_real_attribute(writer, writer->file, "minimum_stable_days", trial->minimum_stable_days);
     writer_real_attribute(writer, writer->file, "confirmation_days", trial->confirmation_days);

@@ -4,6 +4,7 @@
 #include "abscopal.h"
 #include "model/model.h"
 #include "results/json_value.h"
+#include "results/rejections.h"
 #include "results/summary.h"
 #include "results/table_arms.h"
 #include "trial/virtual_trial.h"
@@ -56,6 +57,24 @@ static json_t *comparison_json(const struct abscopal_results *results, size_t ar
                      estimate_json(&comparison.hazard_ratio), "log_rank_p", json_number_or_null(comparison.log_rank_p));
 }
 
+/* Response by the cohort's PD-L1 classes; null without. */
+static json_t *classes_json(const struct abscopal_results *results, size_t arm)
+{
+    const struct cohort *cohort = &results->trial->cohort;
+    json_t *list = cohort->pdl1_class_count > 0 ? json_array() : json_null();
+    for (size_t i = 0; list != NULL && i < cohort->pdl1_class_count; i++) {
+        size_t patients;
+        struct abscopal_share share;
+        if (results_best_response_of_class(results, arm, i, &patients, &share) != ABSCOPAL_OK ||
+            json_array_append_new(list, json_pack("{s:s, s:I, s:o}", "class", cohort->pdl1_classes[i].name, "n",
+                                                  (json_int_t)patients, "orr_best", share_json(&share))) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
 static json_t *arm_json(const struct abscopal_results *results, size_t arm)
 {
     struct abscopal_arm_summary summary;
@@ -63,7 +82,7 @@ static json_t *arm_json(const struct abscopal_results *results, size_t arm)
         return NULL;
     const struct abscopal_estimate *median = &summary.median_progression_free_days;
     return json_pack(
-        "{s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+        "{s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
         summary.name, "n", (json_int_t)summary.patients, "effective_n",
         results->weights != NULL ? json_number_or_null(summary.effective_patients) : json_null(), "orr_horizon",
         share_json(&summary.response_at_horizon), "orr_best", share_json(&summary.best_response), "disease_control",
@@ -75,7 +94,8 @@ static json_t *arm_json(const struct abscopal_results *results, size_t arm)
         "median_duration_of_response", estimate_json(&summary.median_duration_of_response_days),
         "median_time_to_response", estimate_json(&summary.median_time_to_response_days), "mean_pfs",
         estimate_json(&summary.mean_progression_free_days), "median_best_change",
-        estimate_json(&summary.median_best_change), "comparison", comparison_json(results, arm));
+        estimate_json(&summary.median_best_change), "by_pdl1_class", classes_json(results, arm), "comparison",
+        comparison_json(results, arm));
 }
 
 static json_t *arms_json(const struct abscopal_results *results)
@@ -139,11 +159,12 @@ enum abscopal_status abscopal_results_write_json(const abscopal_results *results
 {
     const char *instructions = results->instructions[0] != '\0' ? results->instructions : NULL;
     json_t *root = json_pack(
-        "{s:s, s:s, s:o, s:o, s:s, s:s?, s:I, s:s, s:o, s:o, s:o, s:s}", "trial", results->trial->file.name, "model",
-        model_preset_name(results->trial->file.preset), "seed", json_seed(results->seed), "relative_tolerance",
+        "{s:s, s:s, s:o, s:o, s:s, s:s?, s:I, s:s, s:s, s:o, s:o, s:o, s:o, s:s}", "trial", results->trial->file.name,
+        "model", model_preset_name(results->trial->file.preset), "seed", json_seed(results->seed), "relative_tolerance",
         json_number_or_null(results->relative_tolerance), "engine", abscopal_engine_name(results->engine),
-        "instructions", instructions, "lanes", (json_int_t)results->lanes, "version", abscopal_version(), "patients",
-        patients_json(results), "arms", arms_json(results), "published", published_json(results), "research_use",
-        "Research use only, not for treating patients.");
+        "instructions", instructions, "lanes", (json_int_t)results->lanes, "version", abscopal_version(),
+        "irradiated_lesions", results->trial->file.irradiated_are_non_target ? "non-target" : "target", "patients",
+        patients_json(results), "not_plausible", rejections_json(results), "arms", arms_json(results), "published",
+        published_json(results), "research_use", "Research use only, not for treating patients.");
     return json_write_file(root, path, error);
 }

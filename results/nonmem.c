@@ -181,9 +181,10 @@ static void write_record(FILE *stream, const struct trial_file *trial, size_t ar
         fputc(',', stream);
     }
     fprintf(stream, "%s,%s,", drug ? treatment->antibody->name : ".",
-            !drug                             ? "."
-            : treatment->dose_per_body_weight ? "mg/kg"
-                                              : "mg");
+            !drug                              ? "."
+            : treatment->dose_per_body_weight  ? "mg/kg"
+            : treatment->dose_per_body_surface ? "mg/m^2"
+                                               : "mg");
     write_quoted(stream, trial->arms[arm].name);
     fputc('\n', stream);
 }

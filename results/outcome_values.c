@@ -83,16 +83,25 @@ void outcome_values_new_lesions(const struct abscopal_results *results, size_t a
         ((int64_t *)values)[visit] = is_completed(results, arm, patient) ? found[visit] : -1;
 }
 
-/* Of the lesions that the patient has. */
-void outcome_values_irradiated(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+/* Of the lesions that the patient has: whether they are in the set, which has a bit for each. */
+static void fill_lesions(const struct abscopal_results *results, size_t arm, size_t patient, unsigned set, void *values)
 {
-    const unsigned irradiated = row_of(results, arm, patient)->irradiated;
     const size_t lesions =
         is_completed(results, arm, patient) ? (size_t)results->patients[patient].patient.lesion_count : 0;
     signed char *const flags = values;
     for (size_t lesion = 0; lesion < results->lesion_count; lesion++) {
         flags[lesion] = -1;
         if (lesion < lesions)
-            flags[lesion] = (irradiated >> lesion & 1) != 0;
+            flags[lesion] = (set >> lesion & 1) != 0;
     }
+}
+
+void outcome_values_irradiated(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    fill_lesions(results, arm, patient, row_of(results, arm, patient)->irradiated, values);
+}
+
+void outcome_values_target(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    fill_lesions(results, arm, patient, ~(unsigned)row_of(results, arm, patient)->non_target, values);
 }

@@ -11,6 +11,7 @@ typedef void outcome_values_fill(const struct abscopal_results *results, size_t 
 
 outcome_values_fill outcome_values_best_confirmed, outcome_values_best_change_day, outcome_values_response_day,
     outcome_values_response_duration, outcome_values_response_ended, outcome_values_out_of_field, outcome_values_doses,
-    outcome_values_fractions, outcome_values_switches, outcome_values_irradiated, outcome_values_new_lesions;
+    outcome_values_fractions, outcome_values_switches, outcome_values_irradiated, outcome_values_target,
+    outcome_values_new_lesions;
 
 #endif

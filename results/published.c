@@ -69,10 +69,8 @@ static enum abscopal_status share_on(const struct abscopal_results *results, siz
     return status;
 }
 
-/* What is predicted of an arm. Without a day, shares of a day are those at the end of the trial, and others best ones.
- */
-static enum abscopal_status predict(const struct abscopal_results *results, size_t arm, const char *endpoint,
-                                    double at_days, struct abscopal_estimate *predicted)
+enum abscopal_status published_predict(const struct abscopal_results *results, size_t arm, const char *endpoint,
+                                       double at_days, struct abscopal_estimate *predicted)
 {
     const double day = isnan(at_days) ? results->trial->file.until_days : at_days;
     *predicted = (struct abscopal_estimate){.value = NAN, .lower = NAN, .upper = NAN};
@@ -141,7 +139,7 @@ enum abscopal_status abscopal_results_observed(const abscopal_results *results, 
                                            .level = published->level,
                                            .observed = {published->value, published->lower, published->upper}};
     const enum abscopal_status status =
-        predict(results, arm, published->endpoint, published->at_days, &observed->predicted);
+        published_predict(results, arm, published->endpoint, published->at_days, &observed->predicted);
     add_interval(observed);
     observed->within = lies_within(&observed->predicted, &observed->observed, file->until_days);
     return status;

@@ -147,6 +147,27 @@ enum abscopal_status abscopal_results_summary(const abscopal_results *results, s
     return status;
 }
 
+enum abscopal_status results_best_response_of_class(const struct abscopal_results *results, size_t arm,
+                                                    size_t pdl1_class, size_t *patients, struct abscopal_share *share)
+{
+    struct arm_patients read;
+    const enum abscopal_status status = arm_patients_read(results, arm, &read);
+    if (status != ABSCOPAL_OK)
+        return status;
+    *patients = 0;
+    for (size_t i = 0; i < read.n; i++) {
+        if (results->patients[read.patients[i]].patient.pdl1_class != (int)pdl1_class)
+            continue;
+        if (read.weights != NULL)
+            read.weights[*patients] = read.weights[i];
+        read.outcomes[(*patients)++] = read.outcomes[i];
+    }
+    const struct endpoint_group group = {.n = *patients, .outcomes = read.outcomes, .weights = read.weights};
+    *share = endpoints_share_of(ENDPOINT_BEST_RESPONSE, &group);
+    arm_patients_free(&read);
+    return ABSCOPAL_OK;
+}
+
 enum abscopal_status abscopal_results_progression_free(const abscopal_results *results, size_t arm, double day,
                                                        struct abscopal_estimate *share)
 {
@@ -224,7 +245,7 @@ static bool responds_outside(const struct abscopal_results *results, size_t arm,
             if ((results->arms[row].irradiated >> lesion & 1) == 0)
                 outside_mm[n++] = diameters_mm[i * results->lesion_count + (size_t)lesion];
         if (i == 0)
-            criteria_begin(&criteria, &results->trial->file, n, results->visit_days[i], outside_mm);
+            criteria_begin(&criteria, &results->trial->file, n, 0, results->visit_days[i], outside_mm);
         else
             criteria_add(&criteria, results->visit_days[i], outside_mm,
                          results->new_lesions[row * results->visit_count + i]);

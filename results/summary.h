@@ -41,6 +41,11 @@ enum abscopal_status results_share_on(const struct abscopal_results *results, si
 enum abscopal_status results_out_of_field_response_on(const struct abscopal_results *results, size_t arm, double day,
                                                       struct abscopal_share *share);
 
+/* Share of an arm's patients of a PD-L1 class of the cohort, from 0, with a complete or partial response as best
+ * overall response, and how many of the class are in the arm. Errors as arm_patients_read. */
+enum abscopal_status results_best_response_of_class(const struct abscopal_results *results, size_t arm,
+                                                    size_t pdl1_class, size_t *patients, struct abscopal_share *share);
+
 /* Days of a month on average: a twelfth of the Julian year. */
 double days_in_month(void);
 

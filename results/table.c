@@ -8,6 +8,7 @@
 #include "protocols/error.h"
 #include "results/output.h"
 #include "results/published.h"
+#include "results/rejections.h"
 #include "results/summary.h"
 #include "results/table_arms.h"
 #include "results/text.h"
@@ -48,6 +49,8 @@ static void write_title(FILE *text, const struct abscopal_results *results)
     fputs(results->trial->file.irecist ? "\niRECIST" : "\nRECIST 1.1", text);
     if (results_confirm(results))
         fprintf(text, ", best responses confirmed after %.6g d", results->trial->file.confirmation_days);
+    if (results->trial->file.irradiated_are_non_target)
+        fputs(", irradiated lesions non-target", text);
     fprintf(text, "; in brackets 95 %% intervals; NR: not reached; horizon: day %.6g\n\n",
             results->visit_days[results->visit_count - 1]);
 }
@@ -56,6 +59,8 @@ static enum abscopal_status compose_table(FILE *text, const struct abscopal_resu
 {
     write_title(text, results);
     enum abscopal_status status = table_write_arms(text, results);
+    if (status == ABSCOPAL_OK)
+        rejections_write(text, results);
     if (status == ABSCOPAL_OK)
         status = published_write(text, results);
     fputs("\nResearch use only, not for treating patients.\n", text);

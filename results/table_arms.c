@@ -200,6 +200,34 @@ static enum abscopal_status write_survival(FILE *text, const struct abscopal_res
     return ABSCOPAL_OK;
 }
 
+/* A row for each arm and PD-L1 class of the cohort; nothing without classes. */
+static enum abscopal_status write_classes(FILE *text, const struct abscopal_results *results, int width)
+{
+    const struct cohort *cohort = &results->trial->cohort;
+    int class_width = text_width("PD-L1");
+    for (size_t i = 0; i < cohort->pdl1_class_count; i++) {
+        const int own = text_width(cohort->pdl1_classes[i].name);
+        class_width = own > class_width ? own : class_width;
+    }
+    if (cohort->pdl1_class_count > 0)
+        fprintf(text, "\n%-*s  %-*s  %6s  best ORR\n", width, "arm", class_width, "PD-L1", "n");
+    for (size_t row = 0; row < results->arm_count * cohort->pdl1_class_count; row++) {
+        const size_t arm = row / cohort->pdl1_class_count, class = row % cohort->pdl1_class_count;
+        size_t patients;
+        struct abscopal_share share;
+        const enum abscopal_status status = results_best_response_of_class(results, arm, class, &patients, &share);
+        if (status != ABSCOPAL_OK)
+            return status;
+        text_write_name(text, results->trial->file.arms[arm].name, width);
+        fputs("  ", text);
+        text_write_name(text, cohort->pdl1_classes[class].name, class_width);
+        fprintf(text, "  %6zu", patients);
+        write_share(text, &share);
+        fputc('\n', text);
+    }
+    return ABSCOPAL_OK;
+}
+
 static enum abscopal_status write_comparisons(FILE *text, const struct abscopal_results *results, int width)
 {
     static const struct heading headings[] = {
@@ -235,7 +263,9 @@ static enum abscopal_status write_blocks(FILE *text, const struct abscopal_resul
     write_further_responses(text, summaries, results->arm_count, width);
     fputc('\n', text);
     write_times(text, summaries, results->arm_count, width);
-    const enum abscopal_status status = write_survival(text, results, width);
+    enum abscopal_status status = write_survival(text, results, width);
+    if (status == ABSCOPAL_OK)
+        status = write_classes(text, results, width);
     if (status != ABSCOPAL_OK || results->arm_count < 2)
         return status;
     return write_comparisons(text, results, width);

@@ -155,9 +155,17 @@ static enum abscopal_status find_arm(const struct abscopal_trial *trial, const c
 }
 
 static enum abscopal_status patient_error(const struct abscopal_trial *trial, enum abscopal_patient_status status,
-                                          uint64_t id, const struct integration_failure *failure,
+                                          uint64_t id, uint32_t rules_failed, const struct integration_failure *failure,
                                           struct abscopal_error *error)
 {
+    if (status == ABSCOPAL_PATIENT_NOT_PLAUSIBLE && rules_failed != 0) {
+        size_t rule = 0;
+        while ((rules_failed >> rule & 1) == 0)
+            rule++;
+        return error_set(error, ABSCOPAL_BAD_INPUT, trial->file.path, 0, 0,
+                         "patient %llu is not plausible: the cohort wants %s; choose another with --patient",
+                         (unsigned long long)id, trial->cohort.rules[rule].text);
+    }
     if (status == ABSCOPAL_PATIENT_NOT_PLAUSIBLE)
         return error_set(error, ABSCOPAL_BAD_INPUT, trial->file.path, 0, 0,
                          "patient %llu is not plausible: the tumour never grows to the sampled baseline; "
@@ -184,11 +192,14 @@ static enum abscopal_status simulate(const struct abscopal_trial *trial,
                             trial_relative_tolerance(options->relative_tolerance))) {
         const uint64_t id = options->patient > 0 ? options->patient : 1;
         struct integration_failure failure;
+        single.patients = options->patients;
         enum abscopal_patient_status status =
             single_patient_grow(&single, trial_seed(trial, options->seed), id, &failure);
         if (status == ABSCOPAL_PATIENT_COMPLETED)
             status = single_patient_treat(&single, arm, days, count, write_row, table, &failure);
-        result = status == ABSCOPAL_PATIENT_COMPLETED ? ABSCOPAL_OK : patient_error(trial, status, id, &failure, error);
+        result = status == ABSCOPAL_PATIENT_COMPLETED
+                     ? ABSCOPAL_OK
+                     : patient_error(trial, status, id, single.room.rules_failed, &failure, error);
     }
     single_patient_close(&single);
     return result;
@@ -215,6 +226,8 @@ static enum abscopal_status check_options(const struct abscopal_trial *trial,
 {
     const double until = trial->file.until_days;
     enum abscopal_status status = trial_check_tolerance(options->relative_tolerance, error);
+    if (status == ABSCOPAL_OK)
+        status = trial_check_patient(trial, options->patients, options->patient, error);
     if (status == ABSCOPAL_OK)
         status = engine_check(options->engine, error);
     if (status != ABSCOPAL_OK)

@@ -7,6 +7,7 @@
 
 #include "model/model.h"
 #include "results/outcome_values.h"
+#include "results/patient_values.h"
 
 /* ---- Values: one function for each variable ---------------------------------------------------------- */
 
@@ -296,10 +297,13 @@ static void fill_drug_text(const struct abscopal_results *results, size_t arm, s
 /* ---- The table ------------------------------------------------------------------------------------------ */
 
 static const struct flag_set response_flags = {
-    6, {-1, 0, 1, 2, 3, 4}, "absent complete partial stable progressive not_evaluable"};
+    7, {-1, 0, 1, 2, 3, 4, 5}, "absent complete partial stable progressive not_evaluable non_complete_non_progressive"};
 static const struct flag_set progressed_flags = {3, {-1, 0, 1}, "absent censored progressed"};
 static const struct flag_set ended_flags = {3, {-1, 0, 1}, "absent censored ended"};
 static const struct flag_set irradiated_flags = {3, {-1, 0, 1}, "absent not_irradiated irradiated"};
+/* As many as the cohort has classes, and named by it. */
+static const struct flag_set pdl1_flags = {1 + PDL1_MOST_CLASSES, {-1, 0, 1, 2, 3, 4, 5}, NULL};
+static const struct flag_set target_flags = {3, {-1, 0, 1}, "absent non_target target"};
 static const struct flag_set status_flags = {
     7, {0, 1, 2, 3, 4, 5, 6}, "completed not_plausible not_integrated not_run not_eligible not_allocated not_selected"};
 
@@ -308,6 +312,7 @@ static const struct shape by_patient = {1, {DIMENSION_PATIENT}};
 static const struct shape by_visit = {1, {DIMENSION_VISIT}};
 static const struct shape by_lesion = {1, {DIMENSION_LESION}};
 static const struct shape by_parameter = {1, {DIMENSION_PARAMETER}};
+static const struct shape by_output = {1, {DIMENSION_OUTPUT}};
 static const struct shape by_arm_patient_visit_lesion = {
     4, {DIMENSION_ARM, DIMENSION_PATIENT, DIMENSION_VISIT, DIMENSION_LESION}};
 static const struct shape by_arm_patient_visit = {3, {DIMENSION_ARM, DIMENSION_PATIENT, DIMENSION_VISIT}};
@@ -315,6 +320,7 @@ static const struct shape by_arm_patient_lesion = {3, {DIMENSION_ARM, DIMENSION_
 static const struct shape by_arm_patient = {2, {DIMENSION_ARM, DIMENSION_PATIENT}};
 static const struct shape by_patient_lesion = {2, {DIMENSION_PATIENT, DIMENSION_LESION}};
 static const struct shape by_patient_parameter = {2, {DIMENSION_PATIENT, DIMENSION_PARAMETER}};
+static const struct shape by_patient_output = {2, {DIMENSION_PATIENT, DIMENSION_OUTPUT}};
 static const struct shape scalar = {0, {0}};
 
 static const struct result_variable table[] = {
@@ -323,6 +329,7 @@ static const struct result_variable table[] = {
     {"visit", "d", "imaging visit, days from treatment start", VALUE_REAL, &by_visit, fill_visit, NULL},
     {"lesion", "1", "target lesion, from 1", VALUE_INTEGER, &by_lesion, fill_lesion, NULL},
     {"parameter", "1", "model parameter", VALUE_TEXT, &by_parameter, fill_parameter, NULL},
+    {"output", "1", "output of the model at baseline", VALUE_TEXT, &by_output, patient_values_output, NULL},
     {"diameter", "mm", "diameter of a lesion", VALUE_REAL, &by_arm_patient_visit_lesion, fill_diameter, NULL},
     {"sum_of_diameters", "mm", "sum of diameters over the lesions of the patient", VALUE_REAL, &by_arm_patient_visit,
      fill_sum_of_diameters, NULL},
@@ -334,8 +341,8 @@ static const struct result_variable table[] = {
      fill_best_response, &response_flags},
     {"response_at_horizon", "1", "response at the last visit, progressive once progression has been seen", VALUE_FLAG,
      &by_arm_patient, fill_response_at_horizon, &response_flags},
-    {"best_change", "1", "smallest change of the sum of diameters over its baseline, as a fraction", VALUE_REAL,
-     &by_arm_patient, fill_best_change, NULL},
+    {"best_change", "1", "smallest change of the sum of the targets' diameters over its baseline, as a fraction",
+     VALUE_REAL, &by_arm_patient, fill_best_change, NULL},
     {"progression_day", "d", "day of the first progressive visit, or of censoring", VALUE_REAL, &by_arm_patient,
      fill_progression_day, NULL},
     {"progressed", "1", "whether progression_day is a progression or a censoring", VALUE_FLAG, &by_arm_patient,
@@ -354,6 +361,8 @@ static const struct result_variable table[] = {
      &by_arm_patient, outcome_values_out_of_field, &response_flags},
     {"irradiated", "1", "whether the lesion was irradiated", VALUE_FLAG, &by_arm_patient_lesion,
      outcome_values_irradiated, &irradiated_flags},
+    {"target", "1", "whether the lesion is a target lesion", VALUE_FLAG, &by_arm_patient_lesion, outcome_values_target,
+     &target_flags},
     {"doses_given", "1", "doses of drugs given, -1 absent", VALUE_INTEGER, &by_arm_patient, outcome_values_doses, NULL},
     {"fractions_given", "1", "fractions of radiotherapy given, -1 absent", VALUE_INTEGER, &by_arm_patient,
      outcome_values_fractions, NULL},
@@ -368,6 +377,17 @@ static const struct result_variable table[] = {
     {"growth_days", "d", "days from seeding of the lesions to baseline", VALUE_REAL, &by_patient, fill_growth_days,
      NULL},
     {"body_weight", "kg", "body weight", VALUE_REAL, &by_patient, fill_body_weight, NULL},
+    {"body_height", "cm", "body height", VALUE_REAL, &by_patient, patient_values_body_height, NULL},
+    {"body_surface", "m2", "body surface", VALUE_REAL, &by_patient, patient_values_body_surface, NULL},
+    {"pdl1_class", "1", "class by PD-L1 on cancer cells", VALUE_FLAG, &by_patient, patient_values_pdl1_class,
+     &pdl1_flags},
+    {"rejected_by", "1", "first rule that the patient fails, 0 growth to baseline, -1 none", VALUE_INTEGER, &by_patient,
+     patient_values_rejected_by, NULL},
+    {"rules_failed", "1", "sum of 2^(number of the rule less 1) over the rules that the patient fails", VALUE_INTEGER,
+     &by_patient, patient_values_rules_failed, NULL},
+    {"baseline_output", "1", "value of an output of the model at baseline, in output_unit", VALUE_REAL,
+     &by_patient_output, patient_values_baseline_output, NULL},
+    {"output_unit", "1", "unit of an output of the model", VALUE_TEXT, &by_output, patient_values_output_unit, NULL},
     {"lesion_count", "1", "number of target lesions", VALUE_INTEGER, &by_patient, fill_lesion_count, NULL},
     {"relative_lesion_size", "1", "cells of a lesion over those of the first when seeded", VALUE_REAL,
      &by_patient_lesion, fill_relative_lesion_size, NULL},
@@ -421,6 +441,8 @@ size_t dimension_size(const struct abscopal_results *results, enum dimension dim
         return results->lesion_count;
     case DIMENSION_PARAMETER:
         return PARAMETER_COUNT;
+    case DIMENSION_OUTPUT:
+        return PLAUSIBLE_OUTPUT_COUNT;
     }
     return 0;
 }

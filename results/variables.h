@@ -8,8 +8,15 @@
 
 #include "trial/virtual_trial.h"
 
-enum dimension { DIMENSION_ARM, DIMENSION_PATIENT, DIMENSION_VISIT, DIMENSION_LESION, DIMENSION_PARAMETER };
-enum { DIMENSION_COUNT = 5, MAX_RANK = 4 };
+enum dimension {
+    DIMENSION_ARM,
+    DIMENSION_PATIENT,
+    DIMENSION_VISIT,
+    DIMENSION_LESION,
+    DIMENSION_PARAMETER,
+    DIMENSION_OUTPUT
+};
+enum { DIMENSION_COUNT = 6, MAX_RANK = 4 };
 
 enum value_type {
     VALUE_REAL,    /* double; NaN stands for "none" */
@@ -22,7 +29,7 @@ enum value_type {
 struct flag_set {
     int count;
     signed char values[8];
-    const char *meanings;
+    const char *meanings; /* NULL: "absent" and the cohort's PD-L1 classes, of which the values beyond are not used */
 };
 
 /* Dimensions of a variable, the slowest first, in the order of enum dimension. */

@@ -1,5 +1,5 @@
 """Responses at every visit and best overall responses, derived from ADTR alone by a RECIST 1.1 of its own, must be those
-of ADRS for every subject; and the four files must fit together. Nothing of abscopal is used but its command."""
+of ADRS for every subject, irradiated lesions being targets or not; and the four files must fit together. Nothing of abscopal is used but its command."""
 
 import collections
 import csv
@@ -16,8 +16,11 @@ PATIENTS = 150
 DETECTION_LIMIT = 2
 TRIALS = {"adam-in-all-arms.yaml": {"confirmation": 30, "minimum_stable": 50, "arms": 2},
           "adam-randomised.yaml": {"confirmation": 0, "minimum_stable": 0, "arms": 1},
-          "new-lesions.yaml": {"confirmation": 0, "minimum_stable": 0, "arms": 4, "new_lesions": True}}
+          "new-lesions.yaml": {"confirmation": 0, "minimum_stable": 0, "arms": 4, "new_lesions": True},
+          "non-targets.yaml": {"confirmation": 0, "minimum_stable": 0, "arms": 5, "new_lesions": True,
+                               "non_targets": True}}
 ORDER = ["CR", "PR", "SD", "PD", "NE"]
+WITHOUT_TARGETS = "NON-CR/NON-PD"
 
 problems = []
 
@@ -37,9 +40,10 @@ def run(*words):
 
 
 def measurements(adtr):
-    """{subject: {visit: (day, sum or None, {lesion: diameter}, outside)}} and the days of all visits."""
+    """{subject: {visit: [sum of targets or None, {lesion: diameter}]}}, the days of all visits, and the lesions of each
+    subject that were not irradiated and that are no targets."""
     days, subjects = {}, collections.defaultdict(lambda: collections.defaultdict(lambda: [None, {}]))
-    outside = collections.defaultdict(set)
+    outside, non_targets = collections.defaultdict(set), collections.defaultdict(set)
     for row in adtr:
         visit = int(row["AVISITN"])
         days[visit] = float(row["ADT"])
@@ -50,27 +54,51 @@ def measurements(adtr):
             entry[1][row["PARAMCD"]] = float(row["AVAL"])
             if row["IRRADFL"] == "N":
                 outside[row["USUBJID"]].add(row["PARAMCD"])
-    return subjects, days, outside
+            if row["PARAM"].startswith("Diameter of Non-Target Lesion"):
+                non_targets[row["USUBJID"]].add(row["PARAMCD"])
+    return subjects, days, outside, non_targets
 
 
-def visit_responses(visits, days, lesions, new_lesions):
-    """Of these lesions and the visits that know of new ones, at every visit after baseline; the sum is added up anew."""
-    sums = {visit: sum(found[lesion] for lesion in lesions) for visit, (total, found) in visits.items()
-            if total is not None}
+def sums_of(visits, lesions):
+    """Added up anew, at the visits that were not missed."""
+    return {visit: sum(found[lesion] for lesion in lesions) for visit, (_, found) in visits.items() if found}
+
+
+def target_response(visits, visit, targets):
+    sums = sums_of(visits, targets)
+    nadir = min(value for earlier, value in sums.items() if earlier < visit)
+    if all(visits[visit][1][lesion] < DETECTION_LIMIT for lesion in targets):
+        return "CR"
+    if sums[visit] >= 1.2 * nadir and sums[visit] - nadir >= 5:
+        return "PD"
+    return "PR" if sums[visit] <= 0.7 * sums[0] else "SD"
+
+
+def non_target_response(visits, visit, others):
+    """As docs/response.md says what is unequivocal."""
+    response = target_response(visits, visit, others)
+    sums = sums_of(visits, others)
+    if response == "PD" and sums[visit] <= sums[0]:
+        return "present"
+    return response if response in ("CR", "PD") else "present"
+
+
+def visit_responses(visits, days, targets, others, new_lesions):
+    """Of the targets, the other lesions and the visits that know of new ones, at every visit after baseline: Tables 1
+    and 2 of RECIST 1.1."""
     responses = {}
     for visit in sorted(days)[1:]:
-        if visit not in sums:
+        if visit not in visits:
             responses[visit] = "NE"
             continue
-        nadir = min(value for earlier, value in sums.items() if earlier < visit)
-        if visit in new_lesions:
+        target = target_response(visits, visit, targets) if targets else None
+        other = non_target_response(visits, visit, others) if others else "CR"
+        if visit in new_lesions or "PD" in (target, other):
             responses[visit] = "PD"
-        elif all(visits[visit][1][lesion] < DETECTION_LIMIT for lesion in lesions):
-            responses[visit] = "CR"
-        elif sums[visit] >= 1.2 * nadir and sums[visit] - nadir >= 5:
-            responses[visit] = "PD"
+        elif not targets:
+            responses[visit] = "CR" if other == "CR" else WITHOUT_TARGETS
         else:
-            responses[visit] = "PR" if sums[visit] <= 0.7 * sums[0] else "SD"
+            responses[visit] = "PR" if target == "CR" and other != "CR" else target
     return responses
 
 
@@ -82,13 +110,13 @@ def best_response(responses, days, minimum_stable, confirmation):
         for first in before:
             run_of = []
             for visit in before[before.index(first):]:
-                if ORDER.index(responses[visit]) > ORDER.index(level):
+                if responses[visit] == WITHOUT_TARGETS or ORDER.index(responses[visit]) > ORDER.index(level):
                     break
                 run_of.append(visit)
             if run_of and days[run_of[-1]] - days[first] >= confirmation:
                 return level
     if any(responses[visit] != "NE" and days[visit] >= minimum_stable for visit in before):
-        return "SD"
+        return WITHOUT_TARGETS if WITHOUT_TARGETS in responses.values() else "SD"
     return "PD" if progressed else "NE"
 
 
@@ -99,7 +127,7 @@ def check_trial(name, rules, folder):
     done = run("export", results, "--adam", adam)
     expect(done.returncode == 0, f"{name}: {done.stderr}")
     adsl, adtr, adrs, adtte = (read(adam, f"{table}.csv") for table in ("adsl", "adtr", "adrs", "adtte"))
-    subjects, days, outside = measurements(adtr)
+    subjects, days, outside, non_targets = measurements(adtr)
     evaluable = {row["USUBJID"] for row in adsl if row["EFFFL"] == "Y"}
     expect(len(evaluable) == len(subjects) > 100 * rules["arms"], f"{name}: {len(evaluable)} evaluable subjects")
     expect(len({row["USUBJID"] for row in adsl}) == len(adsl), f"{name}: a USUBJID is there twice")
@@ -114,16 +142,23 @@ def check_trial(name, rules, folder):
         found[subject].add(int(visit))
     expect(len(found) > 50 or "new_lesions" not in rules, f"{name}: {len(found)} subjects with new lesions")
     best = collections.Counter()
+    matters = 0
     for subject, visits in subjects.items():
         lesions = sorted(visits[0][1])
-        responses = visit_responses(visits, days, lesions, found[subject])
+        targets, others = sorted(set(lesions) - non_targets[subject]), sorted(non_targets[subject])
+        for visit, (total, _) in visits.items():
+            expected = sums_of(visits, targets)[visit] if targets else None
+            expect((total is None) == (expected is None) and (total is None or abs(total - expected) < 1e-9),
+                   f"{name}: sum of {subject}, visit {visit}")
+        responses = visit_responses(visits, days, targets, others, found[subject])
+        matters += responses != visit_responses(visits, days, lesions, [], found[subject])
         for visit, response in responses.items():
             expect(ours["OVRLRESP"][subject, str(visit)] == response, f"{name}: {subject}, visit {visit}: {response}")
         expected = {"BOR": best_response(responses, days, rules["minimum_stable"], 0)}
         if rules["confirmation"]:
             expected["CBOR"] = best_response(responses, days, rules["minimum_stable"], rules["confirmation"])
         if outside[subject]:
-            alone = visit_responses(visits, days, sorted(outside[subject]), found[subject])
+            alone = visit_responses(visits, days, sorted(outside[subject]), [], found[subject])
             expected["OOFBOR"] = best_response(alone, days, rules["minimum_stable"], rules["confirmation"])
         for code in ("BOR", "CBOR", "OOFBOR"):
             there = ours[code].get((subject, ""))
@@ -139,9 +174,12 @@ def check_trial(name, rules, folder):
         expect(abs(float(row["STARTDT"]) + float(row["AVAL"]) - float(row["ADT"])) < 1e-9, f"{name}: {row}")
         expect((row["CNSR"] == "0") == (row["CNSDTDSC"] == ""), f"{name}: {row}")
     # The comparison says little unless responses differ and confirmation matters.
-    counts = {code: {response: best[code, response] for response in ORDER} for code in ("BOR", "CBOR", "OOFBOR")}
+    counts = {code: {response: best[code, response] for response in (*ORDER, WITHOUT_TARGETS)}
+              for code in ("BOR", "CBOR", "OOFBOR")}
     for response in ORDER[:4]:  # not evaluable is who missed every visit
         expect(best["BOR", response] > 0, f"{name}: nobody has {response}")
+    expect((matters > 50) == ("non_targets" in rules), f"{name}: targets matter for {matters} subjects")
+    expect((best["BOR", WITHOUT_TARGETS] > 10) == ("non_targets" in rules), f"{name}: subjects without targets")
     expect(not rules["confirmation"] or counts["BOR"] != counts["CBOR"], f"{name}: confirmation changes nothing")
     print(f"{name}: {len(subjects)} subjects, {len(ours['OVRLRESP'])} visit responses and best responses as from ADTR;",
           *(f"{code} " + ", ".join(f"{value} {key}" for key, value in count.items())

@@ -16,7 +16,7 @@ silent_stdout
 expect 2 "unknown command 'rum'; did you mean 'run'\?" "$abscopal" rum "$trial"
 expect 2 "unknown command 'xyzzy' " "$abscopal" xyzzy
 expect 2 "unknown option '--hepl'; did you mean '--help'\?" "$abscopal" --hepl
-for command in run simulate check list bench; do
+for command in run simulate check list calibrate bench; do
     expect 0 '^Exit codes:$' "$abscopal" "$command" --help
     expect 0 '^Examples:$' "$abscopal" "$command" -h
     expect 0 'Research use only\. Not for treating patients\.' "$abscopal" "$command" --help
@@ -85,7 +85,8 @@ for file in trial cohort; do
     expect 0 "\"title\": \"abscopal $file file\"" "$abscopal" list schema "$file"
     [[ ! -s $folder/stderr ]] || fail "list schema $file prints to stderr"
 done
-expect 2 "which schema\? Write 'schema trial', 'schema cohort' or 'schema population'" "$abscopal" list schema
+expect 2 "which schema\? Write 'schema trial', 'schema cohort', 'schema calibration' or 'schema population'" \
+    "$abscopal" list schema
 silent_stdout
 expect 2 "unknown schema 'trail'; did you mean 'trial'\? Known: trial, cohort" "$abscopal" list schema trail
 

@@ -28,9 +28,11 @@ DIMENSIONS = {
     "progressed": ("arm", "patient"), "best_confirmed_response": ("arm", "patient"),
     "best_change_day": ("arm", "patient"), "response_day": ("arm", "patient"), "response_duration": ("arm", "patient"),
     "response_ended": ("arm", "patient"), "out_of_field_response": ("arm", "patient"),
-    "irradiated": ("arm", "patient", "lesion"), "doses_given": ("arm", "patient"),
+    "irradiated": ("arm", "patient", "lesion"), "target": ("arm", "patient", "lesion"), "doses_given": ("arm", "patient"),
     "fractions_given": ("arm", "patient"), "switches": ("arm", "patient"), "status": ("arm", "patient"), "patient_status": ("patient",),
     "weight": ("patient",), "baseline_sum_of_diameters": ("patient",), "growth_days": ("patient",), "body_weight": ("patient",),
+    "body_height": ("patient",), "body_surface": ("patient",), "pdl1_class": ("patient",), "rejected_by": ("patient",),
+    "rules_failed": ("patient",), "output": ("output",), "baseline_output": ("patient", "output"), "output_unit": ("output",),
     "lesion_count": ("patient",), "relative_lesion_size": ("patient", "lesion"),
     "parameter_value": ("patient", "parameter"), "parameter_unit": ("parameter",), "failure_code": ("patient",),
     "failure_reason": ("patient",), "failure_day": ("patient",), "failure_arm": ("patient",),
@@ -78,7 +80,7 @@ def check_readers(path, file):
         engines.append(engine)
         with dataset:
             expect(set(dataset.variables) == set(DIMENSIONS), f"{engine}: variables {sorted(dataset.variables)}")
-            expect(set(dataset.coords) == {"arm", "patient", "visit", "lesion", "parameter"}, f"{engine}: coordinates")
+            expect(set(dataset.coords) == {"arm", "patient", "visit", "lesion", "parameter", "output"}, f"{engine}: coordinates")
             for name, variable in dataset.variables.items():
                 expect(variable.dims == DIMENSIONS.get(name), f"{engine}: {name} has dimensions {variable.dims}")
                 # Equal types too: no time, no float made of an integer.
@@ -185,6 +187,8 @@ def check_out_of_field(data, row, diameters, rules, label):
 def check_outcomes(file):
     rules = file.attrs["minimum_stable_days"], file.attrs["confirmation_days"]
     expect(file.attrs["detection_limit_mm"] == DETECTION_LIMIT, "detection limit")
+    expect(str(plain(file.attrs["irradiated_lesions"])) == "target",
+           "a trial with irradiated non-targets is for check_adam_best.py")
     data = {name: file[name][()] for name in DIMENSIONS if file[name].dtype.kind in "if"}
     counts = np.zeros(5, dtype=int)
     for arm, patient in np.ndindex(data["status"].shape):
@@ -198,6 +202,8 @@ def check_outcomes(file):
             continue
         diameters = data["diameter"][row][:, :lesions]
         expect(np.isnan(data["diameter"][row][:, lesions:]).all(), f"{label}: lesions that it does not have")
+        expect((data["target"][row][:lesions] == 1).all() and (data["target"][row][lesions:] == ABSENT).all(),
+               f"{label}: targets")
         expect(np.allclose(data["sum_of_diameters"][row], diameters.sum(axis=1), rtol=1e-14, equal_nan=True),
                f"{label}: sum of diameters")
         new_lesions, missed = data["new_lesions"][row], np.isnan(diameters).any(axis=1)

@@ -1,4 +1,5 @@
-"""docs/protocols.md, docs/cohorts.md, docs/drugs.md and docs/population.md: the examples are accepted, and the tables list the keys that the readers know."""
+"""docs/protocols.md, docs/cohorts.md, docs/drugs.md, docs/calibration.md and docs/population.md: the examples are
+accepted, and the tables list the keys that the readers know."""
 
 import os
 import pathlib
@@ -15,6 +16,10 @@ POPULATION = "name: p\ncohort: c.yaml\npatients: 1\nseed: 1\n"
 DRUG = "{drug: nivolumab, dose: 1 mg, %s}"
 ARM = "- {name: a, treatments: [{id: d, drug: nivolumab, dose: 1 mg, start: 0 d}, %s]}\n"
 WHOLE = TRIAL + ARM % "{radiotherapy: 8 Gy, start: 0 d}"
+CALIBRATION = ("name: c\ncohort: ../cohorts/advanced-nsclc.yaml\npatients: 9\nseed: 1\n"
+               "trials: {t: nivolumab-rt-six-arms.yaml}\n")
+TARGETS = "targets:\n- {trial: t, arm: nivolumab, endpoint: response_rate, value: 1, within: 1}\n"
+FREE = "free: [{name: k, in: cohort, set: parameters/killing_rate/median, lower: 5 /d, upper: 50 /d}]\n"
 # Where tables stand, and an input with a wrong key whose message lists the known ones.
 TABLES = {
     ("protocols.md", "The trial"): TRIAL + "xyzzy: 1\n",
@@ -36,6 +41,14 @@ TABLES = {
     ("protocols.md", "What was published"): WHOLE + "observed: [{xyzzy: 1}]\n",
     ("cohorts.md", "The cohort"): COHORT + "60 mm\nxyzzy: 1\n",
     ("cohorts.md", "Differences between lesions"): COHORT + "60 mm\nlesion_spread: {xyzzy: 1}\n",
+    ("cohorts.md", "Correlations"): COHORT + "60 mm\ncorrelations: [{xyzzy: 1}]\n",
+    ("cohorts.md", "PD-L1 classes"): COHORT + "60 mm\npdl1_classes: [{xyzzy: 1}]\n",
+    ("cohorts.md", "Plausible patients"): COHORT + "60 mm\nplausible: [{xyzzy: 1}]\n",
+    ("calibration.md", "The calibration"): CALIBRATION + TARGETS + FREE + "xyzzy: 1\n",
+    ("calibration.md", "Fresh patients"): CALIBRATION + TARGETS + FREE + "fresh: {xyzzy: 1}\n",
+    ("calibration.md", "A target"): CALIBRATION + FREE + "targets: [{xyzzy: 1}]\n",
+    ("calibration.md", "A free variable"): CALIBRATION + TARGETS + "free: [{xyzzy: 1}]\n",
+    ("calibration.md", "The search"): CALIBRATION + TARGETS + FREE + "search: {xyzzy: 1}\n",
     ("population.md", "The file"): POPULATION + "match: []\nxyzzy: 1\n",
     ("population.md", "A match"): POPULATION + "trials: {t: t.yaml}\nmatch: [{xyzzy: 1}]\n",
     ("drugs.md", "A drug file"): "target: PD-1\nxyzzy: 1\n",
@@ -45,8 +58,12 @@ CHOICES = {
     ("protocols.md", "when", "event"): (TRIAL + ARM % (DRUG % "when: xyzzy"), "unknown event 'xyzzy'. Known:"),
     ("protocols.md", "A radiotherapy treatment", "lesions"): (
         TRIAL + ARM % "{radiotherapy: 8 Gy, start: 0 d, lesions: xyzzy}", "unknown choice of lesions 'xyzzy'. Known:"),
+    ("calibration.md", "A target", "endpoint"): (
+        CALIBRATION + FREE + TARGETS.replace("response_rate", "xyzzy"), "unknown endpoint 'xyzzy'. Known:"),
     ("protocols.md", "What was published", "endpoint"): (
         WHOLE + "observed: [{arm: a, endpoint: xyzzy, value: 1, source: s}]\n", "unknown endpoint 'xyzzy'. Known:"),
+    ("cohorts.md", "Plausible patients", "output"): (
+        COHORT + "60 mm\nplausible: [{output: xyzzy, most: 1}]\n", "unknown output 'xyzzy'. Known:"),
 }
 DISTRIBUTION = COHORT + "60 mm\nbody_weight: {distribution: %s, xyzzy: 1}\n"
 
@@ -91,7 +108,9 @@ with tempfile.TemporaryDirectory() as name:
     (folder / "protocols").mkdir()
     for shipped in ("cohorts", "drugs"):
         (folder / shipped).symlink_to(ROOT / shipped)
-    for manual in ("protocols.md", "cohorts.md", "drugs.md", "population.md"):
+    six_arms = "nivolumab-rt-six-arms.yaml"
+    (folder / "protocols" / six_arms).symlink_to(ROOT / "protocols" / six_arms)
+    for manual in ("protocols.md", "cohorts.md", "drugs.md", "calibration.md", "population.md"):
         for example in re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / manual).read_text(), flags=re.DOTALL):
             count += 1
             code, message = check(folder, example)
@@ -116,7 +135,7 @@ with tempfile.TemporaryDirectory() as name:
         listed = set(re.findall(r"\w+", keys)) | {"distribution"}
         if listed != known_keys(folder, DISTRIBUTION % kind):
             problems.append(f"docs/cohorts.md, {kind}: {listed} rather than {known_keys(folder, DISTRIBUTION % kind)}")
-if count < 45 or len(rows) != 5:
+if count < 45 or len(rows) != 6:
     problems.append(f"only {count} examples and tables found: have the manuals changed?")
 print("\n".join(problems) or f"{count} examples and tables hold")
 sys.exit(1 if problems else 0)

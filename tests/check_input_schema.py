@@ -26,6 +26,10 @@ TRIAL = "name: t\nmodel: nsclc\ncohort: ../cohorts/advanced-nsclc.yaml\nuntil: 4
 TREATMENT = TRIAL + "- {name: a, treatments: [%s]}\n"
 POPULATION = "name: p\ncohort: c.yaml\npatients: 10\nseed: 1\ntrials: {t: t.yaml}\nmatch:\n- "
 COHORT = "name: c\npatients: 10\nseed: 1\nlesions: 1\nbaseline_sum_of_diameters: 60 mm\n"
+CALIBRATION = ("name: c\ncohort: ../cohorts/advanced-nsclc.yaml\npatients: 9\nseed: 1\n"
+               "trials: {t: ../protocols/trial.yaml}\n")
+TARGET = "targets:\n- {trial: t, arm: a, endpoint: response_rate, value: 1, within: 1}\n"
+FREE = "free:\n- {name: k, in: cohort, set: parameters/killing_rate/median, lower: 5 /d, upper: 50 /d}\n"
 # Wrong keys, names, numbers and kinds, such as people write: the reader and the schema both refuse them.
 WRONG = {
     "trial": [TREATMENT % wrong for wrong in (
@@ -61,8 +65,23 @@ WRONG = {
         "body_weight: {distribution: gamma, mean: 75 kg}", "body_weight: {distribution: normal, mean: 75 kg}",
         "body_weight: {distribution: uniform, lower: 40 kg, upper: 90 kg, bounds: [1 kg, 2 kg]}",
         "body_weight: {distribution: fixed, value: 75 kg, lesions_exponent: 0.8}",
+        "sampling: random", "body_height: {distribution: triangular, lower: 150 cm, upper: 190 cm}",
+        "lesion_spread: {growth: 0.3, bounds: [0.5]}", "correlations: [{between: [killing_rate], value: 0.4}]",
+        "correlations: [{between: [killing_rate, body_mass], value: 0.4}]", "pdl1_classes: [{below: 1e4 molecule}]",
+        "plausible: [{output: cd8, most: 1}]", "plausible: [{most: 1 d}]", "plausible: {output: growth_time}",
     )] + [COHORT.replace("lesions: 1", wrong) for wrong in ("lesions: 6", "lesions: {6: 100 %}", "lesions: many")]
        + [COHORT.replace("seed: 1\n", ""), COHORT.replace("patients: 10", "patients: 0")],
+    "calibration": [CALIBRATION + TARGET + FREE + wrong for wrong in (
+        "stop: 3", "tolerance: 0.5", "fresh: {patients: 3}", "fresh: {seeds: []}", "search: {global: crs}",
+        "search: {stalled_after: 0}",
+    )] + [CALIBRATION + TARGET + "free:\n- {name: k, in: cohort, %s}\n" % wrong for wrong in (
+        "set: a, lower: 5 /d", "set: [], lower: 5 /d, upper: 9 /d", "set: a, lower: 5 /d, upper: [9 /d]",
+        "set: a, lower: 5 /d, upper: 9 /d, scale: log", "set: a, lower: 5 /d, upper: 9 /d, prior_sd: 0",
+    )] + [CALIBRATION + FREE + "targets:\n- {trial: t, arm: a, %s}\n" % wrong for wrong in (
+        "endpoint: orr, value: 1, within: 1", "endpoint: response_rate, value: 1", "value: 1, within: 1",
+        "endpoint: response_rate, value: 1, within: 0", "endpoint: best_change_quantile, quantile: 2, value: 1, within: 1",
+    )] + [(CALIBRATION + TARGET + FREE).replace(*wrong) for wrong in (
+        ("patients: 9", "patients: 0"), ("{t: ../protocols/trial.yaml}", "{}"), ("{t: ../protocols/trial.yaml}", "[t]"))],
     "population": [POPULATION + wrong for wrong in (
         "{quantity: lesions, bins: [1, 3], share: [100 %]}", "{quantity: lesions, shares: [100 %]}",
         "{quantity: lesions, bins: 3, shares: [100 %]}", "{quantity: lesions, bins: [1, 3], shares: 100 %}",
@@ -105,7 +124,7 @@ def refused_by_reader(folder, text):
 
 problems = []
 validators = {}
-for kind in ("trial", "cohort", "population"):
+for kind in ("trial", "cohort", "calibration", "population"):
     schema = json.loads(subprocess.run([COMMAND, "list", "schema", kind], check=True, capture_output=True).stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
     validators[kind] = jsonschema.Draft202012Validator(schema)
@@ -114,7 +133,8 @@ for kind in ("trial", "cohort", "population"):
 
 right = [("trial", path, path.read_text()) for path in sorted(ROOT.glob("protocols/**/*.yaml"))]
 right += [("cohort", path, path.read_text()) for path in sorted(ROOT.glob("cohorts/**/*.yaml"))]
-for kind, manual in (("trial", "protocols.md"), ("cohort", "cohorts.md"), ("population", "population.md")):
+for kind, manual in (("trial", "protocols.md"), ("cohort", "cohorts.md"), ("calibration", "calibration.md"),
+                     ("population", "population.md")):
     right += [(kind, manual, text) for text in
               re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / manual).read_text(), flags=re.DOTALL)]
 wrong_keys = 0
@@ -123,7 +143,7 @@ for kind, source, text in right:
     for error in validators[kind].iter_errors(tree):
         problems.append(f"{source}: {list(error.absolute_path)}: {error.message}")
     for path in mappings(tree):
-        if kind == "population" and path == ("trials",):
+        if kind in ("calibration", "population") and path == ("trials",):
             continue  # whose names are the author's
         wrong_keys += 1
         if validators[kind].is_valid(with_wrong_key(tree, path)):
@@ -134,7 +154,8 @@ with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
     (folder / "protocols").mkdir()
     (folder / "cohorts").symlink_to(ROOT / "cohorts")
-    for text in (TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}", COHORT,
+    (folder / "protocols" / "trial.yaml").write_text(TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}")
+    for text in (TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}", COHORT, CALIBRATION + TARGET + FREE,
                  POPULATION + "{quantity: lesions, bins: [1, 3], shares: [100 %]}"):
         if refused_by_reader(folder, text):
             problems.append(f"what the wrong files are made from is wrong itself:\n{text}")

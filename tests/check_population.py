@@ -40,6 +40,14 @@ match:
   - {{quantity: [lesions, pdl1_per_cancer_cell], bins: [[1, 3, 5], [0 molecule, 5e4 molecule, 1e9 molecule]],
      shares: [[20 %, 20 %], [30 %, 30 %]]}}
 """
+FIT = """name: f
+cohort: weighted.yaml
+patients: 10
+seed: 1
+trials: {t: trial.yaml}
+targets: [{trial: t, arm: first, endpoint: response_rate, value: 50 %, within: 10 %}]
+free: [{name: k, in: cohort, set: parameters/killing_rate/median, lower: 5 /d, upper: 50 /d}]
+"""
 problems = []
 
 
@@ -97,6 +105,8 @@ def rake(targets, candidates):
 def check(folder):
     cohort = (ROOT / "cohorts" / "advanced-nsclc.yaml").read_text()
     cohort = cohort.replace("seed: 1\n", f"seed: {SEED}\n").replace("patients: 200\n", f"patients: {PATIENTS}\n")
+    expect("pdl1_classes" not in cohort, "the cohort has PD-L1 classes: take those")
+    cohort += "\npdl1_classes: [{name: low, below: 3e4 molecule}, {name: high}]\n"
     (folder / "cohort.yaml").write_text(cohort)
     (folder / "weighted.yaml").write_text(cohort)
     (folder / "trial.yaml").write_text(TRIAL)
@@ -132,6 +142,11 @@ def check(folder):
         responds = np.isin(plain["best_confirmed_response"][1], (0, 1))
         orr = numbers["arms"][1]["orr_best"]["fraction"]
         expect(abs(orr - weights[responds].sum() / weights.sum()) < 1e-12, "weighted response rate")
+        for index, entry in enumerate(numbers["arms"][1]["by_pdl1_class"]):
+            among = (file["pdl1_class"][()] == index) & (file["status"][1] == 0)
+            share = weights[responds & among].sum() / weights[among].sum()
+            expect(0 < entry["n"] == among.sum() and abs(entry["orr_best"]["fraction"] - share) < 1e-12,
+                   f"weighted response rate of PD-L1 class {entry['class']}")
     expect(numbers["patients"]["not_selected"] == (weights == 0).sum(), "JSON: not selected")
     expect(abs(numbers["patients"]["effective_sample_size"] / effective - 1) < 1e-12, "JSON: effective sample size")
     expect(f"effective sample size {effective:.1f}" in table and " not selected" in table, "table says no weights")
@@ -143,6 +158,15 @@ def check(folder):
         expect(not has or all(float(row["WEIGHT"]) == weights[int(row["PATIENT"]) - 1] for row in rows), "ADSL weights")
     run(folder, "run", "trial.yaml", "-q", "-s", str(SEED + 1), code=2)
     run(folder, "run", "trial.yaml", "-q", "-n", str(PATIENTS + 1), code=2)
+
+    # What is of fits alone, and a fit of a cohort with weights.
+    said = run(folder, "calibrate", "population.yaml", "-q", "--resume", "-o", "resumed.csv", code=2)
+    expect("--resume is for fits" in said and not (folder / "resumed.csv").exists(), f"of --resume is said: {said}")
+    (folder / "fit.yaml").write_text(FIT)
+    for command in (["check"], ["calibrate", "-q", "-o", "fit"]):
+        said = run(folder, command[0], "fit.yaml", *command[1:], code=2)
+        expect("weighted.yaml" in said and "remove population:, fit the cohort" in said, f"of a fit is said: {said}")
+    expect(not (folder / "fit").exists(), "a refused fit leaves a folder behind")
 
     # Acceptance: those are accepted, and all the others not run.
     (folder / "population.yaml").write_text(POPULATION + "method: acceptance\nleast_effective: 100000\n")

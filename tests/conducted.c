@@ -125,6 +125,7 @@ void conducted_through(const struct trial_file *trial, size_t arm, const struct 
     conducted->doses = conduct.doses;
     conducted->fractions = conduct.fractions;
     conducted->switches = conduct.switches;
+    conducted->non_targets = conduct.non_targets;
     conduct_close(&conduct);
     free(state);
 }

@@ -30,6 +30,7 @@ struct conducted {
     double infused_mg[MODEL_MAX_DRUGS]; /* rates over time, added up */
     int doses, fractions, switches;     /* as conduct counts them */
     int stops;                          /* for decisions */
+    unsigned non_targets;               /* a bit for each lesion that is no target */
 };
 
 /* Reads a trial of the preset nsclc from its text, without its first lines (name, model and cohort). */

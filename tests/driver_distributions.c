@@ -4,7 +4,7 @@
 
 #include "cohorts/sampling.h"
 
-static const char *const names[] = {"fixed", "normal", "lognormal", "uniform", "loguniform"};
+static const char *const names[] = {"fixed", "normal", "lognormal", "uniform", "loguniform", "triangular"};
 
 static const struct distribution distributions[] = {
     {DISTRIBUTION_NORMAL, 75, 15, -INFINITY, INFINITY},
@@ -15,6 +15,7 @@ static const struct distribution distributions[] = {
     {DISTRIBUTION_LOGNORMAL, 4.81e4, 1.73, 2.7e4, 1e5},
     {DISTRIBUTION_UNIFORM, 0, 0, 0.1, 1},
     {DISTRIBUTION_LOGUNIFORM, 0, 0, 1.2e4, 6.2e4},
+    {DISTRIBUTION_TRIANGULAR, 3, 0, 1, 10},
 };
 
 int main(void)

@@ -43,17 +43,22 @@ static void fill_patient(struct patient_result *patient, size_t index, bool has_
             0.5 + scatter(index, (size_t)lesion, 10, 8), 0.5 + scatter(index, (size_t)lesion, 11, 8),
             0.5 + scatter(index, (size_t)lesion, 12, 8), 0.5 + scatter(index, (size_t)lesion, 13, 8),
             0.5 + scatter(index, (size_t)lesion, 14, 8)};
+    virtual_patient->pdl1_class = has_cohort ? (int)(index % 2) : -1;
+    virtual_patient->body_height_cm = 150 + 50 * scatter(index, 0, 4, 7);
     virtual_patient->body_weight_kg = 50 + 50 * scatter(index, 0, 2, 7);
     virtual_patient->baseline_sum_of_diameters_mm = 20 * virtual_patient->lesion_count;
     patient->growth_days = 300 + 900 * scatter(index, 0, 3, 6);
     patient->baseline_sum_of_diameters_mm = virtual_patient->baseline_sum_of_diameters_mm;
+    for (size_t output = 0; output < PLAUSIBLE_OUTPUT_COUNT; output++)
+        patient->baseline_outputs[output] = 10 * scatter(index, output, 5, 7);
     patient->status = ABSCOPAL_PATIENT_COMPLETED;
     patient->failure = (struct integration_failure){.arm = -1, .worst_lesion = -1};
     if (!has_cohort)
         return;
     switch (index) {
-    case 4:
+    case 4: /* grown, but fails both rules */
         patient->status = ABSCOPAL_PATIENT_NOT_PLAUSIBLE;
+        patient->rules_failed = 3;
         break;
     case 8: /* in the second arm only */
         patient->status = ABSCOPAL_PATIENT_NOT_INTEGRATED;
@@ -102,7 +107,7 @@ static void fill_given(struct abscopal_results *results, size_t arm, size_t pati
         for (size_t lesion = first; lesion < lesions; lesion++)
             outside[visit * (lesions - first) + lesion - first] = measured[visit * lesions + lesion];
     criteria_classify(&results->trial->file, results->visit_days, outside,
-                      results->new_lesions + results_row(results, arm, patient) * VISITS, VISITS, lesions - first,
+                      results->new_lesions + results_row(results, arm, patient) * VISITS, VISITS, lesions - first, 0,
                       response, &row->out_of_field);
 }
 
@@ -136,7 +141,7 @@ static void fill_arm(struct abscopal_results *results, size_t arm, size_t patien
         const int there = patient % 5 != 2 ? 0 : (visit >= 4) + (visit >= 8);
         new_lesions[visit] = (signed char)(missed ? new_lesions[visit - 1] : there);
     }
-    criteria_classify(&results->trial->file, results->visit_days, measured, new_lesions, VISITS, lesions, response,
+    criteria_classify(&results->trial->file, results->visit_days, measured, new_lesions, VISITS, lesions, 0, response,
                       &results->arms[row].outcome);
     for (size_t visit = 0; visit < VISITS; visit++)
         responses[visit] = (signed char)response[visit];
@@ -147,6 +152,9 @@ static struct abscopal_trial *trial_new(bool has_cohort)
 {
     static struct arm arms[ARMS] = {{.name = (char *)"nivolumab"}, {.name = (char *)"αPD-1 + 8 Gy × 3"}};
     struct abscopal_trial *trial = calloc(1, sizeof *trial);
+    static struct pdl1_class classes[] = {{(char *)"low or none", 1e5}, {(char *)"high", INFINITY}};
+    static struct plausible_rule rules[] = {{.text = "cd8_density from 1 to 300 cell/uL"},
+                                            {.text = "treg_ratio up to 2"}};
     if (trial == NULL)
         return NULL;
     trial->file = (struct trial_file){.text = long_text(),
@@ -162,6 +170,10 @@ static struct abscopal_trial *trial_new(bool has_cohort)
     trial->has_cohort = has_cohort;
     if (has_cohort) {
         trial->cohort.text = (char *)"name: größte Läsion\npatients: 30\n";
+        trial->cohort.pdl1_classes = classes;
+        trial->cohort.pdl1_class_count = sizeof classes / sizeof *classes;
+        trial->cohort.rules = rules;
+        trial->cohort.rule_count = sizeof rules / sizeof *rules;
         trial->file.drug_text = (char *)"---\nname: abc-123\n";
     }
     return trial;

@@ -75,6 +75,7 @@ static void test_layout_is_checked(void **state)
                                         "response_ended",
                                         "out_of_field_response",
                                         "irradiated",
+                                        "target",
                                         "progression_day",
                                         "response_duration",
                                         "doses_given",

@@ -40,8 +40,9 @@ static void test_errors(void **state)
          "3:7: seed must be from 0 to 9223372036854775807, not 9223372036854775808"},
         {HEAD "parameter: {}\n", "4:1: unknown key 'parameter' in the cohort; did you mean 'parameters'?"},
         {HEAD "xyzzy: {}\n",
-         "4:1: unknown key 'xyzzy' in the cohort. Known keys: name, patients, seed, lesions, body_weight, "
-         "baseline_sum_of_diameters, relative_lesion_size, lesion_spread, new_lesions, population, parameters"},
+         "4:1: unknown key 'xyzzy' in the cohort. Known keys: name, patients, seed, sampling, lesions, "
+         "body_weight, body_height, baseline_sum_of_diameters, relative_lesion_size, lesion_spread, new_lesions, "
+         "population, parameters, correlations, pdl1_classes, plausible"},
         {HEAD, "1:1: the cohort lacks 'lesions'; write for instance 'lesions: {1: 60 %, 2: 40 %}'"},
         {HEAD "lesions: 6\n", "4:10: lesions must be from 1 to 5, not 6"},
         {HEAD "lesions: [1, 2]\n",
@@ -77,7 +78,7 @@ static void test_errors(void **state)
          "6:50: unknown key 'lesions_exponent' in a fixed distribution. Known keys: distribution, value"},
         {HEAD "lesions: 1\nbaseline_sum_of_diameters: 60 mm\nlesion_spread: {growht: 0.3}\n",
          "6:17: unknown key 'growht' in lesion_spread; did you mean 'growth'? Known keys: growth, infiltration, pdl1, "
-         "antigen, radiosensitivity"},
+         "antigen, radiosensitivity, bounds"},
         {HEAD "lesions: 1\nbaseline_sum_of_diameters: 60 mm\nlesion_spread: {pdl1: -0.1}\n",
          "6:23: lesion_spread (pdl1) must be from 0 to 3, not -0.1"},
         {HEAD "lesions: 1\nbaseline_sum_of_diameters: 60 mm\nlesion_spread: {antigen: 3.1}\n",
@@ -85,7 +86,8 @@ static void test_errors(void **state)
         {HEAD "lesions: 1\nbaseline_sum_of_diameters: 60 mm\nlesion_spread: {growth: 0.3 /d}\n",
          "6:25: lesion_spread (growth): '0.3 /d' is a rate; write a pure number"},
         {HEAD "lesions: 1\nbaseline_sum_of_diameters: 60 mm\nlesion_spread: 0.3\n",
-         "6:16: lesion_spread must be a mapping with keys of: growth, infiltration, pdl1, antigen, radiosensitivity"},
+         "6:16: lesion_spread must be a mapping with keys of: growth, infiltration, pdl1, antigen, "
+         "radiosensitivity, bounds"},
         {HEAD "lesions: 1\nbaseline_sum_of_diameters: 60 mm\nparameters: [a]\n",
          "6:13: parameters must be a mapping of names to quantities or distributions"},
     };
@@ -103,10 +105,11 @@ static void test_parameter_errors(void **state)
         {PARAMETERS "killing_rate: -1 /d\n", "7:17: killing_rate must be from 0 1/d to 10000 1/d, not -1 /d"},
         {PARAMETERS "killing_rate:\n", "7:3: killing_rate has no value"},
         {PARAMETERS "killing_rate: {distribution: gamma, shape: 2}\n",
-         "7:32: unknown distribution 'gamma'. Known: fixed, normal, lognormal, uniform, loguniform"},
+         "7:32: unknown distribution 'gamma'. Known: fixed, normal, lognormal, uniform, loguniform, "
+         "triangular"},
         {PARAMETERS "killing_rate: {distribution: log-normal}\n",
          "7:32: unknown distribution 'log-normal'; did you mean 'lognormal'? Known: fixed, normal, lognormal, uniform, "
-         "loguniform"},
+         "loguniform, triangular"},
         {PARAMETERS "killing_rate: {distribution: lognormal, median: 18 /d, sd: 0.3}\n",
          "7:58: unknown key 'sd' in a lognormal distribution. Known keys: distribution, median, log_sd, bounds"},
         {PARAMETERS "killing_rate: {distribution: lognormal, median: 18 /d}\n",

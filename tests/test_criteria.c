@@ -29,8 +29,8 @@ static struct patient_outcome classify(const struct trial_file *trial, const dou
 {
     struct patient_outcome outcome, followed;
     struct criteria criteria;
-    criteria_classify(trial, days, diameters_mm, NULL, VISITS, 1, response, &outcome);
-    criteria_begin(&criteria, trial, 1, days[0], diameters_mm);
+    criteria_classify(trial, days, diameters_mm, NULL, VISITS, 1, 0, response, &outcome);
+    criteria_begin(&criteria, trial, 1, 0, days[0], diameters_mm);
     for (size_t i = 1; i < VISITS; i++)
         assert_int_equal(criteria_add(&criteria, days[i], diameters_mm + i, 0).response, response[i]);
     followed = criteria_outcome(&criteria);
@@ -71,7 +71,7 @@ static void progression_is_confirmed(void **unused)
         const struct patient_outcome outcome = classify(&trial, progression_mm, response);
         assert_true(outcome.progressed && outcome.progression_day == 42);
         struct criteria criteria;
-        criteria_begin(&criteria, &trial, 1, 0, progression_mm);
+        criteria_begin(&criteria, &trial, 1, 0, 0, progression_mm);
         assert_false(criteria_add(&criteria, 42, &progression_mm[1], 0).confirmed_progression);
         assert_true(criteria_add(&criteria, 84, &progression_mm[2], 0).confirmed_progression);
     }
@@ -79,7 +79,7 @@ static void progression_is_confirmed(void **unused)
     const double missed = NAN;
     const struct trial_file trial = trial_by(false);
     struct criteria criteria;
-    criteria_begin(&criteria, &trial, 1, 0, progression_mm);
+    criteria_begin(&criteria, &trial, 1, 0, 0, progression_mm);
     criteria_add(&criteria, 42, &progression_mm[1], 0);
     assert_false(criteria_add(&criteria, 84, &missed, 0).confirmed_progression);
     assert_true(criteria_add(&criteria, 126, &progression_mm[3], 0).confirmed_progression);
@@ -93,7 +93,7 @@ static void rare_visits_can_confirm(void **unused)
     assert_true(criteria_rules(&trial).confirm_within_days == 56);
     trial.imaging_interval_days = 84;
     struct criteria criteria;
-    criteria_begin(&criteria, &trial, 1, 0, progression_mm);
+    criteria_begin(&criteria, &trial, 1, 0, 0, progression_mm);
     assert_false(criteria_add(&criteria, 84, &progression_mm[1], 0).confirmed_progression);
     assert_true(criteria_add(&criteria, 168, &progression_mm[2], 0).confirmed_progression);
 }
@@ -110,7 +110,7 @@ static void new_lesions_are_progressive(void **unused)
         struct trial_file trial = trial_by(irecist == 1);
         struct patient_outcome outcome;
         trial.confirmation_days = 0;
-        criteria_classify(&trial, days, shrinking_mm, new_lesions, VISITS, 1, response, &outcome);
+        criteria_classify(&trial, days, shrinking_mm, new_lesions, VISITS, 1, 0, response, &outcome);
         assert_int_equal(response[1], RESPONSE_STABLE);
         assert_int_equal(response[2], RESPONSE_PROGRESSIVE);
         assert_int_equal(response[3], RESPONSE_NOT_EVALUABLE);
@@ -121,7 +121,7 @@ static void new_lesions_are_progressive(void **unused)
     }
     const struct trial_file trial = trial_by(true);
     struct criteria criteria;
-    criteria_begin(&criteria, &trial, 1, 0, shrinking_mm);
+    criteria_begin(&criteria, &trial, 1, 0, 0, shrinking_mm);
     assert_false(criteria_add(&criteria, 42, &shrinking_mm[1], 1).confirmed_progression);
     assert_false(criteria_add(&criteria, 84, &shrinking_mm[1], 1).confirmed_progression);
     assert_true(criteria_add(&criteria, 126, &shrinking_mm[1], 2).confirmed_progression);

@@ -112,7 +112,7 @@ static void test_hdf5_holds_lesion_factors(void **state)
 /* Every variable that result_variables names has its dimensions' scales, a unit and a name, and no time stamp. */
 static void test_hdf5_describes_every_variable(void **state)
 {
-    static const char *const names[DIMENSION_COUNT] = {"arm", "patient", "visit", "lesion", "parameter"};
+    static const char *const names[DIMENSION_COUNT] = {"arm", "patient", "visit", "lesion", "parameter", "output"};
     const hid_t file = write_and_open(*state);
     size_t count;
     const struct result_variable *variables = result_variables(&count);

@@ -68,7 +68,7 @@ static void counts_fall_as_in_the_trial(void **unused)
     int grown = 0;
     for (uint64_t id = 1; id <= PATIENTS; id++) {
         struct virtual_patient patient;
-        sample_patient(&cohort, cohort.seed, id, &patient);
+        sample_patient(&cohort, cohort.seed, cohort.patient_count, id, &patient);
         const struct model_settings settings = {.preset = PRESET_NSCLC,
                                                 .parameters = &patient.parameters,
                                                 .lesion_count = patient.lesion_count,

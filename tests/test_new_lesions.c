@@ -204,7 +204,7 @@ static struct patient_outcome by_diameters(const abscopal_results *results, size
     for (size_t visit = 0; visit < results->visit_count; visit++)
         memcpy(measured + visit * lesions, diameters_of(results, arm, patient) + visit * results->lesion_count,
                lesions * sizeof *measured);
-    criteria_classify(&results->trial->file, results->visit_days, measured, NULL, results->visit_count, lesions,
+    criteria_classify(&results->trial->file, results->visit_days, measured, NULL, results->visit_count, lesions, 0,
                       response, &outcome);
     return outcome;
 }

@@ -183,7 +183,7 @@ static void what_cannot_be_kept_is_refused(void **unused)
         {"a,0,4,240,0,14,1,0,0,1,nivolumab,mg", "line 2: EVID has to be 0"},
         {"a,0,1,0,0,14,1,0,0,1,nivolumab,mg", "line 2: the AMT of a dose has to be above 0"},
         {"a,0,1,2x,0,14,1,0,0,1,nivolumab,mg", "line 2: AMT '2x' is no number"},
-        {"a,0,1,240,0,14,1,0,0,1,nivolumab,g", "line 2: UNIT has to be mg or mg/kg"},
+        {"a,0,1,240,0,14,1,0,0,1,nivolumab,g", "line 2: UNIT has to be mg, mg/kg or mg/m^2"},
         {"a,-1,1,240,0,14,1,0,0,1,nivolumab,mg", "line 2: TIME must not be before day 0"},
         {"a,0,2,0,0,0,0,0,0,1,.,.", "line 2: an event (EVID 2) is a fraction"},
         {"a,300,2,0,0,0,0,0,8,1,.,.", "line 2: this fraction comes after the trial ends"},

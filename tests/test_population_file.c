@@ -123,13 +123,15 @@ enum { PATIENTS = 12 };
     "baseline_sum_of_diameters: {distribution: lognormal, median: 50 mm, log_sd: 0.4}\n" \
     "parameters: {cancer_growth_rate: {distribution: lognormal, median: 0.011 /d, log_sd: 0.2}}\n"
 
-/* The trial with such weights, NULL for none, to be freed; what is said of the cohort otherwise. */
-static abscopal_trial *trial_with(const double *weights, const char *head, struct abscopal_error *error)
+/* The trial with such weights, NULL for none, made for a cohort of that text, to be freed; what is said of the cohort
+ * otherwise. */
+static abscopal_trial *trial_with_cohort(const double *weights, const char *made_for, const char *head,
+                                         struct abscopal_error *error)
 {
     char text[2048], csv[2048];
     FILE *stream = fmemopen(csv, sizeof csv, "w");
     const struct population population = {
-        .seed = 5, .patients = PATIENTS, .weights = (double *)weights, .cohort = population_cohort_hash(COHORT)};
+        .seed = 5, .patients = PATIENTS, .weights = (double *)weights, .cohort = population_cohort_hash(made_for)};
     if (weights != NULL)
         population_file_write(stream, &population);
     fclose(stream);
@@ -142,6 +144,11 @@ static abscopal_trial *trial_with(const double *weights, const char *head, struc
                                 "- {name: b, treatments: [{radiotherapy: 8 Gy, fractions: 3, every: 2 d, start: 0 d, "
                                 "lesions: largest}]}\n";
     return abscopal_trial_read(input_file_write("trial.yaml", trial, sizeof trial - 1), error);
+}
+
+static abscopal_trial *trial_with(const double *weights, const char *head, struct abscopal_error *error)
+{
+    return trial_with_cohort(weights, COHORT, head, error);
 }
 
 #define FIRST "name: c\npatients: 12\nseed: 5\n"
@@ -276,13 +283,39 @@ static void test_other_patients(void **state)
     abscopal_trial_free(trial);
 }
 
+#define DESIGN "sampling: latin hypercube\n"
+
+/* The patients of a Latin hypercube are others when there is another number of them. */
+static void test_latin_hypercube(void **state)
+{
+    (void)state;
+    double weights[PATIENTS] = {1, 2};
+    struct abscopal_error error;
+    abscopal_trial *const trial = trial_with_cohort(weights, DESIGN COHORT, FIRST DESIGN, &error);
+    assert_non_null(trial);
+    const struct abscopal_run_options wrong[] = {{.seed = 5, .patients = 2},
+                                                 {.seed = 5, .patients = 2, .only_patient = 1}};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_null(abscopal_run(trial, &wrong[i], &error));
+        assert_int_equal(error.status, ABSCOPAL_BAD_INPUT);
+        assert_string_equal(error.message,
+                            "these weights are of a Latin hypercube of 12 patients, and one of 2 has others: run with "
+                            "12, remove population: from the cohort file, or make weights of 2 with 'abscopal "
+                            "calibrate'");
+    }
+    abscopal_results *const all = abscopal_run(trial, &(struct abscopal_run_options){.seed = 5}, &error);
+    assert_non_null(all);
+    abscopal_results_free(all);
+    abscopal_trial_free(trial);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_errors),         cmocka_unit_test(test_round_trip),
         cmocka_unit_test(test_cohort_hash),    cmocka_unit_test(test_effective_number),
         cmocka_unit_test(test_equal_weights),  cmocka_unit_test(test_selection),
-        cmocka_unit_test(test_other_patients),
+        cmocka_unit_test(test_other_patients), cmocka_unit_test(test_latin_hypercube),
     };
     return cmocka_run_group_tests(tests, input_folder_make, input_folder_remove);
 }

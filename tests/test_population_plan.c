@@ -10,6 +10,7 @@
 
 #include "cohorts/population_plan.h"
 #include "input_files.h"
+#include "trial/response.h"
 
 static enum abscopal_status read_and_free(const char *path, struct abscopal_error *error)
 {
@@ -55,7 +56,7 @@ static void test_errors(void **state)
          "7:49: a share of patients must be from 0 to 1, not 150 %"},
         {MATCH "{quantity: response, bins: [CR, PR, CR], shares: [50 %, 50 %, 0 %]}\n", "7:39: CR is a bin already"},
         {MATCH "{quantity: response, bins: [CR, XR], shares: [50 %, 50 %]}\n",
-         "7:35: unknown response 'XR'; did you mean 'CR'? Known: CR, PR, SD, PD, NE"},
+         "7:35: unknown response 'XR'; did you mean 'CR'? Known: CR, PR, SD, PD, NE, NON-CR/NON-PD"},
         {MATCH "{quantity: [lesions], bins: [[1, 3]], shares: [[1]]}\n",
          "7:14: quantity must be one name, or a list of two"},
         {MATCH "{quantity: [lesions, response], bins: [1, 3], shares: [[1]]}\n",
@@ -93,7 +94,12 @@ static void test_bins(void **state)
     assert_int_equal(plan_quantity_bin(&response, 0), 1);
     assert_int_equal(plan_quantity_bin(&response, 3), 0);
     assert_int_equal(plan_quantity_bin(&response, 2), -1);
+    const struct plan_quantity whatever = {
+        .kind = PLAN_RESPONSE, .unit = "1", .bin_count = RESPONSE_COUNT, .edges = {0, 1, 2, 3, 4, 5}};
     char text[256];
+    for (int i = 0; i < RESPONSE_COUNT; i++)
+        assert_string_equal(plan_quantity_bin_text(&whatever, (size_t)i, text, sizeof text),
+                            response_name((enum response)i));
     const struct plan_match both = {.quantity_count = 2, .quantities = {change, response}, .cell_count = 4};
     assert_string_equal(plan_match_cell_text(&both, 1, text, sizeof text), "-100 to -30 %; CR");
     assert_string_equal(plan_match_cell_text(&both, 2, text, sizeof text), "-30 to 20 %; PD");

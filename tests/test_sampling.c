@@ -107,6 +107,16 @@ static void cumulative(const struct distribution *d, double x, double *below, do
         *below = log(x / d->lower) / log(d->upper / d->lower);
         *above = log(d->upper / x) / log(d->upper / d->lower);
         return;
+    case DISTRIBUTION_TRIANGULAR: {
+        const double width = d->upper - d->lower;
+        *below = pow(x - d->lower, 2) / width / (d->location - d->lower);
+        *above = pow(d->upper - x, 2) / width / (d->upper - d->location);
+        if (x < d->location)
+            *above = 1 - *below;
+        else
+            *below = 1 - *above;
+        return;
+    }
     case DISTRIBUTION_FIXED:
         *below = *above = 0.5;
         return;
@@ -133,6 +143,8 @@ static const struct distribution distributions[] = {
     {DISTRIBUTION_LOGNORMAL, 4.81e4, 1.73, 0, 1e5},
     {DISTRIBUTION_LOGNORMAL, 2.56, 0.35, 5, 20},
     {DISTRIBUTION_UNIFORM, 0, 0, 0.1, 1},
+    {DISTRIBUTION_TRIANGULAR, 3, 0, 1, 10},
+    {DISTRIBUTION_TRIANGULAR, 1, 0, 1, 2},
     {DISTRIBUTION_UNIFORM, 0, 0, -5, 3},
     {DISTRIBUTION_LOGUNIFORM, 0, 0, 1.2e4, 6.2e4},
     {DISTRIBUTION_LOGUNIFORM, 0, 0, 1e-9, 1e9},
@@ -252,7 +264,7 @@ static void test_shipped_cohort(void **state)
     double counts[MODEL_MAX_LESIONS] = {0};
     for (uint64_t id = 1; id <= DRAWS; id++) {
         struct virtual_patient patient;
-        sample_patient(&cohort, cohort.seed, id, &patient);
+        sample_patient(&cohort, cohort.seed, DRAWS, id, &patient);
         assert_true(patient.id == id && patient.lesion_count >= 1 && patient.lesion_count <= MODEL_MAX_LESIONS);
         counts[patient.lesion_count - 1]++;
         sums[id - 1] = patient.baseline_sum_of_diameters_mm / pow(patient.lesion_count, 0.8);
@@ -293,7 +305,7 @@ static void test_lesion_factors(void **state)
     static double factors[FACTORS][DRAWS];
     for (uint64_t id = 1; id <= DRAWS; id++) {
         struct virtual_patient patient;
-        sample_patient(&cohort, 5, id, &patient);
+        sample_patient(&cohort, 5, DRAWS, id, &patient);
         for (int i = 0; i < FACTORS; i++)
             factors[i][id - 1] = ((const double *)patient.lesion_factors)[i];
     }
@@ -334,8 +346,8 @@ static void test_lesion_factors_apart(void **state)
     for (uint64_t id = 1; id <= 50; id++) {
         struct virtual_patient patient;
         struct virtual_patient other;
-        sample_patient(&cohort, 11, id, &patient);
-        sample_patient(&five, 11, id, &other);
+        sample_patient(&cohort, 11, DRAWS, id, &patient);
+        sample_patient(&five, 11, DRAWS, id, &other);
         for (int i = 0; i < patient.lesion_count; i++) {
             const struct lesion_factors *f = &patient.lesion_factors[i];
             assert_memory_equal(f, &other.lesion_factors[i], sizeof *f);
@@ -344,7 +356,7 @@ static void test_lesion_factors_apart(void **state)
             double z = distribution_quantile(&normal, sampling_uniform(11, id, "lesion_radiosensitivity", (uint64_t)i));
             assert_true(fabs(f->radiosensitivity / exp(0.2 * z) - 1) < 1e-14);
         }
-        sample_patient(&equal, 11, id, &other);
+        sample_patient(&equal, 11, DRAWS, id, &other);
         memcpy(other.lesion_factors, patient.lesion_factors, sizeof other.lesion_factors);
         assert_memory_equal(&patient, &other, sizeof patient);
     }
@@ -364,8 +376,8 @@ static void test_patients_keep_their_numbers(void **state)
     for (uint64_t id = 1; id <= 50; id++) {
         struct virtual_patient patient;
         struct virtual_patient other;
-        sample_patient(&cohort, 11, id, &patient);
-        sample_patient(&fewer, 11, id, &other);
+        sample_patient(&cohort, 11, DRAWS, id, &patient);
+        sample_patient(&fewer, 11, DRAWS, id, &other);
         for (size_t i = 0; i < 3; i++) {
             int index = cohort.parameters[i].parameter;
             assert_true(parameter_get(&other.parameters, index) == parameter_describe(index)->value);
@@ -373,7 +385,7 @@ static void test_patients_keep_their_numbers(void **state)
         }
         other.body_weight_kg = patient.body_weight_kg;
         assert_memory_equal(&patient, &other, sizeof patient);
-        sample_patient(&cohort, 12, id, &other);
+        sample_patient(&cohort, 12, DRAWS, id, &other);
         assert_true(other.body_weight_kg != patient.body_weight_kg);
     }
     cohort_free(&cohort);

@@ -270,13 +270,15 @@ static void test_patients_and_criteria(void **state)
 {
     (void)state;
     static const struct malformed table[] = {
-        {"response: recist", "10:11: response must be a mapping with keys of: criteria, minimum_stable, confirmation"},
+        {"response: recist",
+         "10:11: response must be a mapping with keys of: criteria, minimum_stable, confirmation, irradiated"},
+        {"response: {irradiated: no}", "10:24: unknown irradiated lesions 'no'. Known: target, non-target"},
         {"response: {criteria: recist2}",
          "10:22: unknown response criteria 'recist2'; did you mean 'recist'? Known: recist, irecist"},
         {"response: {confirmation: 0 d}", "10:26: confirmation must be more than 0 d and at most 365 d, not 0 d"},
         {"response: {minimum_stable: 6}", "10:28: minimum_stable: '6' has no unit; write a time, such as '6 d'"},
         {"response: {minimum: 6 week}", "10:12: unknown key 'minimum' in response; did you mean 'minimum_stable'? "
-                                        "Known keys: criteria, minimum_stable, confirmation"},
+                                        "Known keys: criteria, minimum_stable, confirmation, irradiated"},
         {"eligibility: {}",
          "10:14: eligibility must be a mapping of 1 to 20 quantities to their limits, such as {lesions: {least: 2}}"},
         {"eligibility: [lesions]",

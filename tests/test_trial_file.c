@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "input_files.h"
-#include "protocols/input_file.h"
 #include "protocols/trial_file.h"
 
 static enum abscopal_status read_and_free(const char *path, struct abscopal_error *error)
@@ -68,9 +67,11 @@ static void test_drug_errors(void **state)
         {"{drug: nivolumab, start: 0 d}", "9:5: a drug treatment lacks 'dose'; write for instance 'dose: 240 mg'"},
         {"{drug: nivolumab, dose: 240 mg}", "9:5: a drug treatment lacks 'start'; write for instance 'start: 0 d'"},
         {"{drug: nivolumab, dose: 8 Gy, start: 0 d}",
-         "9:29: dose: '8 Gy' is an absorbed dose; write a mass such as '240 mg', or '3 mg/kg' by body weight"},
+         "9:29: dose: '8 Gy' is an absorbed dose; write a mass such as '240 mg', or '3 mg/kg' by body weight or '175 "
+         "mg/m^2' by body surface"},
         {"{drug: nivolumab, dose: 240, start: 0 d}",
-         "9:29: dose: '240' is a pure number; write a mass such as '240 mg', or '3 mg/kg' by body weight"},
+         "9:29: dose: '240' is a pure number; write a mass such as '240 mg', or '3 mg/kg' by body weight or '175 "
+         "mg/m^2' by body surface"},
         {"{drug: nivolumab, dose: 240 mgg, start: 0 d}", "9:29: dose: unknown unit 'mgg'; did you mean 'mg'?"},
         {"{drug: nivolumab, dose: 0 mg, start: 0 d}",
          "9:29: dose must be more than 0 mg and at most 100000 mg, not 0 mg"},
@@ -408,8 +409,8 @@ static void test_shipped_trials(void **state)
 
 static enum abscopal_status tell(const char *path, struct abscopal_error *error)
 {
-    enum input_file_kind kind;
-    return input_file_kind(path, &kind, error);
+    enum abscopal_file_kind kind;
+    return abscopal_file_kind(path, &kind, error);
 }
 
 static void test_kinds(void **state)
@@ -421,18 +422,18 @@ static void test_kinds(void **state)
         {"target: 3\n", ""},
         {"name: t\n",
          "1:1: neither a trial file (key 'arms') nor a cohort file (key 'patients') nor a drug file (key 'target') "
-         "nor that of a virtual population (key 'match')"},
+         "nor a calibration file (key 'free') nor that of a virtual population (key 'match')"},
         {"target: 3\npatients: 3\n",
          "1:1: has both 'patients', of a cohort file, and 'target', of a drug file; write two files"},
         {"arms: 3\npatients: 3\n",
          "1:1: has both 'arms', of a trial file, and 'patients', of a cohort file; write two files"},
     };
     assert_int_equal(input_file_differences(tell, table, sizeof table / sizeof *table), 0);
-    enum input_file_kind kind;
-    assert_int_equal(input_file_kind("protocols/qspio-nsclc-2020.yaml", &kind, NULL), ABSCOPAL_OK);
-    assert_int_equal(kind, INPUT_FILE_TRIAL);
-    assert_int_equal(input_file_kind("cohorts/advanced-nsclc.yaml", &kind, NULL), ABSCOPAL_OK);
-    assert_int_equal(kind, INPUT_FILE_COHORT);
+    enum abscopal_file_kind kind;
+    assert_int_equal(abscopal_file_kind("protocols/qspio-nsclc-2020.yaml", &kind, NULL), ABSCOPAL_OK);
+    assert_int_equal(kind, ABSCOPAL_FILE_TRIAL);
+    assert_int_equal(abscopal_file_kind("cohorts/advanced-nsclc.yaml", &kind, NULL), ABSCOPAL_OK);
+    assert_int_equal(kind, ABSCOPAL_FILE_COHORT);
 }
 
 static int folder_with_cohort(void **state)

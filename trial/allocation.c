@@ -10,6 +10,7 @@ static double quantity_of(const struct patient_limit *limit, const struct virtua
     case QUANTITY_BODY_WEIGHT:
         return patient->body_weight_kg;
     case QUANTITY_LYMPHOCYTES: /* not known yet */
+    case QUANTITY_PDL1_CLASS:  /* no number */
     case QUANTITY_PARAMETER:
         break;
     }
@@ -22,6 +23,11 @@ bool allocation_is_eligible(const struct trial_file *trial, const struct virtual
         const struct patient_limit *limit = &trial->eligibility[i];
         if (limit->quantity == QUANTITY_LYMPHOCYTES)
             continue;
+        if (limit->quantity == QUANTITY_PDL1_CLASS) {
+            if (patient->pdl1_class < 0 || (trial->class_mask >> patient->pdl1_class & 1) == 0)
+                return false;
+            continue;
+        }
         const double quantity = quantity_of(limit, patient);
         if (!(quantity >= limit->least && quantity <= limit->most))
             return false;

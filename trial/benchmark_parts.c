@@ -142,9 +142,10 @@ static bool grow_patient(struct attribution *attribution, int lesions)
     const struct abscopal_results *results = attribution->results;
     struct single_patient *single = &attribution->single;
     struct integration_failure failure;
+    single->patients = results->sampled_count;
     bool growth_timed = results->tallies[results_tally(results, lesions, -1)].courses == 0;
     for (size_t id = 1; id <= results->patient_count; id++) {
-        trial_patient_draw(results->trial, results->seed, id, &single->patient);
+        trial_patient_draw(results->trial, results->seed, results->sampled_count, id, &single->patient);
         if (single->patient.lesion_count != lesions)
             continue;
         if (!growth_timed) {

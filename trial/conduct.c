@@ -88,14 +88,6 @@ static void begin_arm(struct conduct *conduct, size_t arm, double day, const str
     conduct_plan_followers(conduct, model, state, diameters_mm);
 }
 
-static double sum_of(const double *diameters_mm, int lesions)
-{
-    double sum = 0;
-    for (int i = 0; i < lesions; i++)
-        sum += diameters_mm[i];
-    return sum;
-}
-
 void conduct_begin(struct conduct *conduct, size_t arm, const struct virtual_patient *patient, uint64_t seed,
                    double new_lesions_per_day, const struct model *model, const double *state)
 {
@@ -108,13 +100,14 @@ void conduct_begin(struct conduct *conduct, size_t arm, const struct virtual_pat
     conduct->event_count = 0;
     memset(conduct->irradiated, 0, sizeof conduct->irradiated);
     imaging_measure(&conduct->trial->imaging, seed, patient->id, 0, model, state, diameters_mm);
-    criteria_begin(&conduct->line, conduct->trial, (size_t)model->lesion_count, 0, diameters_mm);
     new_lesions_begin(&conduct->new_lesions, new_lesions_per_day, seed, patient->id, model, state);
     conduct->new_lesions_before = 0;
-    conduct->last_sum_mm = sum_of(diameters_mm, model->lesion_count);
     memcpy(conduct->lesion_nadir_mm, diameters_mm, sizeof diameters_mm);
     conduct->visits_done = 1;
     begin_arm(conduct, arm, 0, model, state, diameters_mm);
+    conduct->non_targets = conduct->trial->irradiated_are_non_target ? conduct_planned_lesions(conduct) : 0;
+    criteria_begin(&conduct->line, conduct->trial, (size_t)model->lesion_count, conduct->non_targets, 0, diameters_mm);
+    conduct->last_sum_mm = criteria_sum_mm(&conduct->line, diameters_mm);
     conduct_delay(conduct, model, state, 0);
 }
 
@@ -187,7 +180,8 @@ static void apply(struct conduct *conduct, const struct finding *finding, const 
     if (finding->progression && arm->switches) {
         conduct->switches++;
         conduct->new_lesions_before = conduct->new_lesions.count;
-        criteria_begin(&conduct->line, conduct->trial, (size_t)model->lesion_count, day, finding->diameters_mm);
+        criteria_begin(&conduct->line, conduct->trial, (size_t)model->lesion_count, conduct->non_targets, day,
+                       finding->diameters_mm);
         memcpy(conduct->lesion_nadir_mm, finding->diameters_mm, sizeof conduct->lesion_nadir_mm);
         begin_arm(conduct, arm->switch_to, day + arm->switch_lag_days, model, state, finding->diameters_mm);
         return;
@@ -223,7 +217,7 @@ static void visit(struct conduct *conduct, const struct model *model, const doub
     finding.confirmed = found.confirmed_progression;
     if (finding.response == RESPONSE_NOT_EVALUABLE)
         return;
-    const double sum = sum_of(diameters_mm, model->lesion_count);
+    const double sum = criteria_sum_mm(&conduct->line, diameters_mm);
     const bool progressive = finding.response == RESPONSE_PROGRESSIVE;
     finding.progression = progressive && !conduct->progressed;
     finding.best = !progressive && sum >= still_shrinks * conduct->last_sum_mm;

@@ -43,10 +43,11 @@ struct conduct {
     bool adaptive;
     struct block *blocks;
     size_t block_count;
+    unsigned non_targets;                      /* a bit for each lesion that is no target */
     struct criteria line;                      /* since treatment began or was switched */
     struct new_lesions new_lesions;            /* since day 0 */
     int new_lesions_before;                    /* this line: those belong to its baseline */
-    double last_sum_mm;                        /* of diameters, at the last evaluable visit; NaN: none */
+    double last_sum_mm;                        /* of the targets, at the last evaluable visit; NaN: none */
     bool progressed;                           /* in this line */
     double lesion_nadir_mm[MODEL_MAX_LESIONS]; /* in this line, up to the visit before */
     size_t visits_done;                        /* the baseline included */

@@ -12,6 +12,9 @@ void conduct_plan_block(struct conduct *conduct, struct block *block, double sta
 void conduct_plan_followers(struct conduct *conduct, const struct model *model, const double *state,
                             const double *diameters_mm);
 
+/* Lesions, a bit for each, that radiotherapy is to irradiate as planned now, were nothing to end it before. */
+unsigned conduct_planned_lesions(const struct conduct *conduct);
+
 /* Puts off doses that are due on that day but that the patient is not fit for. */
 void conduct_delay(struct conduct *conduct, const struct model *model, const double *state, double day);
 

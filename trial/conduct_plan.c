@@ -175,6 +175,20 @@ void conduct_plan_followers(struct conduct *conduct, const struct model *model, 
     move_followers(conduct);
 }
 
+unsigned conduct_planned_lesions(const struct conduct *conduct)
+{
+    unsigned planned = 0;
+    for (size_t i = 0; i < conduct->block_count; i++) {
+        const struct block *block = &conduct->blocks[i];
+        if (block->treatment->kind != TREATMENT_RADIOTHERAPY || block->state != BLOCK_PLANNED ||
+            list_days(conduct, block) == 0)
+            continue;
+        for (unsigned lesion = 0; lesion < MODEL_MAX_LESIONS; lesion++)
+            planned |= block->irradiated[lesion] ? 1U << lesion : 0;
+    }
+    return planned;
+}
+
 /* ---- Delays ----------------------------------------------------------------------------------------- */
 
 void conduct_delay(struct conduct *conduct, const struct model *model, const double *state, double day)
@@ -240,8 +254,10 @@ static size_t add_dose(const struct conduct *conduct, const struct block *block,
 {
     const struct treatment *treatment = block->treatment;
     const int drug = drug_index(model, treatment->antibody);
-    const double mg =
-        dose_mg(treatment, index) * (treatment->dose_per_body_weight ? conduct->patient->body_weight_kg : 1);
+    const double mg = dose_mg(treatment, index) * (treatment->dose_per_body_weight ? conduct->patient->body_weight_kg
+                                                   : treatment->dose_per_body_surface
+                                                       ? virtual_patient_body_surface_m2(conduct->patient)
+                                                       : 1);
     const double amount_nmol = mg / treatment->antibody->molar_mass_g_per_mol * 1e6;
     if (treatment->infusion_days <= 0) {
         *event = (struct course_event){.day = day, .kind = EVENT_BOLUS, .drug = drug, .amount_nmol = amount_nmol};

@@ -68,7 +68,8 @@ static enum abscopal_patient_status fail(const struct course *course, int arm, s
 /* The published state stands for the one patient of a trial without a cohort. */
 static void describe_published_patient(uint64_t id, int lesions, struct virtual_patient *patient)
 {
-    *patient = (struct virtual_patient){.id = id, .lesion_count = lesions, .body_weight_kg = 75};
+    *patient = (struct virtual_patient){
+        .id = id, .lesion_count = lesions, .pdl1_class = -1, .body_weight_kg = 75, .body_height_cm = 170};
     for (int i = 0; i < lesions; i++) {
         patient->relative_lesion_size[i] = 1;
         patient->lesion_factors[i] = (struct lesion_factors){1, 1, 1, 1, 1};
@@ -76,12 +77,24 @@ static void describe_published_patient(uint64_t id, int lesions, struct virtual_
     parameters_default(&patient->parameters);
 }
 
-void trial_patient_draw(const struct abscopal_trial *trial, uint64_t seed, uint64_t id, struct virtual_patient *patient)
+void trial_patient_draw(const struct abscopal_trial *trial, uint64_t seed, size_t patients, uint64_t id,
+                        struct virtual_patient *patient)
 {
     if (trial->has_cohort)
-        sample_patient(&trial->cohort, seed, id, patient);
+        sample_patient(&trial->cohort, seed, patients > 0 ? patients : trial->cohort.patient_count, id, patient);
     else
         describe_published_patient(id, 1, patient);
+}
+
+enum abscopal_status trial_check_patient(const struct abscopal_trial *trial, size_t patients, uint64_t id,
+                                         struct abscopal_error *error)
+{
+    const size_t sampled = patients > 0 ? patients : abscopal_trial_patient_count(trial);
+    if (!trial->has_cohort || trial->cohort.sampling != SAMPLING_LATIN_HYPERCUBE || id <= sampled)
+        return ABSCOPAL_OK;
+    return error_set(error, ABSCOPAL_BAD_INPUT, trial->cohort.path, 0, 0,
+                     "a Latin hypercube of %zu patients has no patient %llu; give one from 1 to %zu, or more patients",
+                     sampled, (unsigned long long)id, sampled);
 }
 
 /* The patient as a model with the drugs of an arm, or without for NULL. */
@@ -129,6 +142,7 @@ bool patient_room_open(struct patient_room *room, const struct abscopal_trial *t
         states = count > states ? count : states;
     }
     memset(room, 0, sizeof *room);
+    room->trial = trial;
     room->state = malloc(states * sizeof *room->state);
     if (conduct_open(&room->conduct, &trial->file) && room->state != NULL)
         return true;
@@ -161,11 +175,18 @@ void trial_patient_grow(const struct abscopal_trial *trial, const struct virtual
     room->growth.course.context = room;
 }
 
-enum abscopal_patient_status trial_patient_grown(const struct patient_room *room, double *baseline,
+enum abscopal_patient_status trial_patient_grown(struct patient_room *room, double *baseline,
                                                  struct integration_failure *failure)
 {
+    room->rules_failed = 0;
+    for (int i = 0; i < PLAUSIBLE_OUTPUT_COUNT; i++)
+        room->baseline_outputs[i] = NAN;
     switch (room->growth.result) {
     case GROWTH_REACHED:
+        plausible_outputs(&room->model, room->state, room->growth.days, room->baseline_outputs);
+        room->rules_failed = plausible_failures(&room->trial->cohort, room->baseline_outputs);
+        if (room->rules_failed != 0)
+            return ABSCOPAL_PATIENT_NOT_PLAUSIBLE;
         memcpy(baseline, room->state, (size_t)model_state_count(&room->model) * sizeof *baseline);
         return ABSCOPAL_PATIENT_COMPLETED;
     case GROWTH_NEVER_REACHED:

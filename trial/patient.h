@@ -26,15 +26,24 @@ int trial_most_lesions(const struct abscopal_trial *trial);
 /* States at the baseline of a patient of the trial at most. */
 size_t trial_most_baseline_states(const struct abscopal_trial *trial);
 
-/* Patient `id` (from 1): drawn from the cohort, or the one of the published state when the trial has no cohort. */
-void trial_patient_draw(const struct abscopal_trial *trial, uint64_t seed, uint64_t id,
+/* Patient `id` (from 1): drawn from the cohort with `patients` patients (0: as many as its file says; see
+ * sample_patient), or the one of the published state when the trial has no cohort. */
+void trial_patient_draw(const struct abscopal_trial *trial, uint64_t seed, size_t patients, uint64_t id,
                         struct virtual_patient *patient);
+
+/* Whether the way of sampling has a patient of that number among so many (0: as many as the file says): ABSCOPAL_OK or
+ * ABSCOPAL_BAD_INPUT. */
+enum abscopal_status trial_check_patient(const struct abscopal_trial *trial, size_t patients, uint64_t id,
+                                         struct abscopal_error *error);
 
 /* Where one course of one patient takes place, one after another. */
 struct patient_room {
+    const struct abscopal_trial *trial;
     struct model model;
     double *state;
     struct growth growth;
+    double baseline_outputs[PLAUSIBLE_OUTPUT_COUNT]; /* of the last growth; NaN without a baseline */
+    uint32_t rules_failed;                           /* then, of the cohort's 'plausible': a bit for each */
     struct conduct conduct;
     struct field_memory fields[MODEL_MAX_LESIONS]; /* of radiotherapy in earlier segments */
     struct course treatment;                       /* one segment of it, where visits decide what comes next */
@@ -59,7 +68,7 @@ void trial_patient_publish(const struct abscopal_trial *trial, struct virtual_pa
  */
 void trial_patient_grow(const struct abscopal_trial *trial, const struct virtual_patient *patient,
                         double relative_tolerance, struct patient_room *room);
-enum abscopal_patient_status trial_patient_grown(const struct patient_room *room, double *baseline,
+enum abscopal_patient_status trial_patient_grown(struct patient_room *room, double *baseline,
                                                  struct integration_failure *failure);
 
 /* Begins one arm in the room, from day 0 to the horizon, with outputs (ascending), observer and context as the caller

@@ -6,39 +6,21 @@
 
 #include "cohorts/population_weights.h"
 #include "protocols/error.h"
+#include "trial/largest_lesion.h"
 #include "trial/virtual_trial.h"
 
 /* ---- Quantities ------------------------------------------------------------------------------------- */
-
-static double largest_lesion_change(const struct abscopal_results *results, size_t row, size_t lesion)
-{
-    const double smallest_seen_mm = 2;
-    const struct patient_outcome *outcome = &results->arms[row].outcome;
-    const double *diameters_mm = results->diameters_mm + row * results->visit_count * results->lesion_count;
-    double smallest = NAN;
-    for (size_t visit = 1; visit < results->visit_count; visit++) {
-        if (outcome->progressed && results->visit_days[visit] > outcome->progression_day)
-            break;
-        smallest = fmin(smallest, fmax(diameters_mm[visit * results->lesion_count + lesion], smallest_seen_mm));
-    }
-    return (smallest - diameters_mm[lesion]) / diameters_mm[lesion];
-}
 
 double population_quantity(const struct abscopal_results *results, size_t arm, size_t patient,
                            const struct plan_quantity *quantity)
 {
     const struct patient_result *result = &results->patients[patient];
     const size_t row = results_row(results, arm, patient);
-    const double *baseline_mm = results->diameters_mm + row * results->visit_count * results->lesion_count;
-    size_t largest = 0;
-    for (size_t lesion = 1; lesion < (size_t)result->patient.lesion_count; lesion++)
-        if (baseline_mm[lesion] > baseline_mm[largest])
-            largest = lesion;
     switch (quantity->kind) {
     case PLAN_BASELINE_SUM_OF_DIAMETERS:
         return result->baseline_sum_of_diameters_mm;
     case PLAN_LARGEST_LESION_DIAMETER:
-        return baseline_mm[largest];
+        return largest_lesion_diameter_mm(results, arm, patient);
     case PLAN_LESIONS:
         return result->patient.lesion_count;
     case PLAN_BODY_WEIGHT:
@@ -46,7 +28,7 @@ double population_quantity(const struct abscopal_results *results, size_t arm, s
     case PLAN_BEST_CHANGE:
         return results->arms[row].outcome.best_change;
     case PLAN_LARGEST_LESION_CHANGE:
-        return largest_lesion_change(results, row, largest);
+        return largest_lesion_change(results, arm, patient);
     case PLAN_RESPONSE:
         return results->arms[row].outcome.best_confirmed;
     case PLAN_PARAMETER:
@@ -81,18 +63,13 @@ static enum abscopal_status fail_at(const struct population_plan *plan, const st
  * with the error. */
 static abscopal_trial *trial_open(const struct population_plan *plan, size_t index, struct abscopal_error *error)
 {
-    abscopal_trial *trial = abscopal_trial_read(plan->trials[index].path, error);
+    abscopal_trial *trial = trial_read_with_cohort(plan->trials[index].path, plan->cohort_path, error);
     if (trial == NULL)
         return NULL;
     if (!trial->has_cohort) {
         error_set(error, ABSCOPAL_BAD_INPUT, plan->path, plan->trials[index].line, plan->trials[index].column,
                   "the trial '%.200s' starts from the published state and takes no cohort: name another",
                   plan->trials[index].name);
-        abscopal_trial_free(trial);
-        return NULL;
-    }
-    cohort_free(&trial->cohort);
-    if (cohort_file_read(plan->cohort_path, &trial->cohort, error) != ABSCOPAL_OK) {
         abscopal_trial_free(trial);
         return NULL;
     }

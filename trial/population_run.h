@@ -22,9 +22,7 @@ struct abscopal_population {
 };
 
 /* The value of a quantity, of a patient who completed the arm: shapes and units as enum plan_quantity_kind says. NaN
- * where there is none. The change of the largest lesion is that of the lesion which is largest at baseline: the
- * smallest diameter, of 2 mm at least, over the visits after baseline up to and including the first progression, over
- * that at baseline. */
+ * where there is none. The largest lesion is that of trial/largest_lesion.h. */
 struct abscopal_results;
 double population_quantity(const struct abscopal_results *results, size_t arm, size_t patient,
                            const struct plan_quantity *quantity);

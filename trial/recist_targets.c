@@ -76,6 +76,18 @@ struct targets_reading recist_targets_read(struct recist_targets *targets, const
     return reading;
 }
 
+enum non_target_response recist_non_targets_state(const struct recist_targets *lesions,
+                                                  const struct targets_reading *reading)
+{
+    if (lesions->count == 0)
+        return NON_TARGET_NONE;
+    if (reading->response == RESPONSE_COMPLETE)
+        return NON_TARGET_COMPLETE;
+    if (reading->response == RESPONSE_PROGRESSIVE && reading->measured_mm > lesions->baseline_mm + rounding_mm)
+        return NON_TARGET_PROGRESSIVE;
+    return isnan(reading->sum_mm) || isnan(lesions->baseline_mm) ? NON_TARGET_NOT_EVALUABLE : NON_TARGET_PRESENT;
+}
+
 void recist_targets_deepen(const struct recist_targets *targets, double sum_mm, double day, double *change,
                            double *change_day)
 {

@@ -26,6 +26,12 @@ struct targets_reading recist_targets_begin(struct recist_targets *targets, cons
 struct targets_reading recist_targets_read(struct recist_targets *targets, const struct recist_rules *rules,
                                            const double *diameters_mm);
 
+/* State of non-target lesions that are measured as targets are, at a visit after baseline: complete when all are gone,
+ * unequivocally progressive when their sum is at least 20 % and at least 5 mm above its nadir and above that of
+ * baseline, else present. That is our reading of "substantial worsening" (section 4.3.4). */
+enum non_target_response recist_non_targets_state(const struct recist_targets *lesions,
+                                                  const struct targets_reading *reading);
+
 /* At least 20 % and at least 5 mm above. False with NaN. */
 bool sum_progressed(double sum_mm, double nadir_mm);
 

@@ -9,10 +9,9 @@
 #include "trial/patient.h"
 #include "trial/virtual_trial.h"
 
-static size_t count_patients(const struct abscopal_trial *trial, const struct abscopal_run_options *options)
+/* Of whom one alone may be run. */
+static size_t count_sampled(const struct abscopal_trial *trial, const struct abscopal_run_options *options)
 {
-    if (options->only_patient > 0)
-        return 1;
     return options->patients > 0 ? options->patients : abscopal_trial_patient_count(trial);
 }
 
@@ -29,7 +28,8 @@ struct abscopal_results *results_create(const struct abscopal_trial *trial, cons
     results->lanes = engine_lane_count(results->engine);
     results->threads = options->threads > 0 ? options->threads : omp_get_num_procs();
     results->arm_count = trial->file.arm_count;
-    results->patient_count = count_patients(trial, options);
+    results->sampled_count = count_sampled(trial, options);
+    results->patient_count = options->only_patient > 0 ? 1 : results->sampled_count;
     results->visit_count = trial_file_visits(&trial->file, NULL);
     results->lesion_count = (size_t)trial_most_lesions(trial);
     const size_t arm_patients = results->arm_count * results->patient_count;
@@ -59,6 +59,9 @@ void results_start_patient(struct abscopal_results *results, size_t patient)
     struct patient_result *result = &results->patients[patient];
     result->status = ABSCOPAL_PATIENT_NOT_RUN;
     result->growth_days = NAN;
+    result->rules_failed = 0;
+    for (int i = 0; i < PLAUSIBLE_OUTPUT_COUNT; i++)
+        result->baseline_outputs[i] = NAN;
     result->baseline_sum_of_diameters_mm = NAN;
     result->failure = integration_failure_none();
     const size_t visits = results->visit_count, width = visits * results->lesion_count;
@@ -85,7 +88,7 @@ void results_allocate(struct abscopal_results *results, uint64_t first)
         const double weight = population_weight(&trial->cohort.population, id);
         int arm = ALLOCATION_NOT_SELECTED;
         if (weight > 0) {
-            trial_patient_draw(trial, results->seed, id, &patient);
+            trial_patient_draw(trial, results->seed, results->sampled_count, id, &patient);
             arm = allocation_next(&state, &trial->file, results->seed, &patient);
         }
         if (id >= first)

@@ -40,7 +40,7 @@ static void draw(struct run *run, size_t index)
     const uint64_t first = run->options->only_patient > 0 ? (uint64_t)run->options->only_patient : 1;
     struct patient_result *result = &results->patients[row];
     results_start_patient(results, row);
-    trial_patient_draw(trial, results->seed, first + row, &result->patient);
+    trial_patient_draw(trial, results->seed, results->sampled_count, first + row, &result->patient);
     run->lesion_counts[index] = result->patient.lesion_count;
     if (trial->has_cohort)
         return;
@@ -172,21 +172,30 @@ static void run_close(struct run *run)
     free(run->failures);
 }
 
-static enum abscopal_status check_options(const struct abscopal_run_options *options, struct abscopal_error *error)
+static enum abscopal_status check_options(const struct abscopal_trial *trial,
+                                          const struct abscopal_run_options *options, struct abscopal_error *error)
 {
     if (options->threads < 0 || options->threads > 4096)
         return error_set(error, ABSCOPAL_BAD_INPUT, NULL, 0, 0,
                          "cannot run with %d threads; give a number from 1 to 4096, or 0 for one a processor",
                          options->threads);
     const enum abscopal_status status = trial_check_tolerance(options->relative_tolerance, error);
-    return status == ABSCOPAL_OK ? engine_check(options->engine, error) : status;
+    if (status != ABSCOPAL_OK)
+        return status;
+    if (options->only_patient > 0) {
+        const enum abscopal_status sampled =
+            trial_check_patient(trial, options->patients, (uint64_t)options->only_patient, error);
+        if (sampled != ABSCOPAL_OK)
+            return sampled;
+    }
+    return engine_check(options->engine, error);
 }
 
 struct abscopal_results *virtual_trial_run(const struct abscopal_trial *trial,
                                            const struct abscopal_run_options *options, size_t block_patients,
                                            struct abscopal_error *error)
 {
-    if (check_options(options, error) != ABSCOPAL_OK)
+    if (check_options(trial, options, error) != ABSCOPAL_OK)
         return NULL;
     struct run run = {.options = options, .started = clock_seconds()};
     run.results = results_create(trial, options);
@@ -209,12 +218,13 @@ struct abscopal_results *virtual_trial_run(const struct abscopal_trial *trial,
     return NULL;
 }
 
-/* The largest number that a patient of the run has. */
-static uint64_t patients_asked(const struct abscopal_trial *trial, const struct abscopal_run_options *options)
+static enum abscopal_status check_weights(const struct abscopal_trial *trial,
+                                          const struct abscopal_run_options *options, struct abscopal_error *error)
 {
-    if (options->only_patient > 0)
-        return (uint64_t)options->only_patient;
-    return options->patients > 0 ? options->patients : abscopal_trial_patient_count(trial);
+    const uint64_t sampled = options->patients > 0 ? options->patients : abscopal_trial_patient_count(trial);
+    const uint64_t largest_id = options->only_patient > 0 ? (uint64_t)options->only_patient : sampled;
+    return population_check_run(&trial->cohort.population, trial_seed(trial, options->seed), largest_id,
+                                trial->cohort.sampling == SAMPLING_LATIN_HYPERCUBE ? sampled : 0, error);
 }
 
 abscopal_results *abscopal_run(const abscopal_trial *trial, const struct abscopal_run_options *options,
@@ -229,8 +239,7 @@ abscopal_results *abscopal_run(const abscopal_trial *trial, const struct abscopa
                   "name a cohort in the trial file to run more");
         return NULL;
     }
-    if (trial->has_cohort && population_check_run(&trial->cohort.population, trial_seed(trial, options->seed),
-                                                  patients_asked(trial, options), error) != ABSCOPAL_OK)
+    if (trial->has_cohort && check_weights(trial, options, error) != ABSCOPAL_OK)
         return NULL;
     return virtual_trial_run(trial, options, USUAL_BLOCK_PATIENTS, error);
 }

@@ -30,7 +30,7 @@ enum abscopal_patient_status single_patient_grow(struct single_patient *single, 
 {
     struct patient_room *room = &single->room;
     single->seed = seed;
-    trial_patient_draw(single->trial, seed, id, &single->patient);
+    trial_patient_draw(single->trial, seed, single->patients, id, &single->patient);
     if (!single->trial->has_cohort) {
         trial_patient_publish(single->trial, &single->patient, single->baseline);
         return ABSCOPAL_PATIENT_COMPLETED;

@@ -10,6 +10,7 @@ struct single_patient {
     struct engine *engine;
     struct virtual_patient patient;
     uint64_t seed;
+    size_t patients; /* of the cohort that the patient is of; 0, unless set after opening: as many as its file says */
     struct patient_room room;
     double *baseline;
 };

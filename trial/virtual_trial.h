@@ -7,6 +7,7 @@
 
 #include "abscopal.h"
 #include "cohorts/cohort_file.h"
+#include "cohorts/plausible.h"
 #include "cohorts/sampling.h"
 #include "protocols/trial_file.h"
 #include "solver/integrator.h"
@@ -18,6 +19,15 @@ struct abscopal_trial {
     bool has_cohort;
     struct cohort cohort;
 };
+
+/* abscopal_trial_read with another cohort instead of the file's own; NULL: with its own. A trial without a cohort stays
+ * so. */
+struct abscopal_trial *trial_read_with_cohort(const char *path, const char *cohort_path, struct abscopal_error *error);
+
+/* A trial of a trial file's text with a cohort of its own, rather than the one that the text names. Errors as
+ * abscopal_trial_read; messages name the paths. */
+struct abscopal_trial *trial_read_texts(const char *path, const char *text, const char *cohort_path,
+                                        const char *cohort_text, struct abscopal_error *error);
 
 /* Where and why the solver gave up; arm is -1 during growth to baseline, code 0 when there was no failure. */
 struct integration_failure {
@@ -35,8 +45,10 @@ struct patient_result {
     struct virtual_patient patient;
     enum abscopal_patient_status status;
     struct integration_failure failure;
-    double growth_days;                  /* from seeding to baseline; NaN when not reached */
-    double baseline_sum_of_diameters_mm; /* as reached; NaN when not reached */
+    double growth_days;                              /* from seeding to baseline; NaN when not reached */
+    double baseline_outputs[PLAUSIBLE_OUTPUT_COUNT]; /* by enum plausible_output; NaN when it was not reached */
+    uint32_t rules_failed;                           /* of the cohort's 'plausible', a bit for each */
+    double baseline_sum_of_diameters_mm;             /* as reached; NaN when not reached */
 };
 
 /* One patient in one arm. */
@@ -48,6 +60,7 @@ struct arm_result {
     int doses, fractions;     /* given */
     int switches;             /* to another arm */
     unsigned char irradiated; /* a bit for each lesion */
+    unsigned char non_target; /* the same of those that are no target lesions */
 };
 
 /* Courses that were run, and what the engine did for them. */
@@ -66,6 +79,7 @@ struct abscopal_results {
     double wall_seconds;
     int threads;
     size_t arm_count, patient_count, visit_count;
+    size_t sampled_count;            /* patients of the cohort that those run are of */
     size_t lesion_count;             /* columns of diameters: MODEL_MAX_LESIONS, or 1 without a cohort */
     double *visit_days;              /* [visit]; the first is 0, baseline */
     int *allocation;                 /* [patient] the arm, or ALLOCATION_... */

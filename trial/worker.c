@@ -122,9 +122,10 @@ static void classify_out_of_field(const struct slot *slot)
                                                  .at_horizon = RESPONSE_NOT_EVALUABLE,
                                                  .best_change = NAN,
                                                  .progression_day = results->visit_days[0]};
-    if (outside == lesions)
+    const bool same = outside == lesions && arm->non_target == 0;
+    if (same)
         arm->out_of_field = arm->outcome;
-    if (outside == 0 || outside == lesions)
+    if (outside == 0 || same)
         return;
     double *next = worker->diameters_mm;
     for (size_t visit = 0; visit < visits; visit++)
@@ -132,7 +133,7 @@ static void classify_out_of_field(const struct slot *slot)
             if ((arm->irradiated >> lesion & 1) == 0)
                 *next++ = table[visit * results->lesion_count + lesion];
     criteria_classify(&results->trial->file, results->visit_days, worker->diameters_mm,
-                      results->new_lesions + row_of(slot) * visits, visits, outside, worker->responses,
+                      results->new_lesions + row_of(slot) * visits, visits, outside, 0, worker->responses,
                       &arm->out_of_field);
 }
 
@@ -148,8 +149,8 @@ static void classify(const struct slot *slot)
         memcpy(worker->diameters_mm + visit * lesions, table + visit * results->lesion_count,
                lesions * sizeof *worker->diameters_mm);
     criteria_classify(&results->trial->file, results->visit_days, worker->diameters_mm,
-                      results->new_lesions + row * visits, visits, lesions, worker->responses,
-                      &results->arms[row].outcome);
+                      results->new_lesions + row * visits, visits, lesions, results->arms[row].non_target,
+                      worker->responses, &results->arms[row].outcome);
     for (size_t visit = 0; visit < visits; visit++)
         results->responses[row * visits + visit] = (signed char)worker->responses[visit];
     classify_out_of_field(slot);
@@ -168,6 +169,7 @@ static void treated(struct slot *slot)
     result->fractions = conduct->fractions;
     result->switches = conduct->switches;
     result->irradiated = 0;
+    result->non_target = (unsigned char)conduct->non_targets;
     for (int lesion = 0; lesion < MODEL_MAX_LESIONS; lesion++)
         result->irradiated |= (unsigned char)(conduct->irradiated[lesion] << lesion);
     if (status == ABSCOPAL_PATIENT_COMPLETED) {
@@ -188,6 +190,8 @@ static void grown(struct slot *slot)
     double *baseline = baseline_of(slot);
     patient->status = trial_patient_grown(&slot->room, baseline, &patient->failure);
     patient->growth_days = slot->room.growth.days;
+    patient->rules_failed = slot->room.rules_failed;
+    memcpy(patient->baseline_outputs, slot->room.baseline_outputs, sizeof patient->baseline_outputs);
     if (patient->status == ABSCOPAL_PATIENT_COMPLETED &&
         !allocation_stays_eligible(&run->results->trial->file,
                                    model_lymphocytes_per_ul(&slot->room.model, slot->room.state)))
