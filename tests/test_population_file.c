@@ -191,8 +191,10 @@ static void test_equal_weights(void **state)
     struct abscopal_arm_comparison a, b;
     assert_int_equal(abscopal_results_comparison(plain, 1, &a), ABSCOPAL_OK);
     assert_int_equal(abscopal_results_comparison(weighted, 1, &b), ABSCOPAL_OK);
-    a.name = b.name = a.reference = b.reference = NULL;
-    assert_memory_equal(&a, &b, sizeof a);
+    assert_int_equal(a.pairs, b.pairs);
+    assert_memory_equal(&a.best_response_difference, &b.best_response_difference, sizeof a.best_response_difference);
+    assert_memory_equal(&a.hazard_ratio, &b.hazard_ratio, sizeof a.hazard_ratio);
+    assert_memory_equal(&a.log_rank_p, &b.log_rank_p, sizeof a.log_rank_p);
     abscopal_results_free(plain);
     abscopal_results_free(weighted);
     abscopal_trial_free(trials[0]);
