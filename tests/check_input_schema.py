@@ -132,7 +132,8 @@ for kind in ("trial", "cohort", "calibration", "population"):
         problems.append(f"{kind}: a key without description")
 
 right = [("trial", path, path.read_text()) for path in sorted(ROOT.glob("protocols/**/*.yaml"))]
-right += [("cohort", path, path.read_text()) for path in sorted(ROOT.glob("cohorts/**/*.yaml"))]
+right += [("calibration" if "free" in yaml.safe_load(path.read_text()) else "cohort", path, path.read_text())
+          for path in sorted(ROOT.glob("cohorts/**/*.yaml"))]
 for kind, manual in (("trial", "protocols.md"), ("cohort", "cohorts.md"), ("calibration", "calibration.md"),
                      ("population", "population.md")):
     right += [(kind, manual, text) for text in
