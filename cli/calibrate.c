@@ -1,12 +1,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "cli/calibrate_population.h"
 #include "cli/calibrate_progress.h"
 #include "cli/commands.h"
 
 struct settings {
-    const char *directory;
+    const char *output; /* of a fit a folder, of a virtual population a CSV file */
     int64_t threads;
+    double relative_tolerance;
     enum abscopal_engine engine;
     bool resume, quiet;
 };
@@ -29,7 +31,7 @@ static enum exit_code show_report(const char *directory)
 
 static enum exit_code conclude(const struct abscopal_calibration_outcome *outcome, const struct settings *settings)
 {
-    const enum exit_code shown = show_report(settings->directory);
+    const enum exit_code shown = show_report(settings->output);
     fflush(stdout);
     if (outcome->global_stalled || outcome->local_stalled)
         fprintf(stderr, "abscopal calibrate: the %s stage ended early, as the objective had ceased to fall\n",
@@ -43,14 +45,14 @@ static enum exit_code conclude(const struct abscopal_calibration_outcome *outcom
     return EXIT_NOT_MET;
 }
 
-static enum exit_code calibrate(const char *path, const struct settings *settings)
+static enum exit_code fit(const char *path, const struct settings *settings)
 {
     struct abscopal_error error = {0};
     struct abscopal_calibration_outcome outcome;
     struct calibrate_progress progress;
     calibrate_progress_start(&progress, settings->quiet);
     const struct abscopal_calibrate_options options = {
-        .directory = settings->directory,
+        .directory = settings->output,
         .resume = settings->resume,
         .threads = (int)settings->threads,
         .engine = settings->engine,
@@ -65,20 +67,52 @@ static enum exit_code calibrate(const char *path, const struct settings *setting
     if (status == ABSCOPAL_INTERRUPTED)
         fprintf(stderr,
                 "abscopal calibrate: what was evaluated is kept; to go on: abscopal calibrate %s -o %s --resume\n",
-                path, settings->directory);
+                path, settings->output);
     return code;
+}
+
+/* ---- Both kinds ------------------------------------------------------------------------------------- */
+
+static enum exit_code refuse(const char *message)
+{
+    fprintf(stderr, "abscopal calibrate: %s\n", message);
+    return EXIT_BAD_INPUT;
+}
+
+static enum exit_code calibrate(const char *path, const struct settings *settings)
+{
+    enum abscopal_file_kind kind;
+    struct abscopal_error error = {0};
+    /* What is neither is for the reader of calibration files to say. */
+    if (abscopal_file_kind(path, &kind, &error) == ABSCOPAL_OK && kind == ABSCOPAL_FILE_POPULATION) {
+        if (settings->resume)
+            return refuse("--resume is for fits; a virtual population begins anew, so leave it out");
+        return calibrate_population(
+            path, &(struct calibrate_population_settings){.csv = settings->output,
+                                                          .threads = settings->threads,
+                                                          .relative_tolerance = settings->relative_tolerance,
+                                                          .engine = settings->engine,
+                                                          .quiet = settings->quiet});
+    }
+    if (settings->relative_tolerance > 0)
+        return refuse("--rtol is for virtual populations; write the tolerance of a fit into its file, as 'tolerance'");
+    if (!settings->output)
+        return refuse("where to? Write --output DIR, a new folder");
+    return fit(path, settings);
 }
 
 #define MEMBER(name) offsetof(struct settings, name)
 
 /* clang-format off */
 static const struct option_row options[] = {
-    {'o', "output", "DIR", OPTION_TEXT, MEMBER(directory), 0, 0,
-     "folder for the calibrated files, the report and the log of evaluations; needed"},
+    {'o', "output", "OUT", OPTION_TEXT, MEMBER(output), 0, 0,
+     "of a fit the folder for its files, needed; of a virtual population the CSV file of weights"},
     {0, "resume", NULL, OPTION_FLAG, MEMBER(resume), 0, 0,
-     "go on in that folder with a calibration that was stopped"},
+     "go on in that folder with a fit that was stopped"},
     {'j', "threads", "THREADS", OPTION_INTEGER, MEMBER(threads), 1, 4096,
      "threads (default: one for each processor); results do not depend on it"},
+    {0, "rtol", "X", OPTION_REAL, MEMBER(relative_tolerance), 1e-12, 0.01,
+     "of a virtual population: relative tolerance of the integration (default: 1e-6)"},
     {0, "engine", "ENGINE", OPTION_ENGINE, MEMBER(engine), 0, 0,
      "how to integrate: cvode or batch (default: batch)"},
     {'q', "quiet", NULL, OPTION_FLAG, MEMBER(quiet), 0, 0,
@@ -91,11 +125,13 @@ static const struct option_row options[] = {
 static const struct command command = {
     .name = "calibrate",
     .operands = "FILE",
-    .summary = "Fits values of a cohort, and of trials, to published endpoints, as a calibration file says.",
+    .summary = "Fits values of a cohort, and of trials, to published endpoints, as a calibration file says; or weighs\n"
+               "the patients of a cohort to agree with published shares, as the file of a virtual population says.",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .examples = "  abscopal calibrate nsclc.yaml -o nsclc-fit\n"
-                "  abscopal calibrate nsclc.yaml -o nsclc-fit --resume",
+                "  abscopal calibrate nsclc.yaml -o nsclc-fit --resume\n"
+                "  abscopal calibrate population.yaml -o population.csv",
 };
 
 enum exit_code command_calibrate(int argc, char **argv)
@@ -110,11 +146,5 @@ enum exit_code command_calibrate(int argc, char **argv)
         break;
     }
     const char *path = options_single_operand(&command, argc, argv);
-    if (!path)
-        return EXIT_BAD_INPUT;
-    if (!settings.directory) {
-        fprintf(stderr, "abscopal calibrate: where to? Write --output DIR, a new folder\n");
-        return EXIT_BAD_INPUT;
-    }
-    return calibrate(path, &settings);
+    return path ? calibrate(path, &settings) : EXIT_BAD_INPUT;
 }

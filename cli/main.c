@@ -18,9 +18,9 @@ static const struct {
     {"run", command_run, "run a virtual trial and print its outcomes"},
     {"simulate", command_simulate, "write one patient's course as CSV"},
     {"export", command_export, "write results as analysis data sets (ADaM)"},
-    {"check", command_check, "check trial, cohort, drug and calibration files"},
+    {"check", command_check, "check trial, cohort, drug, calibration and population files"},
     {"list", command_list, "list states, parameters, drugs, presets or options of the model"},
-    {"calibrate", command_calibrate, "fit a cohort to published endpoints"},
+    {"calibrate", command_calibrate, "fit or weigh a cohort to agree with what is published"},
     {"bench", command_bench, "measure how fast this machine integrates patients"},
 };
 enum { COMMAND_COUNT = sizeof commands / sizeof commands[0] };

@@ -17,7 +17,7 @@ static const struct {
     {EXIT_BAD_INPUT, "bad input: a file or the command line says something wrong"},
     {EXIT_NOT_INTEGRATED, "more patients not integrated than --max-failures allows, or the one simulated"},
     {EXIT_OUTPUT_FAILED, "a result could not be written"},
-    {EXIT_NOT_MET, "targets of a calibration are not met"},
+    {EXIT_NOT_MET, "a calibration ended without meeting what its file asks for"},
     {EXIT_INTERRUPTED, "interrupted (Ctrl-C)"},
 };
 

@@ -183,6 +183,7 @@ static void cohort_read(struct yaml_document *document, struct cohort *cohort)
     correlations_read(document, cohort);
     pdl1_classes_read(document, cohort);
     plausible_read(document, cohort);
+    population_key_read(document, cohort->patient_count, cohort->seed, &cohort->population);
     cohort->path = yaml_copy(document, document->path);
     cohort->text = yaml_copy(document, document->text);
 }
@@ -224,5 +225,6 @@ void cohort_free(struct cohort *cohort)
     free(cohort->correlated.factor);
     pdl1_classes_free(cohort);
     free(cohort->rules);
+    population_free(&cohort->population);
     *cohort = (struct cohort){.path = NULL};
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "abscopal.h"
+#include "cohorts/population_file.h"
 #include "model/model.h"
 
 enum distribution_kind {
@@ -90,6 +91,7 @@ struct cohort {
     size_t pdl1_class_count;
     struct plausible_rule *rules;
     size_t rule_count;
+    struct population population; /* how much each patient counts; empty: all the same */
 };
 
 /* Reads and checks a cohort file. On error returns the status, fills `error` with file, line, column and what to

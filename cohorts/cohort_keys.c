@@ -159,6 +159,8 @@ static const struct input_key cohort_rows[] = {
      &lesion_spread, KEY_OPTIONAL},
     {"new_lesions", "rate of finding one, with the cancer cells of baseline, from 0 to 1 /d", &distribution,
      KEY_OPTIONAL},
+    {"population", "a file of weights of the patients, CSV, relative to the cohort file (docs/population.md)", &text,
+     KEY_OPTIONAL},
     {"parameters", "of the model, which vary between patients", &parameters, KEY_OPTIONAL},
     {"correlations", "between normal scores of what is drawn", &correlations_value, KEY_OPTIONAL},
     {"pdl1_classes", "by which response is told apart", &pdl1_classes_value, KEY_OPTIONAL},

@@ -90,7 +90,22 @@ ABSCOPAL_API size_t abscopal_trial_patient_count(const abscopal_trial *trial);
 ABSCOPAL_API enum abscopal_status abscopal_trial_write_nonmem(const abscopal_trial *trial, const char *path,
                                                               size_t *left_out, struct abscopal_error *error);
 
-/* Checks a file, trial, cohort, drug or calibration (told apart by their keys), as the readers do. */
+/* Kinds of input files. */
+enum abscopal_file_kind {
+    ABSCOPAL_FILE_TRIAL,
+    ABSCOPAL_FILE_COHORT,
+    ABSCOPAL_FILE_DRUG,
+    ABSCOPAL_FILE_CALIBRATION,
+    ABSCOPAL_FILE_POPULATION
+};
+
+/* Which one a file is: a trial file has the key 'arms', a cohort file 'patients', a drug file 'target'; whatever has
+ * 'match' is the file of a virtual population, and whatever else has 'free' a calibration file. Fails, as the readers
+ * do, when the file is no YAML mapping or has none of these keys or several. */
+ABSCOPAL_API enum abscopal_status abscopal_file_kind(const char *path, enum abscopal_file_kind *kind,
+                                                     struct abscopal_error *error);
+
+/* Checks a file of any of these kinds as the readers do. */
 ABSCOPAL_API enum abscopal_status abscopal_check_file(const char *path, struct abscopal_error *error);
 
 /* ---- Running --------------------------------------------------------------------------------------- */
@@ -137,9 +152,10 @@ enum abscopal_patient_status {
     ABSCOPAL_PATIENT_NOT_INTEGRATED, /* the solver gave up, at baseline growth or in an arm */
     ABSCOPAL_PATIENT_NOT_RUN,        /* the run was stopped before this patient */
     ABSCOPAL_PATIENT_NOT_ELIGIBLE,   /* outside the trial's limits */
-    ABSCOPAL_PATIENT_NOT_ALLOCATED   /* of an arm: the patient was randomised to another */
+    ABSCOPAL_PATIENT_NOT_ALLOCATED,  /* of an arm: the patient was randomised to another */
+    ABSCOPAL_PATIENT_NOT_SELECTED    /* of weight 0 in the cohort's virtual population, and not run */
 };
-enum { ABSCOPAL_PATIENT_STATUS_COUNT = 6 };
+enum { ABSCOPAL_PATIENT_STATUS_COUNT = 7 };
 
 /* How many patients have that status. */
 ABSCOPAL_API size_t abscopal_results_patient_count(const abscopal_results *results,
@@ -158,6 +174,14 @@ ABSCOPAL_API size_t abscopal_results_rejection_count(const abscopal_results *res
 ABSCOPAL_API enum abscopal_status abscopal_results_rejection(const abscopal_results *results, size_t index,
                                                              struct abscopal_rejection *rejection);
 
+/* How many patients who all count the same would say as much as those analysed do with their weights: (sum of
+ * weights)^2 / (sum of their squares), Kish 1965, Survey Sampling, 11.7. Without weights as many as were analysed. */
+ABSCOPAL_API double abscopal_results_effective_patients(const abscopal_results *results);
+
+/* Where patients have weights (`population` in the cohort file, docs/population.md), all that follows honours them:
+ * fractions, medians and curves are weighted, intervals of shares are those of the effective number of patients, and
+ * variances of times are robust ones over patients (docs/results.md). Counts are of patients. */
+
 /* A share of patients with its 95 % interval (Wilson 1927, doi:10.1080/01621459.1927.10502953), all as
  * fractions; NaN when there are no patients. */
 struct abscopal_share {
@@ -175,6 +199,7 @@ struct abscopal_estimate {
 struct abscopal_arm_summary {
     const char *name;
     size_t patients;                             /* analysed: completed in this arm */
+    double effective_patients;                   /* of these, as abscopal_results_effective_patients */
     struct abscopal_share response_at_horizon;   /* complete or partial response at the last visit */
     struct abscopal_share best_response;         /* best overall response complete or partial */
     struct abscopal_share complete_response;     /* best overall response complete */
@@ -264,6 +289,34 @@ ABSCOPAL_API enum abscopal_status abscopal_results_write_hdf5(const abscopal_res
  * be called from two threads at once, as above. */
 ABSCOPAL_API enum abscopal_status abscopal_export_adam(const char *hdf5_path, const char *directory, int replace,
                                                        struct abscopal_error *error);
+
+/* ---- Virtual populations --------------------------------------------------------------------------- */
+
+/* Weights of the patients of a cohort with which they have given shares in given bins of what is known of them and of
+ * what happens to them in trials. */
+typedef struct abscopal_population abscopal_population;
+
+/* Reads the file of a virtual population (docs/population.md), runs its trials with its cohort and finds the weights:
+ * prevalence weights of maximum entropy (Schmidt 2013, doi:10.1186/1471-2105-14-221), or 1 and 0 by
+ * acceptance-rejection with them (Allen 2016, doi:10.1002/psp4.12063). Patients and seed are the file's, so those of
+ * `options` must be 0 and negative, and only_patient 0; its progress counts the courses of one trial after the other.
+ * `options` may be NULL. The same for any number of threads. Returns NULL with ABSCOPAL_BAD_INPUT (the file, options, a
+ * bin without patients, or shares that cannot be had together), ABSCOPAL_NO_MEMORY or ABSCOPAL_INTERRUPTED. */
+ABSCOPAL_API abscopal_population *
+abscopal_population_weigh(const char *path, const struct abscopal_run_options *options, struct abscopal_error *error);
+ABSCOPAL_API void abscopal_population_free(abscopal_population *population);
+
+/* Effective sample size (Kish 1965), and whether it is at least what the file asks for. */
+ABSCOPAL_API double abscopal_population_effective(const abscopal_population *population);
+ABSCOPAL_API int abscopal_population_is_enough(const abscopal_population *population);
+
+/* The weights as CSV, for `population` in a cohort file. Written beside and renamed into place. */
+ABSCOPAL_API enum abscopal_status abscopal_population_write_csv(const abscopal_population *population, const char *path,
+                                                                struct abscopal_error *error);
+
+/* What was asked for, what the sample had and what the weights give, for people. */
+ABSCOPAL_API enum abscopal_status abscopal_population_write_report(const abscopal_population *population, FILE *file,
+                                                                   struct abscopal_error *error);
 
 /* ---- One patient ----------------------------------------------------------------------------------- */
 
@@ -383,7 +436,12 @@ ABSCOPAL_API enum abscopal_status abscopal_list(enum abscopal_list_kind kind, en
                                                 const char *preset, FILE *file, struct abscopal_error *error);
 
 /* Input files that have a schema. */
-enum abscopal_schema_kind { ABSCOPAL_SCHEMA_TRIAL, ABSCOPAL_SCHEMA_COHORT, ABSCOPAL_SCHEMA_CALIBRATION };
+enum abscopal_schema_kind {
+    ABSCOPAL_SCHEMA_TRIAL,
+    ABSCOPAL_SCHEMA_COHORT,
+    ABSCOPAL_SCHEMA_CALIBRATION,
+    ABSCOPAL_SCHEMA_POPULATION
+};
 
 /* Writes a JSON Schema (draft 2020-12) to an open file, from the tables that the reader uses, so that editors complete
  * and check keys, names and numbers. What it accepts may still be refused: units and what keys mean together are for

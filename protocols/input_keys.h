@@ -35,8 +35,8 @@ struct input_value {
     const struct input_value *item;
     size_t least, most;
     const struct input_mapping *mapping;
-    struct input_name (*named)(size_t index);
-    const struct input_value *instead; /* what it may be instead; NULL: nothing else */
+    struct input_name (*named)(size_t index); /* NULL in VALUE_NAMED: any name */
+    const struct input_value *instead;        /* what it may be instead; NULL: nothing else */
 };
 
 /* What is needed with certain others alone counts as optional. */

@@ -107,7 +107,8 @@ static int partial_commit(const char *partial, const char *folder)
 
 /* ---- Files ------------------------------------------------------------------------------------------ */
 
-static enum abscopal_status files_open(FILE **files, const char *partial, struct abscopal_error *error)
+static enum abscopal_status files_open(FILE **files, const struct adam_source *source, const char *partial,
+                                       struct abscopal_error *error)
 {
     for (enum adam_table table = 0; table < ADAM_TABLE_COUNT; table++) {
         char path[PATH_SIZE];
@@ -116,7 +117,7 @@ static enum abscopal_status files_open(FILE **files, const char *partial, struct
         files[table] = fopen(path, "w");
         if (files[table] == NULL)
             return write_failed(path, errno, error);
-        adam_table_begin(table, files[table]);
+        adam_table_begin(table, files[table], source);
     }
     return ABSCOPAL_OK;
 }
@@ -159,7 +160,7 @@ static enum abscopal_status write_partial(struct adam_source *source, const char
     if (c_locale == (locale_t)0)
         return error_no_memory(error);
     const locale_t before = uselocale(c_locale);
-    enum abscopal_status status = files_open(files, partial, error);
+    enum abscopal_status status = files_open(files, source, partial, error);
     if (status == ABSCOPAL_OK)
         status = arms_write(source, files);
     const enum abscopal_status closed = files_close(files, partial, status == ABSCOPAL_OK ? error : NULL);

@@ -41,6 +41,8 @@ enum abscopal_status adam_source_open(struct adam_source *source, const char *pa
     source->visit_days = reader_reals(reader, "visit", 0);
     source->baseline_mm = reader_reals(reader, "baseline_sum_of_diameters", 0);
     source->body_weight_kg = reader_reals(reader, "body_weight", 0);
+    if (reader_has_attribute(reader, "effective_sample_size"))
+        source->weights = reader_reals(reader, "weight", 0);
     check_values(source);
     return reader->status;
 }
@@ -54,6 +56,7 @@ void adam_source_close(struct adam_source *source)
     free(source->visit_days);
     free(source->baseline_mm);
     free(source->body_weight_kg);
+    free(source->weights);
     reader_close(&source->reader);
 }
 

@@ -15,6 +15,7 @@ struct adam_source {
     int64_t *patient_numbers, *lesion_counts; /* [patient] */
     double *visit_days;                       /* [visit] */
     double *baseline_mm, *body_weight_kg;     /* [patient] */
+    double *weights;                          /* [patient]; NULL: the file has none */
 };
 
 /* One arm: [patient], with further dimensions as in docs/results.md. */

@@ -158,6 +158,8 @@ static void write_subject(FILE *file, const struct subject *subject)
     const int64_t given[] = {arm->doses[patient], arm->fractions[patient], arm->switches[patient]};
     for (size_t i = 0; i < sizeof given / sizeof *given; i++)
         put_real(&line, given[i] >= 0 ? (double)given[i] : (double)NAN);
+    if (source->weights != NULL)
+        put_real(&line, source->weights[patient]);
     end(&line);
 }
 
@@ -376,9 +378,9 @@ const char *adam_table_file(enum adam_table table)
     return tables[table].file;
 }
 
-void adam_table_begin(enum adam_table table, FILE *file)
+void adam_table_begin(enum adam_table table, FILE *file, const struct adam_source *source)
 {
-    fprintf(file, "%s\n", tables[table].names);
+    fprintf(file, "%s%s\n", tables[table].names, table == ADAM_ADSL && source->weights != NULL ? ",WEIGHT" : "");
 }
 
 void adam_table_write(enum adam_table table, FILE *file, const struct adam_source *source, const struct adam_arm *arm)

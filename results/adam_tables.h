@@ -13,7 +13,7 @@ enum adam_table { ADAM_ADSL, ADAM_ADTR, ADAM_ADRS, ADAM_ADTTE, ADAM_TABLE_COUNT 
 const char *adam_table_file(enum adam_table table);
 
 /* The line of names. */
-void adam_table_begin(enum adam_table table, FILE *file);
+void adam_table_begin(enum adam_table table, FILE *file, const struct adam_source *source);
 
 /* The rows of everyone who was treated in the arm, in the order of patients. Errors are the stream's. The locale must
  * have a decimal point. */

@@ -266,6 +266,8 @@ static void write_global_attributes(struct hdf5_writer *writer, const struct abs
     writer_text_attribute(writer, file, "model", model_preset_name(results->trial->file.preset));
     write_trial_attributes(writer, &results->trial->file);
     writer_unsigned_attribute(writer, file, "seed", results->seed);
+    if (results->weights != NULL)
+        writer_real_attribute(writer, file, "effective_sample_size", abscopal_results_effective_patients(results));
     writer_real_attribute(writer, file, "relative_tolerance", results->relative_tolerance);
     writer_text_attribute(writer, file, "engine", abscopal_engine_name(results->engine));
     writer_text_attribute(writer, file, "instructions", results->instructions);

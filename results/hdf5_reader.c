@@ -54,6 +54,11 @@ char *reader_text_attribute(struct hdf5_reader *reader, const char *name, const 
     return NULL;
 }
 
+bool reader_has_attribute(const struct hdf5_reader *reader, const char *name)
+{
+    return reader->status == ABSCOPAL_OK && H5Aexists(reader->file, name) > 0;
+}
+
 double reader_real_attribute(struct hdf5_reader *reader, const char *name)
 {
     double value = 0;

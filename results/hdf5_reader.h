@@ -37,6 +37,7 @@ void reader_texts_free(char **texts);
 
 /* An attribute of the file, to be freed; a copy of `otherwise` when there is none. */
 char *reader_text_attribute(struct hdf5_reader *reader, const char *name, const char *otherwise);
+bool reader_has_attribute(const struct hdf5_reader *reader, const char *name);
 double reader_real_attribute(struct hdf5_reader *reader, const char *name);
 
 /* Records an error of the file unless there is one already. */

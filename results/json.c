@@ -82,16 +82,17 @@ static json_t *arm_json(const struct abscopal_results *results, size_t arm)
         return NULL;
     const struct abscopal_estimate *median = &summary.median_progression_free_days;
     return json_pack(
-        "{s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
-        summary.name, "n", (json_int_t)summary.patients, "orr_horizon", share_json(&summary.response_at_horizon),
-        "orr_best", share_json(&summary.best_response), "disease_control", share_json(&summary.disease_control),
-        "complete_response", share_json(&summary.complete_response), "progressive_disease",
-        share_json(&summary.progressive_disease), "out_of_field_n", (json_int_t)summary.out_of_field_patients,
-        "orr_out_of_field", share_json(&summary.out_of_field_response), "median_pfs_days",
-        json_number_or_null(median->value), "median_pfs_reached", isfinite(median->value), "median_pfs",
-        estimate_json(median), "pfs_rates", progression_free_json(results, arm), "median_duration_of_response",
-        estimate_json(&summary.median_duration_of_response_days), "median_time_to_response",
-        estimate_json(&summary.median_time_to_response_days), "mean_pfs",
+        "{s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+        summary.name, "n", (json_int_t)summary.patients, "effective_n",
+        results->weights != NULL ? json_number_or_null(summary.effective_patients) : json_null(), "orr_horizon",
+        share_json(&summary.response_at_horizon), "orr_best", share_json(&summary.best_response), "disease_control",
+        share_json(&summary.disease_control), "complete_response", share_json(&summary.complete_response),
+        "progressive_disease", share_json(&summary.progressive_disease), "out_of_field_n",
+        (json_int_t)summary.out_of_field_patients, "orr_out_of_field", share_json(&summary.out_of_field_response),
+        "median_pfs_days", json_number_or_null(median->value), "median_pfs_reached", isfinite(median->value),
+        "median_pfs", estimate_json(median), "pfs_rates", progression_free_json(results, arm),
+        "median_duration_of_response", estimate_json(&summary.median_duration_of_response_days),
+        "median_time_to_response", estimate_json(&summary.median_time_to_response_days), "mean_pfs",
         estimate_json(&summary.mean_progression_free_days), "median_best_change",
         estimate_json(&summary.median_best_change), "by_pdl1_class", classes_json(results, arm), "comparison",
         comparison_json(results, arm));
@@ -110,13 +111,15 @@ static json_t *arms_json(const struct abscopal_results *results)
 
 static json_t *patients_json(const struct abscopal_results *results)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "sampled", (json_int_t)results->patient_count, "completed",
-                     (json_int_t)abscopal_results_patient_count(results, ABSCOPAL_PATIENT_COMPLETED), "not_plausible",
-                     (json_int_t)abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_PLAUSIBLE),
-                     "not_integrated",
-                     (json_int_t)abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_INTEGRATED), "not_run",
-                     (json_int_t)abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_RUN), "not_eligible",
-                     (json_int_t)abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_ELIGIBLE));
+    return json_pack(
+        "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "sampled", (json_int_t)results->patient_count, "completed",
+        (json_int_t)abscopal_results_patient_count(results, ABSCOPAL_PATIENT_COMPLETED), "not_plausible",
+        (json_int_t)abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_PLAUSIBLE), "not_integrated",
+        (json_int_t)abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_INTEGRATED), "not_run",
+        (json_int_t)abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_RUN), "not_eligible",
+        (json_int_t)abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_ELIGIBLE), "not_selected",
+        (json_int_t)abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_SELECTED), "effective_sample_size",
+        results->weights != NULL ? json_number_or_null(abscopal_results_effective_patients(results)) : json_null());
 }
 
 static json_t *observed_json(const struct abscopal_results *results, size_t index)

@@ -5,6 +5,7 @@
 
 #include "cohorts/calibration_keys.h"
 #include "cohorts/cohort_keys.h"
+#include "cohorts/population_plan.h"
 #include "protocols/error.h"
 #include "protocols/trial_keys.h"
 #include "results/json_value.h"
@@ -246,8 +247,9 @@ enum abscopal_status abscopal_list_schema(enum abscopal_schema_kind kind, FILE *
         const char *title;
     } files[] = {[ABSCOPAL_SCHEMA_TRIAL] = {&trial_keys, "abscopal trial file"},
                  [ABSCOPAL_SCHEMA_COHORT] = {&cohort_keys, "abscopal cohort file"},
-                 [ABSCOPAL_SCHEMA_CALIBRATION] = {&calibration_keys, "abscopal calibration file"}};
-    if ((unsigned)kind > ABSCOPAL_SCHEMA_CALIBRATION)
+                 [ABSCOPAL_SCHEMA_CALIBRATION] = {&calibration_keys, "abscopal calibration file"},
+                 [ABSCOPAL_SCHEMA_POPULATION] = {&population_plan_keys, "abscopal population file"}};
+    if ((size_t)kind >= sizeof files / sizeof *files)
         return error_set(error, ABSCOPAL_BAD_INPUT, NULL, 0, 0, "there is no such schema");
     struct schema schema = {.definitions = json_object()};
     json_t *root = json_object(), *whole = mapping_schema(&schema, files[kind].keys);

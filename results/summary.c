@@ -31,7 +31,45 @@ void arm_patients_free(struct arm_patients *patients)
     free(patients->outcomes);
     free(patients->patients);
     free(patients->out_of_field);
+    free(patients->weights);
+    free(patients->out_of_field_weights);
     *patients = (struct arm_patients){0};
+}
+
+struct endpoint_group arm_patients_group(const struct arm_patients *patients)
+{
+    return (struct endpoint_group){
+        .n = patients->n, .outcomes = patients->outcomes, .patients = patients->patients, .weights = patients->weights};
+}
+
+static struct endpoint_group out_of_field_group(const struct arm_patients *patients)
+{
+    return (struct endpoint_group){
+        .n = patients->out_of_field_n, .outcomes = patients->out_of_field, .weights = patients->out_of_field_weights};
+}
+
+/* By what weights are multiplied so that the mean of those analysed is 1; 0 where these are all the same, so that they
+ * are counted as without weights. */
+static double weight_scale(const struct abscopal_results *results)
+{
+    double sum = 0, smallest = INFINITY, largest = 0;
+    size_t n = 0;
+    for (size_t patient = 0; patient < results->patient_count; patient++) {
+        if (results->patients[patient].status != ABSCOPAL_PATIENT_COMPLETED)
+            continue;
+        const double weight = results_weight(results, patient);
+        n++;
+        sum += weight;
+        smallest = fmin(smallest, weight);
+        largest = fmax(largest, weight);
+    }
+    return smallest < largest ? (double)n / sum : 0;
+}
+
+static void weights_drop(double **weights)
+{
+    free(*weights);
+    *weights = NULL;
 }
 
 enum abscopal_status arm_patients_read(const struct abscopal_results *results, size_t arm, struct arm_patients *read)
@@ -43,46 +81,56 @@ enum abscopal_status arm_patients_read(const struct abscopal_results *results, s
     read->outcomes = malloc(most * sizeof *read->outcomes);
     read->out_of_field = malloc(most * sizeof *read->out_of_field);
     read->patients = malloc(most * sizeof *read->patients);
-    if (read->outcomes == NULL || read->out_of_field == NULL || read->patients == NULL) {
+    read->weights = malloc(most * sizeof *read->weights);
+    read->out_of_field_weights = malloc(most * sizeof *read->out_of_field_weights);
+    if (read->outcomes == NULL || read->out_of_field == NULL || read->patients == NULL || read->weights == NULL ||
+        read->out_of_field_weights == NULL) {
         arm_patients_free(read);
         return ABSCOPAL_NO_MEMORY;
     }
+    const double scale = weight_scale(results);
     for (size_t patient = 0; patient < results->patient_count; patient++) {
         const struct arm_result *row = &results->arms[results_row(results, arm, patient)];
         if (row->status != ABSCOPAL_PATIENT_COMPLETED)
             continue;
         read->patients[read->n] = patient;
+        read->weights[read->n] = scale * results_weight(results, patient);
         read->outcomes[read->n++] = row->outcome;
-        if (results_has_lesion_outside(results, arm, patient))
-            read->out_of_field[read->out_of_field_n++] = row->out_of_field;
+        if (!results_has_lesion_outside(results, arm, patient))
+            continue;
+        read->out_of_field_weights[read->out_of_field_n] = read->weights[read->n - 1];
+        read->out_of_field[read->out_of_field_n++] = row->out_of_field;
     }
+    if (scale > 0)
+        return ABSCOPAL_OK;
+    weights_drop(&read->weights);
+    weights_drop(&read->out_of_field_weights);
     return ABSCOPAL_OK;
 }
 
 static enum abscopal_status summarise(const struct arm_patients *patients, double last_day,
                                       struct abscopal_arm_summary *summary)
 {
-    const struct patient_outcome *outcomes = patients->outcomes;
-    const size_t n = patients->n, outside = patients->out_of_field_n;
-    summary->patients = n;
-    summary->response_at_horizon = endpoints_share_of(ENDPOINT_RESPONSE_AT_HORIZON, outcomes, n);
-    summary->best_response = endpoints_share_of(ENDPOINT_BEST_RESPONSE, outcomes, n);
-    summary->complete_response = endpoints_share_of(ENDPOINT_COMPLETE_RESPONSE, outcomes, n);
-    summary->disease_control = endpoints_share_of(ENDPOINT_DISEASE_CONTROL, outcomes, n);
-    summary->progressive_disease = endpoints_share_of(ENDPOINT_PROGRESSIVE_DISEASE, outcomes, n);
-    summary->out_of_field_patients = outside;
-    summary->out_of_field_response = endpoints_share_of(ENDPOINT_BEST_RESPONSE, patients->out_of_field, outside);
+    const struct endpoint_group group = arm_patients_group(patients), outside = out_of_field_group(patients);
+    summary->patients = group.n;
+    summary->effective_patients = endpoints_effective(group.weights, group.n);
+    summary->response_at_horizon = endpoints_share_of(ENDPOINT_RESPONSE_AT_HORIZON, &group);
+    summary->best_response = endpoints_share_of(ENDPOINT_BEST_RESPONSE, &group);
+    summary->complete_response = endpoints_share_of(ENDPOINT_COMPLETE_RESPONSE, &group);
+    summary->disease_control = endpoints_share_of(ENDPOINT_DISEASE_CONTROL, &group);
+    summary->progressive_disease = endpoints_share_of(ENDPOINT_PROGRESSIVE_DISEASE, &group);
+    summary->out_of_field_patients = outside.n;
+    summary->out_of_field_response = endpoints_share_of(ENDPOINT_BEST_RESPONSE, &outside);
     enum abscopal_status status =
-        endpoints_median(ENDPOINT_PROGRESSION_FREE, outcomes, n, &summary->median_progression_free_days);
+        endpoints_median(ENDPOINT_PROGRESSION_FREE, &group, &summary->median_progression_free_days);
     if (status == ABSCOPAL_OK)
-        status =
-            endpoints_median(ENDPOINT_DURATION_OF_RESPONSE, outcomes, n, &summary->median_duration_of_response_days);
+        status = endpoints_median(ENDPOINT_DURATION_OF_RESPONSE, &group, &summary->median_duration_of_response_days);
     if (status == ABSCOPAL_OK)
-        status = endpoints_median(ENDPOINT_TIME_TO_RESPONSE, outcomes, n, &summary->median_time_to_response_days);
+        status = endpoints_median(ENDPOINT_TIME_TO_RESPONSE, &group, &summary->median_time_to_response_days);
     if (status == ABSCOPAL_OK)
-        status = endpoints_mean_progression_free(outcomes, n, last_day, &summary->mean_progression_free_days);
+        status = endpoints_mean_progression_free(&group, last_day, &summary->mean_progression_free_days);
     if (status == ABSCOPAL_OK)
-        status = endpoints_depth_of_response(outcomes, n, &summary->median_best_change);
+        status = endpoints_depth_of_response(&group, &summary->median_best_change);
     return status;
 }
 
@@ -107,10 +155,15 @@ enum abscopal_status results_best_response_of_class(const struct abscopal_result
     if (status != ABSCOPAL_OK)
         return status;
     *patients = 0;
-    for (size_t i = 0; i < read.n; i++)
-        if (results->patients[read.patients[i]].patient.pdl1_class == (int)pdl1_class)
-            read.outcomes[(*patients)++] = read.outcomes[i];
-    *share = endpoints_share_of(ENDPOINT_BEST_RESPONSE, read.outcomes, *patients);
+    for (size_t i = 0; i < read.n; i++) {
+        if (results->patients[read.patients[i]].patient.pdl1_class != (int)pdl1_class)
+            continue;
+        if (read.weights != NULL)
+            read.weights[*patients] = read.weights[i];
+        read.outcomes[(*patients)++] = read.outcomes[i];
+    }
+    const struct endpoint_group group = {.n = *patients, .outcomes = read.outcomes, .weights = read.weights};
+    *share = endpoints_share_of(ENDPOINT_BEST_RESPONSE, &group);
     arm_patients_free(&read);
     return ABSCOPAL_OK;
 }
@@ -123,9 +176,9 @@ enum abscopal_status abscopal_results_progression_free(const abscopal_results *r
     if (status != ABSCOPAL_OK)
         return status;
     *share = (struct abscopal_estimate){.value = NAN, .lower = NAN, .upper = NAN};
+    const struct endpoint_group group = arm_patients_group(&patients);
     if (day >= 0 && day <= results->trial->file.until_days)
-        status = endpoints_progression_free(patients.outcomes, patients.n,
-                                            fmin(day, results->visit_days[results->visit_count - 1]), share);
+        status = endpoints_progression_free(&group, fmin(day, results->visit_days[results->visit_count - 1]), share);
     arm_patients_free(&patients);
     return status;
 }
@@ -139,11 +192,10 @@ static size_t visit_by(const struct abscopal_results *results, double day)
     return visit;
 }
 
-/* Of n patients, of whom so many respond at the visit of that day: nobody has been seen on a day outside the trial. */
-static struct abscopal_share share_on(const struct abscopal_results *results, double day, size_t count, size_t n)
+/* Whether anybody has been seen on that day: nobody has on a day outside the trial. */
+static bool is_within(const struct abscopal_results *results, double day)
 {
-    const bool there = day >= 0 && day <= results->trial->file.until_days;
-    return endpoints_share(there ? count : 0, there ? n : 0);
+    return day >= 0 && day <= results->trial->file.until_days;
 }
 
 /* Whether the patient has it at that visit, or by then where it is a best response. */
@@ -164,13 +216,18 @@ enum abscopal_status results_share_on(const struct abscopal_results *results, si
                                       double day, struct abscopal_share *share)
 {
     struct arm_patients patients;
-    const enum abscopal_status status = arm_patients_read(results, arm, &patients);
+    enum abscopal_status status = arm_patients_read(results, arm, &patients);
     if (status != ABSCOPAL_OK)
         return status;
-    size_t count = 0;
-    for (size_t i = 0; i < patients.n; i++)
-        count += has_on(results, arm, patients.patients[i], what, visit_by(results, day));
-    *share = share_on(results, day, count, patients.n);
+    bool *const having = malloc((patients.n + 1) * sizeof *having);
+    if (having != NULL) {
+        for (size_t i = 0; i < patients.n; i++)
+            having[i] = has_on(results, arm, patients.patients[i], what, visit_by(results, day));
+        *share = endpoints_share_weighted(having, patients.weights, is_within(results, day) ? patients.n : 0);
+    } else {
+        status = ABSCOPAL_NO_MEMORY;
+    }
+    free(having);
     arm_patients_free(&patients);
     return status;
 }
@@ -199,18 +256,35 @@ static bool responds_outside(const struct abscopal_results *results, size_t arm,
 enum abscopal_status results_out_of_field_response_on(const struct abscopal_results *results, size_t arm, double day,
                                                       struct abscopal_share *share)
 {
-    if (arm >= results->arm_count)
-        return ABSCOPAL_BAD_INPUT;
-    size_t count = 0, n = 0;
+    struct arm_patients patients;
+    enum abscopal_status status = arm_patients_read(results, arm, &patients);
+    if (status != ABSCOPAL_OK)
+        return status;
+    bool *const having = malloc((patients.n + 1) * sizeof *having);
+    size_t n = 0;
+    for (size_t i = 0; having != NULL && i < patients.n; i++)
+        if (results_has_lesion_outside(results, arm, patients.patients[i]))
+            having[n++] = responds_outside(results, arm, patients.patients[i], visit_by(results, day));
+    if (having != NULL)
+        *share = endpoints_share_weighted(having, patients.out_of_field_weights, is_within(results, day) ? n : 0);
+    else
+        status = ABSCOPAL_NO_MEMORY;
+    free(having);
+    arm_patients_free(&patients);
+    return status;
+}
+
+double abscopal_results_effective_patients(const abscopal_results *results)
+{
+    double sum = 0, squares = 0;
     for (size_t patient = 0; patient < results->patient_count; patient++) {
-        const bool completed = results->arms[results_row(results, arm, patient)].status == ABSCOPAL_PATIENT_COMPLETED;
-        if (!completed || !results_has_lesion_outside(results, arm, patient))
+        if (results->patients[patient].status != ABSCOPAL_PATIENT_COMPLETED)
             continue;
-        n++;
-        count += responds_outside(results, arm, patient, visit_by(results, day));
+        const double weight = results_weight(results, patient);
+        sum += weight;
+        squares += weight * weight;
     }
-    *share = share_on(results, day, count, n);
-    return ABSCOPAL_OK;
+    return squares > 0 ? sum * sum / squares : 0;
 }
 
 enum abscopal_status abscopal_results_comparison(const abscopal_results *results, size_t arm,
@@ -224,11 +298,10 @@ enum abscopal_status abscopal_results_comparison(const abscopal_results *results
         return status;
     status = arm_patients_read(results, 0, &first);
     const bool paired = !results->trial->file.allocation.disjoint;
+    const struct endpoint_group groups[] = {arm_patients_group(&other), arm_patients_group(&first)};
     struct endpoint_comparison compared = {0};
     if (status == ABSCOPAL_OK)
-        status = endpoints_compare(&(struct endpoint_group){other.n, other.outcomes, other.patients},
-                                   &(struct endpoint_group){first.n, first.outcomes, first.patients}, paired,
-                                   results->patient_count, &compared);
+        status = endpoints_compare(&groups[0], &groups[1], paired, results->patient_count, &compared);
     arm_patients_free(&first);
     arm_patients_free(&other);
     if (status != ABSCOPAL_OK)

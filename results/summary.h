@@ -12,9 +12,14 @@ struct arm_patients {
     size_t n;
     struct patient_outcome *outcomes; /* [n] */
     size_t *patients;                 /* [n] row of the patient in the results, from 0 */
+    double *weights;                  /* [n], of mean 1 over those analysed; NULL: all count the same */
     size_t out_of_field_n;
     struct patient_outcome *out_of_field; /* [out_of_field_n], of those with a lesion that was not irradiated */
+    double *out_of_field_weights;         /* [out_of_field_n], as above */
 };
+
+/* The same for endpoints. */
+struct endpoint_group arm_patients_group(const struct arm_patients *patients);
 
 /* Returns ABSCOPAL_BAD_INPUT when there is no such arm, or ABSCOPAL_NO_MEMORY, both with nothing to free. */
 enum abscopal_status arm_patients_read(const struct abscopal_results *results, size_t arm, struct arm_patients *read);

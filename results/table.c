@@ -34,7 +34,12 @@ static void write_title(FILE *text, const struct abscopal_results *results)
             abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_INTEGRATED));
     if (not_run > 0)
         fprintf(text, "%zu not run, ", not_run);
+    if (results->weights != NULL)
+        fprintf(text, "%zu not selected, ", abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_SELECTED));
     fprintf(text, "%zu analysed\n", abscopal_results_patient_count(results, ABSCOPAL_PATIENT_COMPLETED));
+    if (results->weights != NULL)
+        fprintf(text, "weighted as in %s: effective sample size %.1f\n", results->trial->cohort.population.path,
+                abscopal_results_effective_patients(results));
     if (has_cohort)
         fprintf(text, "seed %" PRIu64 ", ", results->seed);
     fprintf(text, "relative tolerance %g, engine %s", results->relative_tolerance,

@@ -145,6 +145,12 @@ static void fill_patient_status(const struct abscopal_results *results, size_t a
     *(signed char *)values = (signed char)patient_of(results, patient)->status;
 }
 
+static void fill_weight(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    *(double *)values = results_weight(results, patient);
+}
+
 static void fill_baseline(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
 {
     (void)arm;
@@ -299,7 +305,7 @@ static const struct flag_set irradiated_flags = {3, {-1, 0, 1}, "absent not_irra
 static const struct flag_set pdl1_flags = {1 + PDL1_MOST_CLASSES, {-1, 0, 1, 2, 3, 4, 5}, NULL};
 static const struct flag_set target_flags = {3, {-1, 0, 1}, "absent non_target target"};
 static const struct flag_set status_flags = {
-    6, {0, 1, 2, 3, 4, 5}, "completed not_plausible not_integrated not_run not_eligible not_allocated"};
+    7, {0, 1, 2, 3, 4, 5, 6}, "completed not_plausible not_integrated not_run not_eligible not_allocated not_selected"};
 
 static const struct shape by_arm = {1, {DIMENSION_ARM}};
 static const struct shape by_patient = {1, {DIMENSION_PATIENT}};
@@ -364,6 +370,8 @@ static const struct result_variable table[] = {
      NULL},
     {"status", "1", "what became of the patient in the arm", VALUE_FLAG, &by_arm_patient, fill_status, &status_flags},
     {"patient_status", "1", "what became of the patient", VALUE_FLAG, &by_patient, fill_patient_status, &status_flags},
+    {"weight", "1", "how much the patient counts, 1 without a virtual population", VALUE_REAL, &by_patient, fill_weight,
+     NULL},
     {"baseline_sum_of_diameters", "mm", "sum of diameters at baseline, as reached", VALUE_REAL, &by_patient,
      fill_baseline, NULL},
     {"growth_days", "d", "days from seeding of the lesions to baseline", VALUE_REAL, &by_patient, fill_growth_days,

@@ -44,20 +44,28 @@ def share_of(flags, weights):
     return wilson(float((weights * flags).sum() / weights.sum()), effective_size(weights))
 
 
-def recist(sums, gone, new_lesions):
-    """RECIST 1.1 of [patient, visit] sums of diameters in mm, NaN where missed; the first visit is the baseline.
-    Returns who is in response at each visit (nobody is once progressed), and who has progressed by it."""
+def grown(sums, gone, visit):
+    """Whether sums are 20 % and 5 mm above the smallest before the visit."""
+    nadir = np.fmin.reduce(sums[:, :visit], axis=1)
+    now = sums[:, visit]
+    return (now >= 1.2 * nadir - 1e-9) & (now - nadir >= 5 - 1e-9) & ~gone[:, visit]
+
+
+def recist(sums, gone, new_lesions, others=None):
+    """RECIST 1.1 of [patient, visit] sums of diameters in mm of target lesions, NaN where missed; the first visit is the
+    baseline. `others` are those of non-target lesions, whether they are gone, and who has targets. Returns who is in
+    response at each visit (nobody is once progressed), and who has progressed by it."""
     response, progressed = np.zeros(sums.shape, bool), np.zeros(sums.shape, bool)
-    nadir = sums[:, 0].copy()
+    other_sums, others_gone, has_targets = others or (np.zeros(sums.shape), np.ones(sums.shape, bool),
+                                                      np.ones(len(sums), bool))
     for visit in range(1, sums.shape[1]):
-        now = sums[:, visit]
-        seen = ~np.isnan(now)
-        worse = (now >= 1.2 * nadir - 1e-9) & (now - nadir >= 5 - 1e-9) & ~gone[:, visit]
+        now, other = sums[:, visit], other_sums[:, visit]
+        seen = ~np.isnan(now) & ~np.isnan(other)
+        worse = grown(sums, gone, visit) | (grown(other_sums, others_gone, visit) & (other > other_sums[:, 0] + 1e-9))
         worse = seen & (worse | (new_lesions[:, visit] > new_lesions[:, 0]))
         progressed[:, visit] = progressed[:, visit - 1] | worse
-        better = gone[:, visit] | (now <= 0.7 * sums[:, 0] + 1e-9)
+        better = np.where(has_targets, gone[:, visit] | (now <= 0.7 * sums[:, 0] + 1e-9), others_gone[:, visit])
         response[:, visit] = seen & better & ~progressed[:, visit]
-        nadir = np.fmin(nadir, now)
     return response, progressed
 
 
@@ -99,6 +107,16 @@ class Run:
         counted = np.where(there[:, None], diameters, 0)
         gone = (counted < self.attributes["detection_limit_mm"]).all(axis=2)
         return counted.sum(axis=2), gone, self.data["new_lesions"][arm][rows][:, base:], there.any(axis=1)
+
+    def own_responses(self, arm, base=0):
+        """By the trial's target lesions, with the visit `base` as baseline: who of those who completed is in response
+        at each visit from it on, and who has been seen at it."""
+        targets = self.data["target"][arm] == 1
+        sums, gone, new_lesions, has = self.lesions(arm, targets, base)
+        other_sums, others_gone, _, _ = self.lesions(arm, ~targets, base)
+        seen = ~np.isnan(sums[:, 0]) & ~np.isnan(other_sums[:, 0])
+        others = other_sums[seen], others_gone[seen], has[seen]
+        return recist(sums[seen], gone[seen], new_lesions[seen], others)[0], seen
 
     def outside(self, arm):
         return self.data["irradiated"][arm] != 1

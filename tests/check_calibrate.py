@@ -156,6 +156,8 @@ def refusals(folder, targets):
     refused(2, r"nowhere: is not there, so there is nothing to resume", "nowhere", "--resume")
     refused(4, r"nowhere/below: cannot write: No such file", "nowhere/below")
     refused(2, r"c.yaml: not a folder: name another", "c.yaml")
+    refused(2, r"--rtol is for virtual populations; write the tolerance of a fit into its file", "loose", "--rtol", "1e-4")
+    expect("refused, and a folder is left", not (folder / "loose").exists())
     write(folder, "0.0181 /d", "0.4", targets, QUICK)
     refused(2, r"evaluations.csv:5:1: is the log of another calibration: now it is '# cohort file: ", "whole", "--resume")
     write(folder, "0.018 /d", "0.4", targets, QUICK)

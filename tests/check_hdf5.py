@@ -30,7 +30,7 @@ DIMENSIONS = {
     "response_ended": ("arm", "patient"), "out_of_field_response": ("arm", "patient"),
     "irradiated": ("arm", "patient", "lesion"), "target": ("arm", "patient", "lesion"), "doses_given": ("arm", "patient"),
     "fractions_given": ("arm", "patient"), "switches": ("arm", "patient"), "status": ("arm", "patient"), "patient_status": ("patient",),
-    "baseline_sum_of_diameters": ("patient",), "growth_days": ("patient",), "body_weight": ("patient",),
+    "weight": ("patient",), "baseline_sum_of_diameters": ("patient",), "growth_days": ("patient",), "body_weight": ("patient",),
     "body_height": ("patient",), "body_surface": ("patient",), "pdl1_class": ("patient",), "rejected_by": ("patient",),
     "rules_failed": ("patient",), "output": ("output",), "baseline_output": ("patient", "output"), "output_unit": ("output",),
     "lesion_count": ("patient",), "relative_lesion_size": ("patient", "lesion"),

@@ -1,4 +1,5 @@
-"""docs/protocols.md, docs/cohorts.md, docs/drugs.md and docs/calibration.md: the examples are accepted, and the tables list the keys that the readers know."""
+"""docs/protocols.md, docs/cohorts.md, docs/drugs.md, docs/calibration.md and docs/population.md: the examples are
+accepted, and the tables list the keys that the readers know."""
 
 import os
 import pathlib
@@ -11,6 +12,7 @@ COMMAND = os.environ["ABSCOPAL_COMMAND"]
 ROOT = pathlib.Path(os.environ["ABSCOPAL_SOURCE_DIR"]).resolve()
 TRIAL = "name: t\nmodel: nsclc\ncohort: ../cohorts/advanced-nsclc.yaml\nuntil: 9 d\nimaging: {every: 1 d}\narms:\n"
 COHORT = "name: c\npatients: 1\nseed: 1\nlesions: 1\nbaseline_sum_of_diameters: "
+POPULATION = "name: p\ncohort: c.yaml\npatients: 1\nseed: 1\n"
 DRUG = "{drug: nivolumab, dose: 1 mg, %s}"
 ARM = "- {name: a, treatments: [{id: d, drug: nivolumab, dose: 1 mg, start: 0 d}, %s]}\n"
 WHOLE = TRIAL + ARM % "{radiotherapy: 8 Gy, start: 0 d}"
@@ -47,6 +49,8 @@ TABLES = {
     ("calibration.md", "A target"): CALIBRATION + FREE + "targets: [{xyzzy: 1}]\n",
     ("calibration.md", "A free variable"): CALIBRATION + TARGETS + "free: [{xyzzy: 1}]\n",
     ("calibration.md", "The search"): CALIBRATION + TARGETS + FREE + "search: {xyzzy: 1}\n",
+    ("population.md", "The file"): POPULATION + "match: []\nxyzzy: 1\n",
+    ("population.md", "A match"): POPULATION + "trials: {t: t.yaml}\nmatch: [{xyzzy: 1}]\n",
     ("drugs.md", "A drug file"): "target: PD-1\nxyzzy: 1\n",
 }
 # The same for names among which a value is chosen, with what the message begins with.
@@ -106,7 +110,7 @@ with tempfile.TemporaryDirectory() as name:
         (folder / shipped).symlink_to(ROOT / shipped)
     six_arms = "nivolumab-rt-six-arms.yaml"
     (folder / "protocols" / six_arms).symlink_to(ROOT / "protocols" / six_arms)
-    for manual in ("protocols.md", "cohorts.md", "drugs.md", "calibration.md"):
+    for manual in ("protocols.md", "cohorts.md", "drugs.md", "calibration.md", "population.md"):
         for example in re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / manual).read_text(), flags=re.DOTALL):
             count += 1
             code, message = check(folder, example)

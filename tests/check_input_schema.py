@@ -24,6 +24,7 @@ ROOT = pathlib.Path(os.environ["ABSCOPAL_SOURCE_DIR"]).resolve()
 
 TRIAL = "name: t\nmodel: nsclc\ncohort: ../cohorts/advanced-nsclc.yaml\nuntil: 400 d\nimaging: {every: 50 d}\narms:\n"
 TREATMENT = TRIAL + "- {name: a, treatments: [%s]}\n"
+POPULATION = "name: p\ncohort: c.yaml\npatients: 10\nseed: 1\ntrials: {t: t.yaml}\nmatch:\n- "
 COHORT = "name: c\npatients: 10\nseed: 1\nlesions: 1\nbaseline_sum_of_diameters: 60 mm\n"
 CALIBRATION = ("name: c\ncohort: ../cohorts/advanced-nsclc.yaml\npatients: 9\nseed: 1\n"
                "trials: {t: ../protocols/trial.yaml}\n")
@@ -81,6 +82,13 @@ WRONG = {
         "endpoint: response_rate, value: 1, within: 0", "endpoint: best_change_quantile, quantile: 2, value: 1, within: 1",
     )] + [(CALIBRATION + TARGET + FREE).replace(*wrong) for wrong in (
         ("patients: 9", "patients: 0"), ("{t: ../protocols/trial.yaml}", "{}"), ("{t: ../protocols/trial.yaml}", "[t]"))],
+    "population": [POPULATION + wrong for wrong in (
+        "{quantity: lesions, bins: [1, 3], share: [100 %]}", "{quantity: lesions, shares: [100 %]}",
+        "{quantity: lesions, bins: 3, shares: [100 %]}", "{quantity: lesions, bins: [1, 3], shares: 100 %}",
+        "{quantity: lesions, bins: [1, 3], shares: [many]}", "{quantity: [lesions], bins: [1, 3], shares: [100 %]}",
+        "{quantity: lesions, bins: [1, 3], shares: [100 %]}\nmethod: raking",
+        "{quantity: lesions, bins: [1, 3], shares: [100 %]}\nleast: 50",
+    )] + [POPULATION.replace("trials: {t: t.yaml}", "trials: {}") + "{quantity: lesions, bins: [1, 3], shares: [100 %]}"],
 }
 
 
@@ -116,7 +124,7 @@ def refused_by_reader(folder, text):
 
 problems = []
 validators = {}
-for kind in ("trial", "cohort", "calibration"):
+for kind in ("trial", "cohort", "calibration", "population"):
     schema = json.loads(subprocess.run([COMMAND, "list", "schema", kind], check=True, capture_output=True).stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
     validators[kind] = jsonschema.Draft202012Validator(schema)
@@ -124,8 +132,10 @@ for kind in ("trial", "cohort", "calibration"):
         problems.append(f"{kind}: a key without description")
 
 right = [("trial", path, path.read_text()) for path in sorted(ROOT.glob("protocols/**/*.yaml"))]
-right += [("cohort", path, path.read_text()) for path in sorted(ROOT.glob("cohorts/**/*.yaml"))]
-for kind, manual in (("trial", "protocols.md"), ("cohort", "cohorts.md"), ("calibration", "calibration.md")):
+right += [("calibration" if "free" in yaml.safe_load(path.read_text()) else "cohort", path, path.read_text())
+          for path in sorted(ROOT.glob("cohorts/**/*.yaml"))]
+for kind, manual in (("trial", "protocols.md"), ("cohort", "cohorts.md"), ("calibration", "calibration.md"),
+                     ("population", "population.md")):
     right += [(kind, manual, text) for text in
               re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / manual).read_text(), flags=re.DOTALL)]
 wrong_keys = 0
@@ -134,8 +144,8 @@ for kind, source, text in right:
     for error in validators[kind].iter_errors(tree):
         problems.append(f"{source}: {list(error.absolute_path)}: {error.message}")
     for path in mappings(tree):
-        if kind == "calibration" and path == ("trials",):
-            continue  # their names are the user's
+        if kind in ("calibration", "population") and path == ("trials",):
+            continue  # whose names are the author's
         wrong_keys += 1
         if validators[kind].is_valid(with_wrong_key(tree, path)):
             problems.append(f"{source}: a wrong key at {path} is accepted")
@@ -146,7 +156,8 @@ with tempfile.TemporaryDirectory() as name:
     (folder / "protocols").mkdir()
     (folder / "cohorts").symlink_to(ROOT / "cohorts")
     (folder / "protocols" / "trial.yaml").write_text(TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}")
-    for text in (TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}", COHORT, CALIBRATION + TARGET + FREE):
+    for text in (TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}", COHORT, CALIBRATION + TARGET + FREE,
+                 POPULATION + "{quantity: lesions, bins: [1, 3], shares: [100 %]}"):
         if refused_by_reader(folder, text):
             problems.append(f"what the wrong files are made from is wrong itself:\n{text}")
     for kind, texts in WRONG.items():

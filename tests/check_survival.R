@@ -74,8 +74,21 @@ survfit_values <- function(set) {
   fit <- survfit(Surv(time, event) ~ 1, data = set, conf.type = "log-log")
   values[c("time", "n.risk", "n.event", "n.censor", "surv", "std.err")] <-
     unclass(fit)[c("time", "n.risk", "n.event", "n.censor", "surv", "std.err")]
-  weighted <- survfit(Surv(time, event) ~ 1, data = set, weights = weight)
-  values[c("weighted.n.risk", "weighted.surv")] <- unclass(weighted)[c("n.risk", "surv")]
+  weighted <- survfit(Surv(time, event) ~ 1, data = set, weights = weight, robust = TRUE, influence = 1,
+                      conf.type = "log-log")
+  values[paste0("weighted.", c("n.risk", "surv", "std.err", "lower", "upper"))] <-
+    unclass(weighted)[c("n.risk", "surv", "std.err", "lower", "upper")]
+  values$weighted.std.err <- weighted$std.err / weighted$surv  # R's is that of survival when it is robust
+  # R has no robust error of the restricted mean: it follows from what each patient moves the curve by.
+  influence <- matrix(weighted$influence.surv, nrow(set))
+  if (weighted$logse || max(abs(sqrt(colSums(influence^2)) - weighted$std.err)) > 1e-12)
+    stop("influence is not what it is taken for")
+  means <- sapply(max(set$time) * (1:9) / 9, function(until) {
+    width <- pmax(0, pmin(c(weighted$time[-1], Inf), until) - weighted$time)
+    c(min(weighted$time, until) + sum(width * weighted$surv), sqrt(sum((influence %*% width)^2)))
+  })
+  values$weighted.rmean.value <- means[1, ]
+  values$weighted.rmean.se <- means[2, ]
   last <- max(set$time)
   at <- summary(fit, times = last * (1:9) / 10)
   values[paste0("at.", c("value", "se", "lower", "upper"))] <- unclass(at)[c("surv", "std.err", "lower", "upper")]
@@ -120,6 +133,25 @@ coxph_values <- function(set, formula, ties, prefix) {
   values <- c(coef = coef(ended)[[1]], se = suppressWarnings(sqrt(ended$var[1])), hr = limits[[1]], lower = limits[[3]],
               upper = limits[[4]], null = fit$loglik[1], loglik = ended$loglik[2], tests,
               setNames(pchisq(tests, 1, lower.tail = FALSE), paste0(names(tests), ".p")))
+  setNames(as.list(values), paste0(prefix, ".", names(values)))
+}
+
+# Weighted, with the variance over patients; the robust score test with ties as Breslow is that of the log-rank test.
+weighted_cox_values <- function(set, formula, prefix) {
+  fit <- function(ties, ...) suppressWarnings(coxph(formula, data = set, weights = weight, robust = TRUE, ties = ties,
+                                                    control = to_the_end, ...))
+  found <- tryCatch(fit("efron"), error = function(e) NULL)
+  if (is.null(found) || is.na(coef(found)) || coef(found) == 0 && found$var[1] == 0 || is.null(found$naive.var))
+    return(NULL)
+  ended <- tryCatch(fit("efron", init = coef(found)), error = function(e) found)
+  if (is.na(coef(ended)))
+    ended <- found
+  score <- summary(suppressWarnings(fit("breslow")))$robscore
+  robust <- sqrt(ended$var[1])
+  values <- c(coef = coef(ended)[[1]], naive = sqrt(ended$naive.var[1]), robust = robust,
+              lower = exp(coef(ended)[[1]] - qnorm(0.975) * robust),
+              upper = exp(coef(ended)[[1]] + qnorm(0.975) * robust), null = found$loglik[1], loglik = ended$loglik[2],
+              robscore = score[["test"]], robscore.p = score[["pvalue"]])
   setNames(as.list(values), paste0(prefix, ".", names(values)))
 }
 
@@ -196,9 +228,23 @@ for (k in seq_along(sets)) {
   comparable <- !sapply((1:9) / 10, quantiles_differ, values = theirs)
   cases["quantiles"] <- sum(cases["quantiles"], comparable, na.rm = TRUE)
   for (what in setdiff(names(theirs), "median")) {
+    if (what == "weighted.std.err") # of nobody left it is infinite here and not a number there
+      theirs[[what]][theirs$weighted.surv < 1e-12] <- NA
     # R does not give a restricted mean up to before the first time.
     some <- if (startsWith(what, "quantile")) comparable else !startsWith(what, "rmean") | !is.na(theirs$rmean.value)
     compare(name, what, ours[[what]][some], theirs[[what]][some])
+  }
+  for (part in list(list(Surv(time, event) ~ covariate, "weighted.cox"),
+                    list(Surv(time, event) ~ second, "weighted.cox.group"))) {
+    theirs <- weighted_cox_values(set, part[[1]], part[[2]])
+    status <- ours[[paste0(part[[2]], ".status")]]
+    if (status != 3 && (status == 0) == is.null(theirs)) # of a monotone likelihood R says something or nothing
+      wrong <- c(wrong, paste(name, part[[2]], "status", status))
+    if (status == 0 && !is.null(theirs)) {
+      count("weighted Cox")
+      for (what in names(theirs))
+        compare(name, what, ours[[what]], theirs[[what]])
+    }
   }
   check_log_rank(name, ours, survdiff_values(set, Surv(time, event) ~ group, "logrank"), "logrank")
   check_log_rank(name, ours, survdiff_values(set, Surv(time, event) ~ group + strata(stratum), "logrank.strata"),
@@ -228,5 +274,5 @@ cat(sprintf("%d numbers or states of %d data sets not as in survival %s\n", leng
             packageVersion("survival")))
 expected <- c("Cox estimated", "Cox no events", "Cox no variation", "Cox monotone", "log-rank estimated",
               "log-rank no events", "log-rank no variation")
-covered <- all(cases[expected] > 5, na.rm = FALSE) && cases["quantiles"] > 1000
+covered <- all(cases[expected] > 5, na.rm = FALSE) && cases["weighted Cox"] > 200 && cases["quantiles"] > 1000
 quit(status = if (endpoints_agree && length(wrong) == 0 && isTRUE(covered)) 0 else 1)

@@ -1,7 +1,10 @@
 /* Prints patients who are in two arms, with ties and censoring, and what trial/survival_clusters.c and
  * trial/endpoints.c make of them, as CSV for tests/check_survival_clusters.R: set,kind,a,b,c,d with the rows patient
- * number, arm, day, whether progressed cox         coefficient, standard error over patients, score chi-square, p
- *     compare     hazard ratio, its lower and upper limit, p */
+ * number, arm, day, whether progressed
+ *     cox         coefficient, standard error over patients, score chi-square, p
+ *     compare     hazard ratio, its lower and upper limit, p
+ *     weighted    the same as compare, where patients have the weights of weight_of
+ *     apart       the same again, as if no patient were in both arms */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -28,7 +31,13 @@ struct set {
     /* The same by arm. */
     size_t counts[2], patients[2][MAX_PATIENTS];
     struct patient_outcome outcomes[2][MAX_PATIENTS];
+    double weights[2][MAX_PATIENTS];
 };
+
+static double weight_of(size_t patient)
+{
+    return 0.25 + (double)(patient * 5 % 7) / 3;
+}
 
 static void set_add(struct set *set, size_t patient, int arm, double day, bool progressed)
 {
@@ -38,6 +47,7 @@ static void set_add(struct set *set, size_t patient, int arm, double day, bool p
     set->covariate[i] = arm;
     set->patient[i] = patient;
     set->patients[arm][of_arm] = patient;
+    set->weights[arm][of_arm] = weight_of(patient);
     set->outcomes[arm][of_arm] =
         (struct patient_outcome){.best_confirmed = RESPONSE_STABLE, .pfs_day = day, .pfs_event = progressed};
 }
@@ -73,12 +83,21 @@ static int set_print(const struct set *set, int number)
         return 1;
     printf("%d,cox,%.17g,%.17g,%.17g,%.17g\n", number, cox.coefficient, clustered.standard_error,
            clustered.score.chi_square, clustered.score.p);
-    const struct endpoint_group reference = {set->counts[0], set->outcomes[0], set->patients[0]};
-    const struct endpoint_group arm = {set->counts[1], set->outcomes[1], set->patients[1]};
+    const struct endpoint_group reference = {set->counts[0], set->outcomes[0], set->patients[0], NULL};
+    const struct endpoint_group arm = {set->counts[1], set->outcomes[1], set->patients[1], NULL};
     if (endpoints_compare(&arm, &reference, true, set->patient_count, &comparison) != ABSCOPAL_OK)
         return 1;
     printf("%d,compare,%.17g,%.17g,%.17g,%.17g\n", number, comparison.hazard_ratio.value, comparison.hazard_ratio.lower,
            comparison.hazard_ratio.upper, comparison.log_rank_p);
+    for (int paired = 1; paired >= 0; paired--) {
+        const struct endpoint_group first = {set->counts[0], set->outcomes[0], set->patients[0], set->weights[0]};
+        const struct endpoint_group second = {set->counts[1], set->outcomes[1], set->patients[1], set->weights[1]};
+        if (endpoints_compare(&second, &first, paired == 1, set->patient_count, &comparison) != ABSCOPAL_OK)
+            return 1;
+        printf("%d,%s,%.17g,%.17g,%.17g,%.17g\n", number, paired == 1 ? "weighted" : "apart",
+               comparison.hazard_ratio.value, comparison.hazard_ratio.lower, comparison.hazard_ratio.upper,
+               comparison.log_rank_p);
+    }
     return 0;
 }
 

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "trial/survival_comparison.h"
+#include "trial/survival_clusters.h"
 
 enum { MAX_PATIENTS = 4096, MAX_GROUPS = 16 };
 
@@ -80,6 +80,14 @@ static enum abscopal_status print_curves(struct survival_data data)
     for (size_t k = 0; k < curve.count; k++) {
         print_value("weighted.n.risk", k, curve.rows[k].at_risk);
         print_value("weighted.surv", k, curve.rows[k].survival);
+        print_value("weighted.std.err", k, curve.rows[k].log_standard_error);
+        print_value("weighted.lower", k, curve.rows[k].lower);
+        print_value("weighted.upper", k, curve.rows[k].upper);
+    }
+    for (size_t q = 1; q < 10; q++) {
+        const double last = curve.rows[curve.count - 1].time;
+        const struct survival_estimate mean = survival_restricted_mean(&curve, last * (double)q / 9);
+        print_estimate("weighted.rmean", q, &mean);
     }
     survival_curve_free(&curve);
     return ABSCOPAL_OK;
@@ -145,6 +153,41 @@ static enum abscopal_status print_cox(const struct survival_data *data, const do
     return ABSCOPAL_OK;
 }
 
+/* With weights, each patient a cluster. */
+static enum abscopal_status print_weighted_cox(struct survival_data data, const double *covariate, const char *prefix)
+{
+    size_t own[MAX_PATIENTS];
+    struct survival_cox cox;
+    struct survival_clustered clustered;
+    for (size_t i = 0; i < data.n; i++)
+        own[i] = i;
+    data.weight = patients.weight;
+    enum abscopal_status status = survival_cox_fit(&data, covariate, NULL, SURVIVAL_EFRON, &cox);
+    if (status == ABSCOPAL_OK)
+        status = survival_cluster(&data, covariate, own, data.n, cox.coefficient, &clustered);
+    if (status != ABSCOPAL_OK)
+        return status;
+    const struct {
+        const char *what;
+        double value;
+    } values[] = {{"status", cox.status},
+                  {"coef", cox.coefficient},
+                  {"naive", cox.standard_error},
+                  {"robust", clustered.standard_error},
+                  {"lower", clustered.lower},
+                  {"upper", clustered.upper},
+                  {"null", cox.log_likelihood_null},
+                  {"loglik", cox.log_likelihood},
+                  {"robscore", clustered.score.chi_square},
+                  {"robscore.p", clustered.score.p}};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+        char name[64];
+        (void)snprintf(name, sizeof name, "%s.%s", prefix, values[i].what);
+        print_value(name, 0, values[i].value);
+    }
+    return ABSCOPAL_OK;
+}
+
 static enum abscopal_status print_set(void)
 {
     const struct survival_data data = {.time = patients.time, .event = patients.event, .n = patients.n};
@@ -159,6 +202,10 @@ static enum abscopal_status print_set(void)
     for (size_t k = 0; k < 6 && status == ABSCOPAL_OK; k++)
         status = print_cox(&data, k < 4 ? patients.covariate : second_group, k / 2 == 1 ? patients.stratum : NULL,
                            k % 2 == 0 ? SURVIVAL_EFRON : SURVIVAL_BRESLOW, names[k]);
+    if (status == ABSCOPAL_OK)
+        status = print_weighted_cox(data, patients.covariate, "weighted.cox");
+    if (status == ABSCOPAL_OK)
+        status = print_weighted_cox(data, second_group, "weighted.cox.group");
     return status;
 }
 

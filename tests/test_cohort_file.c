@@ -42,7 +42,7 @@ static void test_errors(void **state)
         {HEAD "xyzzy: {}\n",
          "4:1: unknown key 'xyzzy' in the cohort. Known keys: name, patients, seed, sampling, lesions, "
          "body_weight, body_height, baseline_sum_of_diameters, relative_lesion_size, lesion_spread, new_lesions, "
-         "parameters, correlations, pdl1_classes, plausible"},
+         "population, parameters, correlations, pdl1_classes, plausible"},
         {HEAD, "1:1: the cohort lacks 'lesions'; write for instance 'lesions: {1: 60 %, 2: 40 %}'"},
         {HEAD "lesions: 6\n", "4:10: lesions must be from 1 to 5, not 6"},
         {HEAD "lesions: [1, 2]\n",

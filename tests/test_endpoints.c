@@ -143,15 +143,18 @@ static void test_depth_of_response(void **state)
         for (size_t i = 0; i < n; i++)
             outcomes[i] = (struct patient_outcome){.best_change = (double)((7 * i + 3) % n + 1)}; /* 1 to n, mixed */
         outcomes[n] = (struct patient_outcome){.best_change = NAN};
-        assert_int_equal(endpoints_depth_of_response(outcomes, n + 1, &change), ABSCOPAL_OK);
+        assert_int_equal(
+            endpoints_depth_of_response(&(struct endpoint_group){.n = n + 1, .outcomes = outcomes}, &change),
+            ABSCOPAL_OK);
         assert_true(change.value == (double)(n + 1) / 2);
         assert_true(change.lower == (double)table[k].lower && change.upper == (double)table[k].upper);
     }
     for (size_t i = 0; i < 5; i++)
         outcomes[i].best_change = -0.1 * (double)i;
-    assert_int_equal(endpoints_depth_of_response(outcomes, 5, &change), ABSCOPAL_OK);
+    assert_int_equal(endpoints_depth_of_response(&(struct endpoint_group){.n = 5, .outcomes = outcomes}, &change),
+                     ABSCOPAL_OK);
     assert_true(change.value == -0.2 && isnan(change.lower) && isnan(change.upper));
-    assert_int_equal(endpoints_depth_of_response(outcomes, 0, &change), ABSCOPAL_OK);
+    assert_int_equal(endpoints_depth_of_response(&(struct endpoint_group){.outcomes = outcomes}, &change), ABSCOPAL_OK);
     assert_true(isnan(change.value));
 }
 

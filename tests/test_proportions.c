@@ -107,8 +107,8 @@ static void test_paired_difference_as_published(void **state)
     for (size_t i = 0; i < sizeof published / sizeof *published; i++) {
         const struct proportion_pairs pairs = published[i].pairs;
         const struct proportion difference = proportion_difference_paired(&pairs);
-        const double n = (double)(pairs.both + pairs.first_only + pairs.second_only + pairs.neither);
-        assert_near(difference.value, ((double)pairs.first_only - (double)pairs.second_only) / n, 1e-15);
+        const double n = pairs.both + pairs.first_only + pairs.second_only + pairs.neither;
+        assert_near(difference.value, (pairs.first_only - pairs.second_only) / n, 1e-15);
         assert_near(difference.lower, published[i].lower, published[i].tolerance);
         assert_near(difference.upper, published[i].upper, published[i].tolerance);
         const struct proportion_pairs swapped = {pairs.both, pairs.second_only, pairs.first_only, pairs.neither};

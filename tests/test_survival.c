@@ -190,15 +190,41 @@ static void test_weights(void **state)
         assert_true(weighted.rows[k].at_risk == copied.rows[k].at_risk);
         assert_true(weighted.rows[k].survival == copied.rows[k].survival);
         assert_near(in_sevenths.rows[k].survival, copied.rows[k].survival, 1e-15);
-        /* No standard errors: the two last are the same population. */
-        assert_true(isnan(weighted.rows[k].log_standard_error) && isnan(weighted.rows[k].lower));
+        /* Standard errors are those of patients, not of weights: fewer patients know less than the copies would. */
+        if (copied.rows[k].survival < 1)
+            assert_true(weighted.rows[k].log_standard_error > copied.rows[k].log_standard_error);
+        assert_near(in_sevenths.rows[k].log_standard_error, weighted.rows[k].log_standard_error, 1e-14);
     }
     const struct survival_estimate mean = survival_restricted_mean(&weighted, 9);
     assert_near(mean.value, survival_restricted_mean(&copied, 9).value, 1e-14);
-    assert_true(isnan(mean.standard_error) && isnan(mean.lower));
+    assert_true(mean.standard_error > survival_restricted_mean(&copied, 9).standard_error);
+    assert_near(survival_restricted_mean(&in_sevenths, 9).standard_error, mean.standard_error, 1e-13);
     survival_curve_free(&copied);
     survival_curve_free(&weighted);
     survival_curve_free(&in_sevenths);
+}
+
+/* The infinitesimal jackknife of equal weights is Greenwood's variance, of the curve and of the area below it. */
+static void test_equal_weights(void **state)
+{
+    (void)state;
+    const double time[] = {6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35};
+    const bool event[] = {1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0};
+    double weight[21];
+    for (size_t i = 0; i < 21; i++)
+        weight[i] = 0.3;
+    struct survival_curve plain = fit(time, event, 21), weighted = fit_weighted(time, event, weight, 21);
+    for (size_t k = 0; k < plain.count; k++) {
+        assert_near(weighted.rows[k].log_standard_error, plain.rows[k].log_standard_error, 1e-14);
+        assert_near(weighted.rows[k].survival, plain.rows[k].survival, 1e-14);
+        if (plain.rows[k].survival < 1)
+            assert_near(weighted.rows[k].lower, plain.rows[k].lower, 1e-13);
+    }
+    for (int until = 6; until <= 35; until += 3)
+        assert_near(survival_restricted_mean(&weighted, until).standard_error,
+                    survival_restricted_mean(&plain, until).standard_error, 1e-12);
+    survival_curve_free(&plain);
+    survival_curve_free(&weighted);
 }
 
 /* Exactly one half from 3 to 5, but not reached at 5 if nothing happens there. */
@@ -294,6 +320,7 @@ int main(void)
         cmocka_unit_test(test_censoring_does_not_bend_the_curve),
         cmocka_unit_test(test_scales),
         cmocka_unit_test(test_weights),
+        cmocka_unit_test(test_equal_weights),
         cmocka_unit_test(test_quantile_on_a_step),
         cmocka_unit_test(test_nobody_and_one),
         cmocka_unit_test(test_all_tied_and_no_events),

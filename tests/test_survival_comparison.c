@@ -374,6 +374,37 @@ static void test_monotone_likelihood(void **state)
     assert_int_equal(cox_of(&data, SURVIVAL_BRESLOW).status, SURVIVAL_ESTIMATED);
 }
 
+/* A weight of w is w patients: with Breslow's ties, where copies are no more tied than they are apart, to all digits;
+ * and whoever has no weight is not there. */
+static void test_weights(void **state)
+{
+    (void)state;
+    enum { N = 24 };
+    double time[N], covariate[N], weight[N], copied_time[4 * N], copied_covariate[4 * N];
+    bool event[N], copied_event[4 * N];
+    size_t n = 0;
+    for (size_t i = 0; i < N; i++) {
+        time[i] = (double)(1 + (i * 7) % 10);
+        covariate[i] = (double)((i * 5) % 3) - 0.5 * (double)(i % 2);
+        event[i] = i % 4 > 0;
+        weight[i] = (double)(i % 4);
+        for (size_t copy = 0; copy < i % 4; copy++, n++) {
+            copied_time[n] = time[i];
+            copied_covariate[n] = covariate[i];
+            copied_event[n] = event[i];
+        }
+    }
+    const struct survival_data weighted = {.time = time, .event = event, .weight = weight, .n = N};
+    const struct survival_data copied = {.time = copied_time, .event = copied_event, .n = n};
+    struct survival_cox a, b;
+    assert_int_equal(survival_cox_fit(&weighted, covariate, NULL, SURVIVAL_BRESLOW, &a), ABSCOPAL_OK);
+    assert_int_equal(survival_cox_fit(&copied, copied_covariate, NULL, SURVIVAL_BRESLOW, &b), ABSCOPAL_OK);
+    assert_int_equal(a.status, SURVIVAL_ESTIMATED);
+    assert_true(fabs(a.coefficient - b.coefficient) < 1e-12);
+    assert_true(fabs(a.standard_error - b.standard_error) < 1e-12);
+    assert_true(fabs(a.log_likelihood - b.log_likelihood) < 1e-11);
+}
+
 static void test_bad_input(void **state)
 {
     (void)state;
@@ -392,12 +423,14 @@ static void test_bad_input(void **state)
         assert_int_equal(survival_cox_fit(&wrong, right, NULL, SURVIVAL_EFRON, &cox), ABSCOPAL_BAD_INPUT);
     }
     const struct survival_data data = {.time = right, .event = event, .n = 2};
+    const double below[] = {1, -1};
     const struct survival_data weighted = {.time = right, .event = event, .weight = right, .n = 2};
+    const struct survival_data negative = {.time = right, .event = event, .weight = below, .n = 2};
     assert_int_equal(survival_log_rank(&data, too_large, 2, NULL, observed, expected, &test, &status),
                      ABSCOPAL_BAD_INPUT);
     assert_int_equal(survival_log_rank(&weighted, group, 2, NULL, observed, expected, &test, &status),
                      ABSCOPAL_BAD_INPUT);
-    assert_int_equal(survival_cox_fit(&weighted, right, NULL, SURVIVAL_EFRON, &cox), ABSCOPAL_BAD_INPUT);
+    assert_int_equal(survival_cox_fit(&negative, right, NULL, SURVIVAL_EFRON, &cox), ABSCOPAL_BAD_INPUT);
     assert_int_equal(survival_cox_fit(&data, (const double[]){1, NAN}, NULL, SURVIVAL_EFRON, &cox), ABSCOPAL_BAD_INPUT);
     assert_true(observed[0] == 5 && expected[1] == 5 && cox.coefficient == 5);
 }
@@ -425,6 +458,7 @@ int main(void)
         cmocka_unit_test(test_nothing_to_compare),
         cmocka_unit_test(test_all_tied),
         cmocka_unit_test(test_monotone_likelihood),
+        cmocka_unit_test(test_weights),
         cmocka_unit_test(test_bad_input),
         cmocka_unit_test(test_names),
     };

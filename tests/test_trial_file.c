@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "input_files.h"
-#include "protocols/input_file.h"
 #include "protocols/trial_file.h"
 
 static enum abscopal_status read_and_free(const char *path, struct abscopal_error *error)
@@ -410,8 +409,8 @@ static void test_shipped_trials(void **state)
 
 static enum abscopal_status tell(const char *path, struct abscopal_error *error)
 {
-    enum input_file_kind kind;
-    return input_file_kind(path, &kind, error);
+    enum abscopal_file_kind kind;
+    return abscopal_file_kind(path, &kind, error);
 }
 
 static void test_kinds(void **state)
@@ -423,18 +422,18 @@ static void test_kinds(void **state)
         {"target: 3\n", ""},
         {"name: t\n",
          "1:1: neither a trial file (key 'arms') nor a cohort file (key 'patients') nor a drug file (key 'target') "
-         "nor a calibration file (key 'free')"},
+         "nor a calibration file (key 'free') nor that of a virtual population (key 'match')"},
         {"target: 3\npatients: 3\n",
          "1:1: has both 'patients', of a cohort file, and 'target', of a drug file; write two files"},
         {"arms: 3\npatients: 3\n",
          "1:1: has both 'arms', of a trial file, and 'patients', of a cohort file; write two files"},
     };
     assert_int_equal(input_file_differences(tell, table, sizeof table / sizeof *table), 0);
-    enum input_file_kind kind;
-    assert_int_equal(input_file_kind("protocols/qspio-nsclc-2020.yaml", &kind, NULL), ABSCOPAL_OK);
-    assert_int_equal(kind, INPUT_FILE_TRIAL);
-    assert_int_equal(input_file_kind("cohorts/advanced-nsclc.yaml", &kind, NULL), ABSCOPAL_OK);
-    assert_int_equal(kind, INPUT_FILE_COHORT);
+    enum abscopal_file_kind kind;
+    assert_int_equal(abscopal_file_kind("protocols/qspio-nsclc-2020.yaml", &kind, NULL), ABSCOPAL_OK);
+    assert_int_equal(kind, ABSCOPAL_FILE_TRIAL);
+    assert_int_equal(abscopal_file_kind("cohorts/advanced-nsclc.yaml", &kind, NULL), ABSCOPAL_OK);
+    assert_int_equal(kind, ABSCOPAL_FILE_COHORT);
 }
 
 static int folder_with_cohort(void **state)

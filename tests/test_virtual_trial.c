@@ -45,6 +45,7 @@ static void every_arm_starts_at_baseline(void **unused)
 {
     (void)unused;
     abscopal_trial *trial = trial_runs_read(trial_path);
+    trial->file.imaging.error = 0;
     abscopal_results *results = run(trial, 6, 2);
     size_t completed = 0;
     for (size_t patient = 0; patient < results->patient_count; patient++) {

@@ -15,7 +15,8 @@ bool allocation_is_eligible(const struct trial_file *trial, const struct virtual
 /* Whether the patient is within the others, too, as found at baseline. Those who are not have been randomised. */
 bool allocation_stays_eligible(const struct trial_file *trial, double lymphocytes_per_ul);
 
-enum { ALLOCATION_ALL_ARMS = -1, ALLOCATION_NOT_ELIGIBLE = -2 };
+/* Whoever is not selected (of weight 0 in the cohort's virtual population) is not asked for in allocation_next. */
+enum { ALLOCATION_ALL_ARMS = -1, ALLOCATION_NOT_ELIGIBLE = -2, ALLOCATION_NOT_SELECTED = -3 };
 
 /* Where the allocation of patients, one after another from number 1, stands. Zeroed to begin with. */
 struct allocation_state {

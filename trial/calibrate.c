@@ -119,6 +119,17 @@ static enum abscopal_status range_check(const struct calibrator *calibrator, dou
     return ABSCOPAL_OK;
 }
 
+/* Weights are of the patients of one cohort, and a fit tries many. */
+static enum abscopal_status weights_check(const struct yaml_document *cohort, struct abscopal_error *error)
+{
+    const struct yaml_node *node = yaml_find(cohort->root, "population");
+    if (node == NULL)
+        return ABSCOPAL_OK;
+    return error_set(error, ABSCOPAL_BAD_INPUT, cohort->path, node->line, node->column,
+                     "a fit changes the cohort, and these weights are of the patients that it has now: remove "
+                     "population:, fit the cohort, and weigh what comes of it");
+}
+
 enum abscopal_status calibration_check_ranges(const struct calibration *calibration, struct abscopal_error *error)
 {
     struct calibrator calibrator;
@@ -128,6 +139,7 @@ enum abscopal_status calibration_check_ranges(const struct calibration *calibrat
         return status;
     for (size_t i = 0; i < calibration->variable_count; i++)
         places[i] = calibration_place_of(&calibration->variables[i], calibration->variables[i].start);
+    status = weights_check(&calibrator.inputs[0], error);
     for (size_t i = 0; i < calibration->variable_count && status == ABSCOPAL_OK; i++)
         status = range_check(&calibrator, places, i, error);
     calibrator_close(&calibrator);

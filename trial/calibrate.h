@@ -60,7 +60,8 @@ char *calibrator_text(const struct calibrator *calibrator, size_t input, const d
 
 /* Reads all inputs with each variable at its bounds, and at a place between them, and the others at their start: a
  * range that the readers refuse part of is a mistake rather than something to search. Returns ABSCOPAL_BAD_INPUT, at
- * the variable and with the reader's message, ABSCOPAL_NO_MEMORY or ABSCOPAL_OK. */
+ * the variable and with the reader's message, or where the cohort has weights (`population`), ABSCOPAL_NO_MEMORY or
+ * ABSCOPAL_OK. */
 enum abscopal_status calibration_check_ranges(const struct calibration *calibration, struct abscopal_error *error);
 
 /* Runs the trials that targets name with these values and measures the targets. The same arguments give the same bits

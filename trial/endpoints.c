@@ -46,12 +46,61 @@ static bool has(enum endpoint_share what, const struct patient_outcome *outcome)
     return endpoints_has(what, what == ENDPOINT_RESPONSE_AT_HORIZON ? outcome->at_horizon : outcome->best_confirmed);
 }
 
-struct abscopal_share endpoints_share_of(enum endpoint_share what, const struct patient_outcome *outcomes, size_t n)
+/* Sums over patients. */
+struct weighing {
+    size_t count; /* of those who have it */
+    double having, all, squares;
+};
+
+static void weighing_add(struct weighing *sums, bool having, double weight)
 {
-    size_t count = 0;
+    sums->count += having;
+    sums->having += having ? weight : 0;
+    sums->all += weight;
+    sums->squares += weight * weight;
+}
+
+static double weighing_effective(const struct weighing *sums)
+{
+    return sums->squares > 0 ? sums->all * sums->all / sums->squares : 0;
+}
+
+/* `having` and `all` are whole numbers where all count the same. */
+static struct abscopal_share weighing_share(const struct weighing *sums)
+{
+    const struct proportion share =
+        proportion_wilson_of(sums->all > 0 ? sums->having / sums->all : (double)NAN, weighing_effective(sums));
+    return (struct abscopal_share){
+        .count = sums->count, .fraction = share.value, .lower = share.lower, .upper = share.upper};
+}
+
+double endpoints_effective(const double *weights, size_t n)
+{
+    struct weighing sums = {0};
     for (size_t i = 0; i < n; i++)
-        count += has(what, &outcomes[i]);
-    return endpoints_share(count, n);
+        weighing_add(&sums, false, weights != NULL ? weights[i] : 1);
+    return weighing_effective(&sums);
+}
+
+struct abscopal_share endpoints_share_weighted(const bool *has, const double *weights, size_t n)
+{
+    struct weighing sums = {0};
+    for (size_t i = 0; i < n; i++)
+        weighing_add(&sums, has[i], weights != NULL ? weights[i] : 1);
+    return weighing_share(&sums);
+}
+
+static double weight_of(const struct endpoint_group *group, size_t i)
+{
+    return group->weights != NULL ? group->weights[i] : 1;
+}
+
+struct abscopal_share endpoints_share_of(enum endpoint_share what, const struct endpoint_group *group)
+{
+    struct weighing sums = {0};
+    for (size_t i = 0; i < group->n; i++)
+        weighing_add(&sums, has(what, &group->outcomes[i]), weight_of(group, i));
+    return weighing_share(&sums);
 }
 
 /* ---- Times ------------------------------------------------------------------------------------------ */
@@ -61,12 +110,15 @@ struct times {
     size_t n;
     double *time;
     bool *event;
+    double *weight;
+    bool weighted;
 };
 
 static void times_close(struct times *times)
 {
     free(times->time);
     free(times->event);
+    free(times->weight);
 }
 
 static bool times_open(struct times *times, size_t n)
@@ -74,15 +126,19 @@ static bool times_open(struct times *times, size_t n)
     *times = (struct times){0};
     times->time = malloc((n + 1) * sizeof *times->time);
     times->event = malloc((n + 1) * sizeof *times->event);
-    return times->time != NULL && times->event != NULL;
+    times->weight = malloc((n + 1) * sizeof *times->weight);
+    return times->time != NULL && times->event != NULL && times->weight != NULL;
 }
 
-static void times_add(struct times *times, enum endpoint_time what, const struct patient_outcome *outcome)
+static void times_add(struct times *times, enum endpoint_time what, const struct endpoint_group *group, size_t row)
 {
+    const struct patient_outcome *outcome = &group->outcomes[row];
     const bool responded = endpoints_is_response(outcome->best_confirmed);
     if (what != ENDPOINT_PROGRESSION_FREE && !responded)
         return;
     const size_t i = times->n++;
+    times->weight[i] = weight_of(group, row);
+    times->weighted = group->weights != NULL;
     switch (what) {
     case ENDPOINT_PROGRESSION_FREE:
         times->time[i] = outcome->pfs_day;
@@ -101,18 +157,19 @@ static void times_add(struct times *times, enum endpoint_time what, const struct
 
 static struct survival_data data_of(const struct times *times)
 {
-    return (struct survival_data){.time = times->time, .event = times->event, .n = times->n};
+    return (struct survival_data){
+        .time = times->time, .event = times->event, .weight = times->weighted ? times->weight : NULL, .n = times->n};
 }
 
-static enum abscopal_status curve_of(enum endpoint_time what, const struct patient_outcome *outcomes, size_t n,
+static enum abscopal_status curve_of(enum endpoint_time what, const struct endpoint_group *group,
                                      struct survival_curve *curve)
 {
     struct times times;
     enum abscopal_status status = ABSCOPAL_NO_MEMORY;
     *curve = (struct survival_curve){0};
-    if (times_open(&times, n)) {
-        for (size_t i = 0; i < n; i++)
-            times_add(&times, what, &outcomes[i]);
+    if (times_open(&times, group->n)) {
+        for (size_t i = 0; i < group->n; i++)
+            times_add(&times, what, group, i);
         const struct survival_data data = data_of(&times);
         status = survival_curve_fit(&data, SURVIVAL_LOG_LOG, curve);
     }
@@ -126,63 +183,97 @@ static struct abscopal_estimate estimate_of(struct survival_estimate estimate)
 }
 
 /* What a function reads off the curve, at a share or a day. */
-static enum abscopal_status read_curve(enum endpoint_time what, const struct patient_outcome *outcomes, size_t n,
+static enum abscopal_status read_curve(enum endpoint_time what, const struct endpoint_group *group,
                                        struct survival_estimate (*read)(const struct survival_curve *curve, double at),
                                        double at, struct abscopal_estimate *estimate)
 {
     struct survival_curve curve;
-    const enum abscopal_status status = curve_of(what, outcomes, n, &curve);
+    const enum abscopal_status status = curve_of(what, group, &curve);
     *estimate = status == ABSCOPAL_OK ? estimate_of(read(&curve, at)) : nothing;
     survival_curve_free(&curve);
     return status;
 }
 
-enum abscopal_status endpoints_median(enum endpoint_time what, const struct patient_outcome *outcomes, size_t n,
+enum abscopal_status endpoints_median(enum endpoint_time what, const struct endpoint_group *group,
                                       struct abscopal_estimate *median)
 {
-    return read_curve(what, outcomes, n, survival_quantile, 0.5, median);
+    return read_curve(what, group, survival_quantile, 0.5, median);
 }
 
-enum abscopal_status endpoints_progression_free(const struct patient_outcome *outcomes, size_t n, double day,
+enum abscopal_status endpoints_progression_free(const struct endpoint_group *group, double day,
                                                 struct abscopal_estimate *share)
 {
-    return read_curve(ENDPOINT_PROGRESSION_FREE, outcomes, n, survival_at, day, share);
+    return read_curve(ENDPOINT_PROGRESSION_FREE, group, survival_at, day, share);
 }
 
-enum abscopal_status endpoints_mean_progression_free(const struct patient_outcome *outcomes, size_t n, double day,
+enum abscopal_status endpoints_mean_progression_free(const struct endpoint_group *group, double day,
                                                      struct abscopal_estimate *days)
 {
-    return read_curve(ENDPOINT_PROGRESSION_FREE, outcomes, n, survival_restricted_mean, day, days);
+    return read_curve(ENDPOINT_PROGRESSION_FREE, group, survival_restricted_mean, day, days);
 }
 
-static int compare_numbers(const void *left, const void *right)
+/* A number and how much it counts. */
+struct weighed {
+    double value, weight;
+};
+
+static int weighed_compare(const void *left, const void *right)
 {
-    const double a = *(const double *)left, b = *(const double *)right;
+    const double a = ((const struct weighed *)left)->value, b = ((const struct weighed *)right)->value;
     return (a > b) - (a < b);
 }
 
-enum abscopal_status endpoints_depth_of_response(const struct patient_outcome *outcomes, size_t n,
-                                                 struct abscopal_estimate *change)
+/* The first of the ascending values by which more than that part of the weight is reached. */
+static size_t weighed_above(const struct weighed *values, size_t count, double part)
 {
-    double *const changes = malloc((n + 1) * sizeof *changes);
+    double sum = 0;
+    size_t i = 0;
+    for (; i + 1 < count; i++) {
+        sum += values[i].weight;
+        if (sum > part)
+            break;
+    }
+    return i;
+}
+
+/* Ascending values of positive weight, at least one. */
+static struct abscopal_estimate weighed_median(const struct weighed *values, size_t count, bool weighted)
+{
+    struct weighing sums = {0};
+    for (size_t i = 0; i < count; i++)
+        weighing_add(&sums, false, values[i].weight);
+    /* Sums of weights that come to one half but for rounding are one half, as they are of numbers of patients. */
+    const double all = sums.all, half = all / 2, rounding = weighted ? 1e-12 * all : 0.25;
+    struct abscopal_estimate median = nothing;
+    median.value = (values[weighed_above(values, count, half - rounding)].value +
+                    values[weighed_above(values, count, half + rounding)].value) /
+                   2;
+    /* The most that can be left off at either end: fewer than `out` of n lie below the median with at most 2.5 %. */
+    const double effective = floor(weighing_effective(&sums) * (1 + 1e-12));
+    size_t out = 0;
+    while (gsl_cdf_binomial_P((unsigned)out, 0.5, (unsigned)effective) <= 0.025)
+        out++;
+    if (out > 0) {
+        const double left_off = ((double)out - 0.5) / effective * all;
+        median.lower = values[weighed_above(values, count, left_off)].value;
+        median.upper = values[weighed_above(values, count, all - left_off)].value;
+    }
+    return median;
+}
+
+enum abscopal_status endpoints_depth_of_response(const struct endpoint_group *group, struct abscopal_estimate *change)
+{
+    struct weighed *const changes = malloc((group->n + 1) * sizeof *changes);
     *change = nothing;
     if (changes == NULL)
         return ABSCOPAL_NO_MEMORY;
     size_t count = 0;
-    for (size_t i = 0; i < n; i++)
-        if (!isnan(outcomes[i].best_change))
-            changes[count++] = outcomes[i].best_change;
-    qsort(changes, count, sizeof *changes, compare_numbers);
+    for (size_t i = 0; i < group->n; i++)
+        if (!isnan(group->outcomes[i].best_change) && weight_of(group, i) > 0)
+            changes[count++] = (struct weighed){group->outcomes[i].best_change, weight_of(group, i)};
+    qsort(changes, count, sizeof *changes, weighed_compare);
     if (count > 0)
-        change->value = (changes[(count - 1) / 2] + changes[count / 2]) / 2;
-    /* The most that can be left off at either end: fewer than `out` of n lie below the median with at most 2.5 %. */
-    size_t out = 0;
-    while (count > 0 && gsl_cdf_binomial_P((unsigned)out, 0.5, (unsigned)count) <= 0.025)
-        out++;
-    if (out > 0) {
-        change->lower = changes[out - 1];
-        change->upper = changes[count - out];
-    }
+        *change = weighed_median(changes, count, group->weights != NULL);
     free(changes);
     return ABSCOPAL_OK;
 }
@@ -205,27 +296,40 @@ static struct proportion difference_paired(const struct endpoint_group *arm, con
                                            size_t *pair_count)
 {
     struct proportion_pairs pairs = {0};
+    struct weighing sums = {0};
     for (size_t i = 0, j = 0; i < arm->n && j < reference->n;) {
         if (arm->patients[i] != reference->patients[j]) {
             *(arm->patients[i] < reference->patients[j] ? &i : &j) += 1;
             continue;
         }
+        const double weight = weight_of(arm, i);
         const bool first = has(ENDPOINT_BEST_RESPONSE, &arm->outcomes[i++]);
         const bool second = has(ENDPOINT_BEST_RESPONSE, &reference->outcomes[j++]);
         *(first && second ? &pairs.both
           : first         ? &pairs.first_only
           : second        ? &pairs.second_only
-                          : &pairs.neither) += 1;
+                          : &pairs.neither) += weight;
+        weighing_add(&sums, true, weight);
     }
-    *pair_count = pairs.both + pairs.first_only + pairs.second_only + pairs.neither;
+    *pair_count = sums.count;
+    const double scale = sums.all > 0 ? weighing_effective(&sums) / sums.all : 0; /* 1 without weights */
+    pairs.both *= scale;
+    pairs.first_only *= scale;
+    pairs.second_only *= scale;
+    pairs.neither *= scale;
     return proportion_difference_paired(&pairs);
+}
+
+static struct proportion share_of(const struct endpoint_group *group)
+{
+    const struct abscopal_share share = endpoints_share_of(ENDPOINT_BEST_RESPONSE, group);
+    return (struct proportion){share.fraction, share.lower, share.upper};
 }
 
 static struct proportion difference(const struct endpoint_group *arm, const struct endpoint_group *reference)
 {
-    return proportion_difference(endpoints_share_of(ENDPOINT_BEST_RESPONSE, arm->outcomes, arm->n).count, arm->n,
-                                 endpoints_share_of(ENDPOINT_BEST_RESPONSE, reference->outcomes, reference->n).count,
-                                 reference->n);
+    const struct proportion first = share_of(arm), second = share_of(reference);
+    return proportion_difference_of(&first, &second);
 }
 
 /* The reference, then the arm. */
@@ -233,13 +337,15 @@ struct two_groups {
     struct times times;
     double *covariate; /* 1 in the arm */
     size_t *group;
-    size_t *patient;
+    size_t *patient; /* the same number, the same patient: below patient_count */
+    size_t patient_count;
 };
 
 static bool two_groups_open(struct two_groups *two, const struct endpoint_group *arm,
-                            const struct endpoint_group *reference)
+                            const struct endpoint_group *reference, bool paired, size_t patient_count)
 {
     const size_t n = arm->n + reference->n;
+    two->patient_count = paired ? patient_count : n;
     const bool has_times = times_open(&two->times, n);
     two->covariate = malloc((n + 1) * sizeof *two->covariate);
     two->group = malloc((n + 1) * sizeof *two->group);
@@ -252,8 +358,8 @@ static bool two_groups_open(struct two_groups *two, const struct endpoint_group 
         const size_t row = in_arm ? i - reference->n : i;
         two->covariate[i] = in_arm;
         two->group[i] = in_arm;
-        two->patient[i] = group->patients[row];
-        times_add(&two->times, ENDPOINT_PROGRESSION_FREE, &group->outcomes[row]);
+        two->patient[i] = paired ? group->patients[row] : i;
+        times_add(&two->times, ENDPOINT_PROGRESSION_FREE, group, row);
     }
     return true;
 }
@@ -267,7 +373,7 @@ static void two_groups_close(struct two_groups *two)
 }
 
 /* Hazard ratio and p. */
-static enum abscopal_status compare_times(const struct two_groups *two, bool paired, size_t patient_count,
+static enum abscopal_status compare_times(const struct two_groups *two, bool paired,
                                           struct endpoint_comparison *comparison)
 {
     const struct survival_data data = data_of(&two->times);
@@ -277,7 +383,7 @@ static enum abscopal_status compare_times(const struct two_groups *two, bool pai
         return status;
     comparison->hazard_ratio =
         (struct abscopal_estimate){.value = cox.hazard_ratio, .lower = cox.lower, .upper = cox.upper};
-    if (!paired) {
+    if (!paired && data.weight == NULL) {
         double observed[2], expected[2];
         struct survival_test test;
         enum survival_status found;
@@ -286,7 +392,7 @@ static enum abscopal_status compare_times(const struct two_groups *two, bool pai
         return status;
     }
     struct survival_clustered clustered;
-    status = survival_cluster(&data, two->covariate, two->patient, patient_count, cox.coefficient, &clustered);
+    status = survival_cluster(&data, two->covariate, two->patient, two->patient_count, cox.coefficient, &clustered);
     if (status != ABSCOPAL_OK)
         return status;
     comparison->hazard_ratio.lower = clustered.lower;
@@ -305,8 +411,8 @@ enum abscopal_status endpoints_compare(const struct endpoint_group *arm, const s
         (struct abscopal_estimate){.value = share.value, .lower = share.lower, .upper = share.upper};
     struct two_groups two;
     enum abscopal_status status = ABSCOPAL_NO_MEMORY;
-    if (two_groups_open(&two, arm, reference))
-        status = compare_times(&two, paired, patient_count, comparison);
+    if (two_groups_open(&two, arm, reference, paired, patient_count))
+        status = compare_times(&two, paired, comparison);
     two_groups_close(&two);
     return status;
 }

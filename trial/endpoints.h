@@ -28,7 +28,24 @@ enum endpoint_share {
 /* Whether such a response counts for it. */
 bool endpoints_has(enum endpoint_share what, enum response response);
 
-struct abscopal_share endpoints_share_of(enum endpoint_share what, const struct patient_outcome *outcomes, size_t n);
+/* Patients of one arm. `patients` numbers them, ascending, where they are to be paired; else NULL. `weights` says how
+ * much each counts, finite and not negative, in any unit; NULL: all the same. With weights, numbers of patients below
+ * are effective ones in all that follows: (sum of weights)^2 / (sum of their squares), Kish 1965. */
+struct endpoint_group {
+    size_t n;
+    const struct patient_outcome *outcomes; /* [n] */
+    const size_t *patients;                 /* [n] */
+    const double *weights;                  /* [n] */
+};
+
+/* n without weights. */
+double endpoints_effective(const double *weights, size_t n);
+
+/* Of n patients, of whom has[i] tells whether they count for the share: the weighted fraction with Wilson's interval of
+ * the effective number; `count` is of patients. */
+struct abscopal_share endpoints_share_weighted(const bool *has, const double *weights, size_t n);
+
+struct abscopal_share endpoints_share_of(enum endpoint_share what, const struct endpoint_group *group);
 
 /* Times in days from day 0, but the duration from the response. */
 enum endpoint_time {
@@ -39,35 +56,28 @@ enum endpoint_time {
 
 /* Median of the Kaplan-Meier curve with its log-log interval (trial/survival.h). Returns ABSCOPAL_NO_MEMORY or
  * ABSCOPAL_OK. */
-enum abscopal_status endpoints_median(enum endpoint_time what, const struct patient_outcome *outcomes, size_t n,
+enum abscopal_status endpoints_median(enum endpoint_time what, const struct endpoint_group *group,
                                       struct abscopal_estimate *median);
 
 /* Share that is progression-free after so many days: the Kaplan-Meier curve with its log-log interval. NaN beyond the
  * last day of any patient, unless all have progressed by then. Errors as endpoints_median. */
-enum abscopal_status endpoints_progression_free(const struct patient_outcome *outcomes, size_t n, double day,
+enum abscopal_status endpoints_progression_free(const struct endpoint_group *group, double day,
                                                 struct abscopal_estimate *share);
 
 /* Mean progression-free time up to that day: the area below the curve, with its plain interval
  * (survival_restricted_mean). NaN beyond the last day of any patient, unless all have progressed by then. Errors as
  * endpoints_median. */
-enum abscopal_status endpoints_mean_progression_free(const struct patient_outcome *outcomes, size_t n, double day,
+enum abscopal_status endpoints_mean_progression_free(const struct endpoint_group *group, double day,
                                                      struct abscopal_estimate *days);
 
 /* Depth of response: the median of the best changes of those who have one, with the interval between order statistics
- * that holds it with at least 95 % (Conover, Practical Nonparametric Statistics, 3.2). No limits below 6 patients, NaN
- * without any. Errors as endpoints_median. */
-enum abscopal_status endpoints_depth_of_response(const struct patient_outcome *outcomes, size_t n,
-                                                 struct abscopal_estimate *change);
-
-/* Patients of one arm; `patients` numbers them, ascending, where they are to be paired. */
-struct endpoint_group {
-    size_t n;
-    const struct patient_outcome *outcomes; /* [n] */
-    const size_t *patients;                 /* [n] */
-};
+ * that holds it with at least 95 % (Conover, Practical Nonparametric Statistics, 3.2); with weights, between the
+ * weighted quantiles that are those order statistics of the effective number of patients (Woodruff 1952,
+ * doi:10.1080/01621459.1952.10483443). No limits below 6 patients, NaN without any. Errors as endpoints_median. */
+enum abscopal_status endpoints_depth_of_response(const struct endpoint_group *group, struct abscopal_estimate *change);
 
 struct endpoint_comparison {
-    size_t pairs;                                      /* patients in both; 0 when not paired */
+    size_t pairs;                                      /* patients in both, counted; 0 when not paired */
     struct abscopal_estimate best_response_difference; /* Newcombe 1998, paired or not (trial/proportions.h) */
     struct abscopal_estimate hazard_ratio;             /* of progression: Cox, Efron's ties; 0 or infinity, without an
                                                           interval, when one arm alone progresses */
@@ -76,7 +86,8 @@ struct endpoint_comparison {
 
 /* The arm against the reference: difference and ratio are arm less, and over, reference. Paired, patients of the same
  * number are the same: the difference is of those in both, and the hazard ratio's interval and p have the variance
- * over patients (trial/survival_clusters.h), numbers below patient_count. Errors as endpoints_median. */
+ * over patients (trial/survival_clusters.h), numbers below patient_count. So they have with weights, paired or not.
+ * Either both groups have weights or neither; paired patients have the same in both. Errors as endpoints_median. */
 enum abscopal_status endpoints_compare(const struct endpoint_group *arm, const struct endpoint_group *reference,
                                        bool paired, size_t patient_count, struct endpoint_comparison *comparison);
 

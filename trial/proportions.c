@@ -5,16 +5,21 @@
 
 static const struct proportion nothing = {NAN, NAN, NAN};
 
-struct proportion proportion_wilson(size_t count, size_t total)
+struct proportion proportion_wilson_of(double share, double patients)
 {
-    if (total == 0)
+    if (!(patients > 0))
         return nothing;
-    const double n = (double)total, p = (double)count / n, z = gsl_cdf_ugaussian_Pinv(0.975);
+    const double n = patients, p = share, z = gsl_cdf_ugaussian_Pinv(0.975);
     const double centre = (p + z * z / (2 * n)) / (1 + z * z / n);
     const double half_width = z / (1 + z * z / n) * sqrt(p * (1 - p) / n + z * z / (4 * n * n));
     /* Exact where rounding would leave 1e-17 or so. */
     return (struct proportion){
-        .value = p, .lower = count == 0 ? 0 : centre - half_width, .upper = count == total ? 1 : centre + half_width};
+        .value = p, .lower = p <= 0 ? 0 : centre - half_width, .upper = p >= 1 ? 1 : centre + half_width};
+}
+
+struct proportion proportion_wilson(size_t count, size_t total)
+{
+    return proportion_wilson_of((double)count / (double)total, (double)total);
 }
 
 /* The share x for which the beta distribution with a and b is at or below x with probability 0.025 or, if `above`,
@@ -63,23 +68,27 @@ struct proportion proportion_difference(size_t first_count, size_t first_total, 
 {
     const struct proportion first = proportion_wilson(first_count, first_total);
     const struct proportion second = proportion_wilson(second_count, second_total);
-    if (isnan(first.value) || isnan(second.value))
+    return proportion_difference_of(&first, &second);
+}
+
+struct proportion proportion_difference_of(const struct proportion *first, const struct proportion *second)
+{
+    if (isnan(first->value) || isnan(second->value))
         return nothing;
-    return difference_of(&first, &second, 0);
+    return difference_of(first, second, 0);
 }
 
 struct proportion proportion_difference_paired(const struct proportion_pairs *pairs)
 {
-    const size_t total = pairs->both + pairs->first_only + pairs->second_only + pairs->neither;
-    if (total == 0)
+    const double a = pairs->both, b = pairs->first_only, c = pairs->second_only, d = pairs->neither;
+    const double total = a + b + c + d;
+    if (!(total > 0))
         return nothing;
-    const double a = (double)pairs->both, b = (double)pairs->first_only;
-    const double c = (double)pairs->second_only, d = (double)pairs->neither;
     const double margins = (a + b) * (c + d) * (a + c) * (b + d);
     double product = a * d - b * c;
     if (product > 0)
-        product = fmax(product - (double)total / 2, 0);
-    const struct proportion first = proportion_wilson(pairs->both + pairs->first_only, total);
-    const struct proportion second = proportion_wilson(pairs->both + pairs->second_only, total);
+        product = fmax(product - total / 2, 0);
+    const struct proportion first = proportion_wilson_of((a + b) / total, total);
+    const struct proportion second = proportion_wilson_of((a + c) / total, total);
     return difference_of(&first, &second, margins > 0 ? product / sqrt(margins) : 0);
 }

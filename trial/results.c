@@ -42,9 +42,11 @@ struct abscopal_results *results_create(const struct abscopal_trial *trial, cons
     results->responses = calloc(visits, sizeof *results->responses);
     results->new_lesions = calloc(visits, sizeof *results->new_lesions);
     results->tallies = calloc(results_tally_count(results), sizeof *results->tallies);
+    const bool weighted = trial->has_cohort && trial->cohort.population.weights != NULL;
+    results->weights = weighted ? calloc(results->patient_count, sizeof *results->weights) : NULL;
     if (results->visit_days == NULL || results->patients == NULL || results->arms == NULL ||
         results->allocation == NULL || results->diameters_mm == NULL || results->responses == NULL ||
-        results->new_lesions == NULL || results->tallies == NULL) {
+        results->new_lesions == NULL || results->tallies == NULL || (weighted && results->weights == NULL)) {
         abscopal_results_free(results);
         return NULL;
     }
@@ -76,17 +78,23 @@ void results_start_patient(struct abscopal_results *results, size_t patient)
 void results_allocate(struct abscopal_results *results, uint64_t first)
 {
     const struct abscopal_trial *trial = results->trial;
-    const bool all = trial->file.eligibility_count == 0 && !trial->file.allocation.disjoint;
+    const bool all = trial->file.eligibility_count == 0 && !trial->file.allocation.disjoint && results->weights == NULL;
     struct allocation_state state = {.in_stratum = {0}};
     for (size_t row = 0; row < results->patient_count; row++)
         results->allocation[row] = ALLOCATION_ALL_ARMS;
     /* Those before the first one asked for count, too: a patient's arm is the same whoever else is run. */
     for (uint64_t id = 1; !all && id < first + results->patient_count; id++) {
         struct virtual_patient patient;
-        trial_patient_draw(trial, results->seed, results->sampled_count, id, &patient);
-        const int arm = allocation_next(&state, &trial->file, results->seed, &patient);
+        const double weight = population_weight(&trial->cohort.population, id);
+        int arm = ALLOCATION_NOT_SELECTED;
+        if (weight > 0) {
+            trial_patient_draw(trial, results->seed, results->sampled_count, id, &patient);
+            arm = allocation_next(&state, &trial->file, results->seed, &patient);
+        }
         if (id >= first)
             results->allocation[id - first] = arm;
+        if (id >= first && results->weights != NULL)
+            results->weights[id - first] = weight;
     }
 }
 
@@ -102,6 +110,7 @@ void abscopal_results_free(abscopal_results *results)
     free(results->responses);
     free(results->new_lesions);
     free(results->tallies);
+    free(results->weights);
     free(results);
 }
 

@@ -218,6 +218,15 @@ struct abscopal_results *virtual_trial_run(const struct abscopal_trial *trial,
     return NULL;
 }
 
+static enum abscopal_status check_weights(const struct abscopal_trial *trial,
+                                          const struct abscopal_run_options *options, struct abscopal_error *error)
+{
+    const uint64_t sampled = options->patients > 0 ? options->patients : abscopal_trial_patient_count(trial);
+    const uint64_t largest_id = options->only_patient > 0 ? (uint64_t)options->only_patient : sampled;
+    return population_check_run(&trial->cohort.population, trial_seed(trial, options->seed), largest_id,
+                                trial->cohort.sampling == SAMPLING_LATIN_HYPERCUBE ? sampled : 0, error);
+}
+
 abscopal_results *abscopal_run(const abscopal_trial *trial, const struct abscopal_run_options *options,
                                struct abscopal_error *error)
 {
@@ -230,5 +239,7 @@ abscopal_results *abscopal_run(const abscopal_trial *trial, const struct abscopa
                   "name a cohort in the trial file to run more");
         return NULL;
     }
+    if (trial->has_cohort && check_weights(trial, options, error) != ABSCOPAL_OK)
+        return NULL;
     return virtual_trial_run(trial, options, USUAL_BLOCK_PATIENTS, error);
 }

@@ -23,7 +23,7 @@ static int observation_compare(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static bool data_valid(const struct survival_data *data)
+bool survival_data_valid(const struct survival_data *data)
 {
     for (size_t i = 0; i < data->n; i++) {
         if (!isfinite(data->time[i]) || data->time[i] < 0)
@@ -57,10 +57,9 @@ static void rows_count(const struct observation *observations, size_t n, struct 
         if (i == 0 || observations[i].time > observations[i - 1].time)
             rows[curve->count++] = (struct survival_row){.time = observations[i].time};
         struct survival_row *row = &rows[curve->count - 1];
-        if (observations[i].event)
-            row->events += observations[i].weight;
-        else
-            row->censored += observations[i].weight;
+        const double weight = observations[i].weight;
+        *(observations[i].event ? &row->events : &row->censored) += weight;
+        *(observations[i].event ? &row->squared_events : &row->squared_censored) += weight * weight;
     }
     double at_risk = 0;
     for (size_t k = curve->count; k-- > 0;) {
@@ -95,12 +94,49 @@ static void row_limits(struct survival_row *row, enum survival_scale scale)
     }
 }
 
-static void rows_estimate(struct survival_curve *curve, enum survival_scale scale, bool weighted)
+/* Weight of those who are still there after the row; exactly 0 when it is the last event of all. */
+static double weight_left(const struct survival_curve *curve, size_t k)
 {
-    double survival = 1, greenwood = weighted ? NAN : 0;
+    const struct survival_row *row = &curve->rows[k];
+    return row->censored > 0 || k + 1 < curve->count ? row->at_risk - row->events : 0;
+}
+
+static double squared_weights(const struct survival_curve *curve)
+{
+    double sum = 0;
+    for (size_t k = 0; k < curve->count; k++)
+        sum += curve->rows[k].squared_events + curve->rows[k].squared_censored;
+    return sum;
+}
+
+/* What one patient of weight 1 adds to log(survival), with the opposite sign: `staying`, that of those who are still
+ * there, is the sum of events / (at risk * left) so far, as of Greenwood's formula; an event takes 1 / left off it.
+ * Those who left keep what they had: `gone` sums the squares. */
+static void rows_estimate_robust(struct survival_curve *curve, enum survival_scale scale)
+{
+    double survival = 1, staying = 0, gone = 0, squares = squared_weights(curve);
     for (size_t k = 0; k < curve->count; k++) {
         struct survival_row *row = &curve->rows[k];
-        const double left = row->censored > 0 || k + 1 < curve->count ? row->at_risk - row->events : 0;
+        const double left = weight_left(curve, k);
+        if (row->events > 0) {
+            survival *= left / row->at_risk;
+            staying += row->events / (row->at_risk * left);
+            gone += row->squared_events * (staying - 1 / left) * (staying - 1 / left);
+        }
+        gone += row->squared_censored * staying * staying;
+        squares -= row->squared_events + row->squared_censored;
+        row->survival = survival;
+        row->log_standard_error = left > 0 ? sqrt(gone + fmax(squares, 0) * staying * staying) : INFINITY;
+        row_limits(row, scale);
+    }
+}
+
+static void rows_estimate(struct survival_curve *curve, enum survival_scale scale)
+{
+    double survival = 1, greenwood = 0;
+    for (size_t k = 0; k < curve->count; k++) {
+        struct survival_row *row = &curve->rows[k];
+        const double left = weight_left(curve, k);
         if (row->events > 0) {
             survival *= left / row->at_risk;
             greenwood += row->events / (row->at_risk * left);
@@ -115,7 +151,7 @@ enum abscopal_status survival_curve_fit(const struct survival_data *data, enum s
                                         struct survival_curve *curve)
 {
     *curve = (struct survival_curve){0};
-    if (!data_valid(data))
+    if (!survival_data_valid(data))
         return ABSCOPAL_BAD_INPUT;
     struct observation *observations = calloc(data->n + 1, sizeof *observations);
     curve->rows = calloc(data->n + 1, sizeof *curve->rows);
@@ -125,7 +161,11 @@ enum abscopal_status survival_curve_fit(const struct survival_data *data, enum s
         return ABSCOPAL_NO_MEMORY;
     }
     rows_count(observations, observations_sort(data, observations), curve);
-    rows_estimate(curve, scale, data->weight != NULL);
+    curve->weighted = data->weight != NULL;
+    if (curve->weighted)
+        rows_estimate_robust(curve, scale);
+    else
+        rows_estimate(curve, scale);
     free(observations);
     return ABSCOPAL_OK;
 }
@@ -217,6 +257,48 @@ struct survival_estimate survival_quantile(const struct survival_curve *curve, d
     return quantile;
 }
 
+static struct survival_estimate mean_of(double area, double variance)
+{
+    const double standard_error = sqrt(variance), half_width = survival_normal_quantile() * standard_error;
+    return (struct survival_estimate){
+        .value = area, .standard_error = standard_error, .lower = area - half_width, .upper = area + half_width};
+}
+
+/* With weights: the influence of a patient on the area is the area below the influence on the curve (see
+ * rows_estimate_robust), that is `passed` while the patient was there, and after that the influence the patient left
+ * with, times the area that is to come. */
+static struct survival_estimate restricted_mean_robust(const struct survival_curve *curve, double until, size_t rows)
+{
+    double area = 0, left_of = 0, survival = 1;
+    for (size_t k = 0; k <= rows; k++) {
+        const double right = k < rows ? curve->rows[k].time : until;
+        area += survival > 0 ? survival * (right - left_of) : 0;
+        survival = k < rows ? curve->rows[k].survival : 0;
+        left_of = right;
+    }
+    double before = 0, passed = 0, staying = 0, variance = 0, squares = squared_weights(curve);
+    left_of = 0;
+    survival = 1;
+    for (size_t k = 0; k < rows; k++) {
+        const struct survival_row *row = &curve->rows[k];
+        before += survival * (row->time - left_of);
+        passed += survival > 0 ? staying * survival * (row->time - left_of) : 0;
+        left_of = row->time;
+        survival = row->survival;
+        const double left = weight_left(curve, k), to_come = left > 0 ? fmax(area - before, 0) : 0;
+        double event = passed, other = passed;
+        if (left > 0) {
+            staying += row->events / (row->at_risk * left);
+            event += (staying - 1 / left) * to_come;
+            other += staying * to_come;
+        }
+        variance += row->squared_events * event * event + row->squared_censored * other * other;
+        squares -= row->squared_events + row->squared_censored;
+    }
+    passed += survival > 0 ? staying * survival * (until - left_of) : 0;
+    return mean_of(area, variance + fmax(squares, 0) * passed * passed);
+}
+
 struct survival_estimate survival_restricted_mean(const struct survival_curve *curve, double until)
 {
     if (curve->count == 0 || !(until > 0) || !curve_reaches(curve, until))
@@ -224,6 +306,8 @@ struct survival_estimate survival_restricted_mean(const struct survival_curve *c
     size_t rows = 0;
     while (rows < curve->count && curve->rows[rows].time <= until)
         rows++;
+    if (curve->weighted)
+        return restricted_mean_robust(curve, until, rows);
     /* From the last row to the first: what an event costs is the area beyond it. */
     double area = 0, variance = 0, right = until;
     for (size_t k = rows; k-- > 0;) {
@@ -232,12 +316,7 @@ struct survival_estimate survival_restricted_mean(const struct survival_curve *c
             area += row->survival * (right - row->time);
             variance += area * area * row->events / (row->at_risk * (row->at_risk - row->events));
         }
-        if (isnan(row->log_standard_error))
-            variance = NAN;
         right = row->time;
     }
-    area += right;
-    const double standard_error = sqrt(variance), half_width = survival_normal_quantile() * standard_error;
-    return (struct survival_estimate){
-        .value = area, .standard_error = standard_error, .lower = area - half_width, .upper = area + half_width};
+    return mean_of(area + right, variance);
 }

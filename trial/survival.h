@@ -22,6 +22,9 @@ struct survival_data {
     size_t n;
 };
 
+/* Whether times and weights are in range. */
+bool survival_data_valid(const struct survival_data *data);
+
 /* On which scale survival's interval is symmetric. Plain and log are cut at 0 and 1. */
 enum survival_scale {
     SURVIVAL_LOG_LOG = 0, /* log(-log(survival)): Kalbfleisch and Prentice 1980, the default here */
@@ -36,12 +39,14 @@ struct survival_row {
     double survival;                  /* beyond the time */
     double log_standard_error;        /* of log(survival): the root of Greenwood's sum; infinite when survival is 0 */
     double lower, upper;              /* of survival; NaN where the scale has none: 0, and for log-log 1 */
+    double squared_events, squared_censored; /* sums of squared weights of those */
 };
 
 struct survival_curve {
     size_t count; /* of rows, in ascending order of time; 0 without patients */
     struct survival_row *rows;
     double events;
+    bool weighted; /* there were weights: variances are robust ones */
 };
 
 /* A number with its standard error and 95 % interval. */
@@ -50,9 +55,11 @@ struct survival_estimate {
 };
 
 /* The curve (Kaplan and Meier 1958, doi:10.1080/01621459.1958.10501452) with Greenwood's variance (1926). Patients of
- * weight 0 are left out. With weights there are no standard errors and no intervals (NaN): weights of a virtual
- * population are not numbers of patients, as Greenwood's formula takes them to be. Returns ABSCOPAL_BAD_INPUT (a time
- * or weight out of range) or ABSCOPAL_NO_MEMORY, both with an empty curve, or ABSCOPAL_OK. */
+ * weight 0 are left out. Weights of a virtual population are not numbers of patients, as Greenwood's formula takes them
+ * to be: with weights the variance is the infinitesimal jackknife, a sum over patients of (weight times what the
+ * patient moves the curve by)^2, as of R's survfit(weights, robust = TRUE). It does not depend on the unit of weights,
+ * and with equal ones it is Greenwood's. Returns ABSCOPAL_BAD_INPUT (a time or weight out of range) or
+ * ABSCOPAL_NO_MEMORY, both with an empty curve, or ABSCOPAL_OK. */
 enum abscopal_status survival_curve_fit(const struct survival_data *data, enum survival_scale scale,
                                         struct survival_curve *curve);
 void survival_curve_free(struct survival_curve *curve);

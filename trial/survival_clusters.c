@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 struct row {
-    double time, covariate, risk; /* risk: exp(coefficient * covariate) */
+    double time, covariate, weight, risk; /* risk: exp(coefficient * covariate) */
     bool event;
     size_t cluster;
 };
@@ -38,26 +38,29 @@ static int row_compare(const void *left, const void *right)
 
 static void risk_add(struct risk_sums *sums, const struct row *row)
 {
-    sums->risk += row->risk;
-    sums->first += row->risk * row->covariate;
-    sums->second += row->risk * row->covariate * row->covariate;
+    const double risk = row->weight * row->risk;
+    sums->risk += risk;
+    sums->first += risk * row->covariate;
+    sums->second += risk * row->covariate * row->covariate;
 }
 
-/* The events of one time: of `dying` patients with these sums among those at risk. Adds to the information. */
+/* The events of one time: of `dying` patients with these sums among those at risk, each with their mean weight. Adds to
+ * the information. */
 static struct hazard hazard_of(const struct risk_sums *at_risk, const struct risk_sums *dying, size_t events,
-                               enum survival_ties ties, double *information)
+                               double dying_weight, enum survival_ties ties, double *information)
 {
     struct hazard hazard = {0};
+    const double weight = dying_weight / (double)events;
     for (size_t k = 0; k < events; k++) {
         const double part = ties == SURVIVAL_EFRON ? (double)k / (double)events : 0;
         const double risk = at_risk->risk - part * dying->risk;
         const double mean = (at_risk->first - part * dying->first) / risk;
-        hazard.plain += 1 / risk;
-        hazard.moment += mean / risk;
-        hazard.dying_plain += (1 - part) / risk;
-        hazard.dying_moment += (1 - part) * mean / risk;
+        hazard.plain += weight / risk;
+        hazard.moment += weight * mean / risk;
+        hazard.dying_plain += (1 - part) * weight / risk;
+        hazard.dying_moment += (1 - part) * weight * mean / risk;
         hazard.mean += mean / (double)events;
-        *information += (at_risk->second - part * dying->second) / risk - mean * mean;
+        *information += weight * ((at_risk->second - part * dying->second) / risk - mean * mean);
     }
     return hazard;
 }
@@ -70,15 +73,17 @@ static double hazards_fill(struct scratch *scratch, enum survival_ties ties)
     for (size_t next = scratch->n, first; next > 0; next = first) {
         struct risk_sums dying = {0};
         size_t events = 0;
+        double dying_weight = 0;
         for (first = next; first > 0 && scratch->rows[first - 1].time >= scratch->rows[next - 1].time; first--) {
             const struct row *row = &scratch->rows[first - 1];
             risk_add(&at_risk, row);
             if (row->event) {
                 risk_add(&dying, row);
                 events++;
+                dying_weight += row->weight;
             }
         }
-        scratch->hazards[first] = hazard_of(&at_risk, &dying, events, ties, &information);
+        scratch->hazards[first] = hazard_of(&at_risk, &dying, events, dying_weight, ties, &information);
     }
     return information;
 }
@@ -103,8 +108,8 @@ static double scores_fill(struct scratch *scratch, size_t clusters, double coeff
             const double own_moment = moment + (row->event ? now->dying_moment : now->moment);
             const double residual =
                 (row->event ? row->covariate - now->mean : 0) - row->risk * (row->covariate * own_plain - own_moment);
-            scratch->scores[row->cluster] += residual;
-            *score += residual;
+            scratch->scores[row->cluster] += row->weight * residual;
+            *score += row->weight * residual;
         }
         plain += now->plain;
         moment += now->moment;
@@ -128,7 +133,10 @@ static struct survival_clustered estimate(struct scratch *scratch, size_t cluste
     scores_fill(scratch, clusters, 0, SURVIVAL_BRESLOW, &score);
     const double variance = sum_of_squares(scratch->scores, clusters);
     /* Where patients have the same outcome in both groups their scores cancel, but for rounding. */
-    const double rounding = 1e-20 * (double)scratch->n;
+    double largest = 0; /* weight */
+    for (size_t i = 0; i < scratch->n; i++)
+        largest = fmax(largest, scratch->rows[i].weight);
+    const double rounding = 1e-20 * largest * largest * (double)scratch->n;
     if (variance > rounding) {
         const double chi_square = score * score / variance;
         result.score = (struct survival_test){
@@ -149,10 +157,10 @@ static struct survival_clustered estimate(struct scratch *scratch, size_t cluste
 static bool is_valid(const struct survival_data *data, const double *covariate, const size_t *cluster,
                      size_t cluster_count)
 {
-    if (data->weight != NULL)
+    if (!survival_data_valid(data))
         return false;
     for (size_t i = 0; i < data->n; i++)
-        if (!isfinite(data->time[i]) || data->time[i] < 0 || !isfinite(covariate[i]) || cluster[i] >= cluster_count)
+        if (!isfinite(covariate[i]) || cluster[i] >= cluster_count)
             return false;
     return true;
 }
@@ -162,16 +170,20 @@ enum abscopal_status survival_cluster(const struct survival_data *data, const do
 {
     if (!is_valid(data, covariate, cluster, cluster_count))
         return ABSCOPAL_BAD_INPUT;
-    struct scratch scratch = {.n = data->n,
+    struct scratch scratch = {.n = 0,
                               .rows = malloc((data->n + 1) * sizeof *scratch.rows),
                               .hazards = malloc((data->n + 1) * sizeof *scratch.hazards),
                               .scores = malloc((cluster_count + 1) * sizeof *scratch.scores)};
     enum abscopal_status status = ABSCOPAL_NO_MEMORY;
     if (scratch.rows != NULL && scratch.hazards != NULL && scratch.scores != NULL) {
         for (size_t i = 0; i < data->n; i++)
-            scratch.rows[i] = (struct row){
-                .time = data->time[i], .covariate = covariate[i], .event = data->event[i], .cluster = cluster[i]};
-        qsort(scratch.rows, data->n, sizeof *scratch.rows, row_compare);
+            if (data->weight == NULL || data->weight[i] > 0)
+                scratch.rows[scratch.n++] = (struct row){.time = data->time[i],
+                                                         .covariate = covariate[i],
+                                                         .weight = data->weight == NULL ? 1 : data->weight[i],
+                                                         .event = data->event[i],
+                                                         .cluster = cluster[i]};
+        qsort(scratch.rows, scratch.n, sizeof *scratch.rows, row_compare);
         *clustered = estimate(&scratch, cluster_count, coefficient);
         status = ABSCOPAL_OK;
     }

@@ -1,7 +1,8 @@
 /* Cox's regression and the log-rank test for patients who are not independent, such as those of a virtual trial who are
  * in every arm: estimates stay as they are, and their variance is that of sums over clusters (Lin and Wei 1989,
  * doi:10.1080/01621459.1989.10478874; Lee, Wei and Amato 1992, doi:10.1007/978-94-015-7983-4_14). Knows nothing of
- * trials. Equal to coxph(..., cluster) of R's survival 3.5, which tests/check_survival_clusters.R holds it to. */
+ * trials. Equal to coxph(..., weights, cluster) of R's survival 3.5, which tests/check_survival_clusters.R holds it to.
+ */
 #ifndef ABSCOPAL_TRIAL_SURVIVAL_CLUSTERS_H
 #define ABSCOPAL_TRIAL_SURVIVAL_CLUSTERS_H
 
@@ -15,11 +16,11 @@ struct survival_clustered {
 };
 
 /* For the coefficient that survival_cox_fit has estimated from the same data with Efron's ties and without strata.
- * cluster[n] is from 0 to cluster_count - 1. Members are NaN where there is nothing to estimate: a coefficient that is
- * not finite (of the interval), or scores that are all 0 (members of a cluster
- * cancel). Returns ABSCOPAL_BAD_INPUT (times as survival_curve_fit,
- * weights, which are not implemented, or a cluster out of range) or ABSCOPAL_NO_MEMORY, both with nothing written, or
- * ABSCOPAL_OK. */
+ * cluster[n] is from 0 to cluster_count - 1. Weights count in estimate and variance (Binder 1992,
+ * doi:10.1093/biomet/79.1.139), whose unit does not matter. Members are NaN where there is nothing to estimate: a
+ * coefficient that is not finite (of the interval), or scores that are all 0 (members of a cluster cancel). Returns
+ * ABSCOPAL_BAD_INPUT (times and weights as survival_curve_fit, or a cluster out of range) or ABSCOPAL_NO_MEMORY, both
+ * with nothing written, or ABSCOPAL_OK. */
 enum abscopal_status survival_cluster(const struct survival_data *data, const double *covariate, const size_t *cluster,
                                       size_t cluster_count, double coefficient, struct survival_clustered *clustered);
 

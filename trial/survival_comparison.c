@@ -24,7 +24,7 @@ static const struct survival_test no_test = {.chi_square = NAN, .degrees_of_free
  */
 
 struct patient {
-    double time, covariate;
+    double time, covariate, weight;
     size_t group, stratum;
     bool event;
 };
@@ -35,16 +35,6 @@ static int patient_compare(const void *left, const void *right)
     if (a->stratum != b->stratum)
         return a->stratum < b->stratum ? -1 : 1;
     return (a->time < b->time) - (a->time > b->time);
-}
-
-static bool data_valid(const struct survival_data *data)
-{
-    if (data->weight != NULL)
-        return false;
-    for (size_t i = 0; i < data->n; i++)
-        if (!isfinite(data->time[i]) || data->time[i] < 0)
-            return false;
-    return true;
 }
 
 /* Sorted by stratum and time, the last time first; NULL without memory. `covariate`, `group` and `stratum` may be
@@ -58,12 +48,23 @@ static struct patient *patients_sort(const struct survival_data *data, const dou
     for (size_t i = 0; i < data->n; i++)
         patients[i] = (struct patient){.time = data->time[i],
                                        .covariate = covariate == NULL ? 0 : covariate[i],
+                                       .weight = data->weight == NULL ? 1 : data->weight[i],
                                        .group = group == NULL ? 0 : group[i],
                                        .stratum = stratum == NULL ? 0 : stratum[i],
                                        .event = data->event[i]};
     if (data->n > 0)
         qsort(patients, data->n, sizeof *patients, patient_compare);
     return patients;
+}
+
+/* Whoever has no weight is not there. Returns how many are left. */
+static size_t patients_drop_weightless(struct patient *patients, size_t n)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++)
+        if (patients[i].weight > 0)
+            patients[kept++] = patients[i];
+    return kept;
 }
 
 /* Behind the last patient of `first`'s stratum and time. */
@@ -195,7 +196,7 @@ enum abscopal_status survival_log_rank(const struct survival_data *data, const s
                                        const size_t *stratum, double *observed, double *expected,
                                        struct survival_test *test, enum survival_status *status)
 {
-    if (!data_valid(data))
+    if (data->weight != NULL || !survival_data_valid(data))
         return ABSCOPAL_BAD_INPUT;
     for (size_t i = 0; i < data->n; i++)
         if (group[i] >= group_count)
@@ -243,17 +244,19 @@ static void risk_sums_add(struct risk_sums *sums, double risk, double covariate)
     sums->second += risk * covariate * covariate;
 }
 
-/* Each of the tied events in turn: Efron leaves a growing part of them out of those at risk, Breslow none. */
+/* Each of the tied events in turn, with their mean weight: Efron leaves a growing part of them out of those at risk,
+ * Breslow none. */
 static void likelihood_add_time(struct likelihood *sum, const struct risk_sums *at_risk, const struct risk_sums *tied,
-                                size_t events, enum survival_ties ties)
+                                size_t events, double tied_weight, enum survival_ties ties)
 {
+    const double weight = tied_weight / (double)events;
     for (size_t k = 0; k < events; k++) {
         const double part = ties == SURVIVAL_EFRON ? (double)k / (double)events : 0;
         const double zeroth = at_risk->zeroth - part * tied->zeroth;
         const double mean = (at_risk->first - part * tied->first) / zeroth;
-        sum->logarithm -= log(zeroth);
-        sum->score -= mean;
-        sum->information += (at_risk->second - part * tied->second) / zeroth - mean * mean;
+        sum->logarithm -= weight * log(zeroth);
+        sum->score -= weight * mean;
+        sum->information += weight * ((at_risk->second - part * tied->second) / zeroth - mean * mean);
     }
 }
 
@@ -271,18 +274,20 @@ static struct likelihood likelihood_at(const struct patient *patients, size_t n,
             at_risk = (struct risk_sums){0};
         struct risk_sums tied = {0};
         size_t events = 0;
+        double tied_weight = 0;
         end = tied_end(patients, n, first);
         for (size_t i = first; i < end; i++) {
-            const double log_risk = coefficient * patients[i].covariate - largest;
-            risk_sums_add(&at_risk, exp(log_risk), patients[i].covariate);
+            const double log_risk = coefficient * patients[i].covariate - largest, weight = patients[i].weight;
+            risk_sums_add(&at_risk, weight * exp(log_risk), patients[i].covariate);
             if (!patients[i].event)
                 continue;
             events++;
-            risk_sums_add(&tied, exp(log_risk), patients[i].covariate);
-            sum.logarithm += log_risk;
-            sum.score += patients[i].covariate;
+            tied_weight += weight;
+            risk_sums_add(&tied, weight * exp(log_risk), patients[i].covariate);
+            sum.logarithm += weight * log_risk;
+            sum.score += weight * patients[i].covariate;
         }
-        likelihood_add_time(&sum, &at_risk, &tied, events, ties);
+        likelihood_add_time(&sum, &at_risk, &tied, events, tied_weight, ties);
     }
     return sum;
 }
@@ -302,16 +307,21 @@ static double likelihood_limit(const struct patient *patients, size_t n, enum su
                 largest = covariate;
                 having_it = 0;
             }
-            having_it += covariate >= largest;
+            having_it += covariate >= largest ? patients[i].weight : 0;
         }
         size_t events = 0;
+        double tied_weight = 0;
         for (size_t i = first; i < end; i++) {
             if (!patients[i].event)
                 continue;
             if (sign * patients[i].covariate < largest)
                 return -INFINITY;
-            logarithm -= log(having_it - (ties == SURVIVAL_EFRON ? (double)events++ : 0));
+            events++;
+            tied_weight += patients[i].weight;
         }
+        const double weight = tied_weight / (double)events;
+        for (size_t k = 0; k < events; k++)
+            logarithm -= weight * log(having_it - (ties == SURVIVAL_EFRON ? (double)k * weight : 0));
     }
     return logarithm;
 }
@@ -409,7 +419,7 @@ static struct survival_cox cox_fit_sorted(struct patient *patients, size_t n, en
 enum abscopal_status survival_cox_fit(const struct survival_data *data, const double *covariate, const size_t *stratum,
                                       enum survival_ties ties, struct survival_cox *cox)
 {
-    if (!data_valid(data))
+    if (!survival_data_valid(data))
         return ABSCOPAL_BAD_INPUT;
     for (size_t i = 0; i < data->n; i++)
         if (!isfinite(covariate[i]))
@@ -417,7 +427,7 @@ enum abscopal_status survival_cox_fit(const struct survival_data *data, const do
     struct patient *patients = patients_sort(data, covariate, NULL, stratum);
     if (patients == NULL)
         return ABSCOPAL_NO_MEMORY;
-    *cox = cox_fit_sorted(patients, data->n, ties);
+    *cox = cox_fit_sorted(patients, patients_drop_weightless(patients, data->n), ties);
     free(patients);
     return ABSCOPAL_OK;
 }

@@ -32,8 +32,9 @@ struct survival_test {
  * variance. group[n] is from 0 to group_count - 1; stratum[n] is any number, NULL for one stratum: patients are
  * compared within strata. observed[group_count] and expected[group_count] receive events, summed over strata. Groups in
  * which no event is expected do not count for the test. `status` is never monotone or not converged. Returns
- * ABSCOPAL_BAD_INPUT (times as survival_curve_fit, weights, which are not implemented, or a group out of range) or
- * ABSCOPAL_NO_MEMORY, both with nothing written, or ABSCOPAL_OK. */
+ * ABSCOPAL_BAD_INPUT (times as survival_curve_fit, a group out of range, or weights, with which the hypergeometric
+ * variance says nothing: the test with them is the score of survival_cluster) or ABSCOPAL_NO_MEMORY, both with nothing
+ * written, or ABSCOPAL_OK. */
 enum abscopal_status survival_log_rank(const struct survival_data *data, const size_t *group, size_t group_count,
                                        const size_t *stratum, double *observed, double *expected,
                                        struct survival_test *test, enum survival_status *status);
@@ -59,8 +60,11 @@ struct survival_cox {
 
 /* Proportional hazards (Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x) with one covariate, covariate[n], finite:
  * 0 and 1 for two groups, or a continuous one. stratum as above. Newton's method with halved steps, to all digits that
- * rounding leaves. Returns ABSCOPAL_BAD_INPUT (times as survival_curve_fit, weights, which are not implemented, or a
- * covariate that is not finite) or ABSCOPAL_NO_MEMORY, both with nothing written, or ABSCOPAL_OK. */
+ * rounding leaves. With weights (patients of weight 0 left out) each counts so many times, and tied events each with
+ * their mean weight, as in R; what comes from the information or the likelihood then takes weights for numbers of
+ * patients, and survival_cluster says what the variance is. Returns ABSCOPAL_BAD_INPUT (times and weights as
+ * survival_curve_fit, or a covariate that is not finite) or ABSCOPAL_NO_MEMORY, both with nothing written, or
+ * ABSCOPAL_OK. */
 enum abscopal_status survival_cox_fit(const struct survival_data *data, const double *covariate, const size_t *stratum,
                                       enum survival_ties ties, struct survival_cox *cox);
 

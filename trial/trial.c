@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "cohorts/calibration_file.h"
+#include "cohorts/population_plan.h"
 #include "protocols/drug_file.h"
 #include "protocols/error.h"
-#include "protocols/input_file.h"
 #include "protocols/nearest.h"
 #include "trial/calibrate.h"
 #include "trial/virtual_trial.h"
@@ -55,7 +55,7 @@ static struct abscopal_trial *trial_complete(struct abscopal_trial *trial, enum 
     return NULL;
 }
 
-abscopal_trial *abscopal_trial_read(const char *path, struct abscopal_error *error)
+struct abscopal_trial *trial_read_with_cohort(const char *path, const char *cohort_path, struct abscopal_error *error)
 {
     struct abscopal_trial *trial = calloc(1, sizeof *trial);
     if (trial == NULL) {
@@ -67,9 +67,15 @@ abscopal_trial *abscopal_trial_read(const char *path, struct abscopal_error *err
         return NULL;
     }
     trial->has_cohort = trial->file.cohort_path != NULL;
-    return trial_complete(
-        trial, trial->has_cohort ? cohort_file_read(trial->file.cohort_path, &trial->cohort, error) : ABSCOPAL_OK,
-        error);
+    if (cohort_path == NULL)
+        cohort_path = trial->file.cohort_path;
+    return trial_complete(trial, trial->has_cohort ? cohort_file_read(cohort_path, &trial->cohort, error) : ABSCOPAL_OK,
+                          error);
+}
+
+abscopal_trial *abscopal_trial_read(const char *path, struct abscopal_error *error)
+{
+    return trial_read_with_cohort(path, NULL, error);
 }
 
 struct abscopal_trial *trial_read_texts(const char *path, const char *text, const char *cohort_path,
@@ -120,17 +126,17 @@ size_t abscopal_trial_patient_count(const abscopal_trial *trial)
 
 enum abscopal_status abscopal_check_file(const char *path, struct abscopal_error *error)
 {
-    enum input_file_kind kind;
-    const enum abscopal_status status = input_file_kind(path, &kind, error);
+    enum abscopal_file_kind kind;
+    const enum abscopal_status status = abscopal_file_kind(path, &kind, error);
     if (status != ABSCOPAL_OK)
         return status;
-    if (kind == INPUT_FILE_COHORT) {
+    if (kind == ABSCOPAL_FILE_COHORT) {
         struct cohort cohort;
         const enum abscopal_status cohort_status = cohort_file_read(path, &cohort, error);
         cohort_free(&cohort);
         return cohort_status;
     }
-    if (kind == INPUT_FILE_CALIBRATION) {
+    if (kind == ABSCOPAL_FILE_CALIBRATION) {
         struct calibration calibration;
         enum abscopal_status calibration_status = calibration_file_read(path, &calibration, error);
         if (calibration_status == ABSCOPAL_OK)
@@ -138,11 +144,17 @@ enum abscopal_status abscopal_check_file(const char *path, struct abscopal_error
         calibration_free(&calibration);
         return calibration_status;
     }
-    if (kind == INPUT_FILE_DRUG) {
+    if (kind == ABSCOPAL_FILE_DRUG) {
         struct antibody drug;
         const enum abscopal_status drug_status = drug_file_read(path, &drug, NULL, error);
         drug_file_free(&drug);
         return drug_status;
+    }
+    if (kind == ABSCOPAL_FILE_POPULATION) {
+        struct population_plan plan;
+        const enum abscopal_status plan_status = population_plan_read(path, &plan, error);
+        population_plan_free(&plan);
+        return plan_status;
     }
     struct abscopal_error local;
     abscopal_trial *trial = abscopal_trial_read(path, error != NULL ? error : &local);

@@ -20,6 +20,10 @@ struct abscopal_trial {
     struct cohort cohort;
 };
 
+/* abscopal_trial_read with another cohort instead of the file's own; NULL: with its own. A trial without a cohort stays
+ * so. */
+struct abscopal_trial *trial_read_with_cohort(const char *path, const char *cohort_path, struct abscopal_error *error);
+
 /* A trial of a trial file's text with a cohort of its own, rather than the one that the text names. Errors as
  * abscopal_trial_read; messages name the paths. */
 struct abscopal_trial *trial_read_texts(const char *path, const char *text, const char *cohort_path,
@@ -84,6 +88,7 @@ struct abscopal_results {
     double *diameters_mm;            /* [arm][patient][visit][lesion]; NaN where there is none */
     signed char *responses;          /* [arm][patient][visit]: enum response, or -1 where there is none */
     signed char *new_lesions;        /* [arm][patient][visit]: found so far, or -1 where nothing was looked for */
+    double *weights;                 /* [patient], as given; NULL: all count the same */
     struct course_tally *tallies;    /* [lesions of the patient, less 1][growth, then arm] */
 };
 
@@ -91,6 +96,12 @@ struct abscopal_results {
 static inline size_t results_row(const struct abscopal_results *results, size_t arm, size_t patient)
 {
     return arm * results->patient_count + patient;
+}
+
+/* How much the patient in that row counts. */
+static inline double results_weight(const struct abscopal_results *results, size_t patient)
+{
+    return results->weights != NULL ? results->weights[patient] : 1;
 }
 
 static inline size_t results_tally_count(const struct abscopal_results *results)

@@ -241,8 +241,10 @@ static bool is_left_out(struct slot *slot)
 {
     struct run *run = slot->worker->run;
     const int allocation = run->results->allocation[run->first_row + slot->item.patient];
-    if (slot->item.arm == SCHEDULE_GROWTH && allocation == ALLOCATION_NOT_ELIGIBLE) {
-        patient_of(slot)->status = ABSCOPAL_PATIENT_NOT_ELIGIBLE;
+    if (slot->item.arm == SCHEDULE_GROWTH &&
+        (allocation == ALLOCATION_NOT_ELIGIBLE || allocation == ALLOCATION_NOT_SELECTED)) {
+        patient_of(slot)->status =
+            allocation == ALLOCATION_NOT_SELECTED ? ABSCOPAL_PATIENT_NOT_SELECTED : ABSCOPAL_PATIENT_NOT_ELIGIBLE;
         atomic_fetch_add(&run->finished_courses, 1 + run->results->arm_count);
         schedule_grown(run->schedule, slot->item.patient, false);
         return true;

@@ -1,0 +1,121 @@
+/* Virtual populations as files and for people. */
+#include <inttypes.h>
+#include <locale.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "protocols/error.h"
+#include "results/output.h"
+#include "results/text.h"
+#include "trial/population_run.h"
+
+/* ---- Report ----------------------------------------------------------------------------------------- */
+
+static void write_match_title(FILE *text, const struct population_plan *plan, const struct plan_match *match)
+{
+    fputc('\n', text);
+    for (size_t i = 0; i < match->quantity_count; i++)
+        fprintf(text, "%s%s", i > 0 ? " and " : "", match->quantities[i].name);
+    fputs(", ", text);
+    text_write_name(text, plan->trials[match->trial].name, 0);
+    if (match->arm != NULL) {
+        fputs(", ", text);
+        text_write_name(text, match->arm, 0);
+    }
+    fputc('\n', text);
+}
+
+static void write_match(FILE *text, const abscopal_population *population, size_t index)
+{
+    const struct plan_match *match = &population->plan.matches[index];
+    const struct population_match *found = &population->matches[index];
+    char cell[256];
+    int width = text_width("bin");
+    for (size_t i = 0; i < match->cell_count; i++) {
+        const int own = text_width(plan_match_cell_text(match, i, cell, sizeof cell));
+        width = own > width ? own : width;
+    }
+    write_match_title(text, &population->plan, match);
+    fprintf(text, "%-*s  %9s  %9s  %9s\n", width, "bin", "asked for", "sample", "weighted");
+    for (size_t i = 0; i < match->cell_count; i++)
+        fprintf(text, "%-*s  %7.2f %%  %7.2f %%  %7.2f %%\n", width, plan_match_cell_text(match, i, cell, sizeof cell),
+                100 * match->shares[i], 100 * found->sample[i], 100 * found->shares[i]);
+    const double before = population_distance(match, found->sample), after = population_distance(match, found->shares);
+    if (!isnan(after))
+        fprintf(text, "Kolmogorov-Smirnov distance at the edges: sample %.4f, weighted %.4f\n", before, after);
+}
+
+static void write_report(FILE *text, const abscopal_population *population)
+{
+    const struct population_plan *plan = &population->plan;
+    const double effective = abscopal_population_effective(population);
+    size_t weighed = 0;
+    for (size_t i = 0; i < plan->patients; i++)
+        weighed += population->weights.weights[i] > 0;
+    text_write_name(text, plan->name, 0);
+    fprintf(text, "\n%zu patients of seed %" PRIu64 ", %zu completed every arm, %zu %s\n", plan->patients, plan->seed,
+            population->candidates, weighed, plan->method == PLAN_ACCEPTANCE ? "accepted" : "have a weight");
+    for (size_t m = 0; m < plan->match_count; m++)
+        write_match(text, population, m);
+    fprintf(text, "\neffective sample size %.1f, %.1f %% of those who completed", effective,
+            100 * effective / (double)population->candidates);
+    if (plan->method == PLAN_PREVALENCE)
+        fprintf(text, "; largest weight %.4g times the mean", population->largest_weight);
+    fputc('\n', text);
+    if (!abscopal_population_is_enough(population))
+        fprintf(text, "That is less than least_effective, %.6g: take more patients, or a cohort that is nearer.\n",
+                plan->least_effective);
+    fputs("\nResearch use only, not for treating patients.\n", text);
+}
+
+/* ---- Files ------------------------------------------------------------------------------------------ */
+
+static void write_csv(FILE *text, const abscopal_population *population)
+{
+    population_file_write(text, &population->weights);
+}
+
+/* The text of a writer, to be freed, with points for decimal signs; NULL without memory. */
+static char *compose(const abscopal_population *population, void (*write)(FILE *, const abscopal_population *),
+                     size_t *size)
+{
+    char *bytes = NULL;
+    locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    FILE *text = c_locale != (locale_t)0 ? open_memstream(&bytes, size) : NULL;
+    if (text != NULL) {
+        const locale_t before = uselocale(c_locale);
+        write(text, population);
+        uselocale(before);
+        const bool complete = !ferror(text);
+        if (fclose(text) != 0 || !complete) {
+            free(bytes);
+            bytes = NULL;
+        }
+    }
+    if (c_locale != (locale_t)0)
+        freelocale(c_locale);
+    return bytes;
+}
+
+enum abscopal_status abscopal_population_write_csv(const abscopal_population *population, const char *path,
+                                                   struct abscopal_error *error)
+{
+    size_t size = 0;
+    char *bytes = compose(population, write_csv, &size);
+    const enum abscopal_status status =
+        bytes != NULL ? output_write_file(path, bytes, size, error) : error_no_memory(error);
+    free(bytes);
+    return status;
+}
+
+enum abscopal_status abscopal_population_write_report(const abscopal_population *population, FILE *file,
+                                                      struct abscopal_error *error)
+{
+    size_t size = 0;
+    char *bytes = compose(population, write_report, &size);
+    const enum abscopal_status status =
+        bytes != NULL ? output_write_stream(file, bytes, size, error) : error_no_memory(error);
+    free(bytes);
+    return status;
+}
