@@ -26,12 +26,14 @@ def abscopal(*arguments):
 
 
 def check_runs(path):
-    """Valid (which is returned), and all arms of 50 patients are run: some are eligible, and none fails."""
+    """Valid (which is returned), and all arms of 50 patients are run: some are eligible, and none fails. The cohort has
+    advanced disease, so that trials of early stages need more to find anybody."""
     code, message = abscopal("check", path)
     if code != 0:
         problems.append(f"{path.name}: {message}")
         return False
-    code, message = abscopal("run", path, "--quiet", "--patients", "50", "--max-failures", "100%")
+    patients = "400" if re.search("^setting: (early|resectable)$", path.read_text(), re.M) else "50"
+    code, message = abscopal("run", path, "--quiet", "--patients", patients, "--max-failures", "100%")
     analysed = re.search(r" (\d+) not integrated, (\d+) analysed", message)
     if code != 0 or analysed is None or int(analysed[1]) > 0 or int(analysed[2]) == 0:
         problems.append(f"{path.name}: run ends with {code}: {message}")

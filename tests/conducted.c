@@ -135,7 +135,7 @@ void conducted_through(const struct trial_file *trial, size_t arm, const struct 
 void conducted_read(const char *text, struct trial_file *trial)
 {
     char whole[5000];
-    char *cohort = realpath("cohorts/advanced-nsclc.yaml", NULL);
+    char *cohort = realpath("tests/data/set-c-cohort.yaml", NULL);
     assert_non_null(cohort);
     const int size = snprintf(whole, sizeof whole, "name: test\nmodel: nsclc\ncohort: %s\n%s", cohort, text);
     free(cohort);

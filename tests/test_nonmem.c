@@ -133,7 +133,7 @@ static void irregular_fractions_are_refused(void **unused)
     for (int i = 0; i < 30; i++)
         length += (size_t)snprintf(text + length, sizeof text - length, "a,%g,2,2\n", i * (1.1 + 0.1 * i));
     input_file_write("irregular.csv", text, length);
-    char *cohort = realpath("cohorts/advanced-nsclc.yaml", NULL);
+    char *cohort = realpath("tests/data/set-c-cohort.yaml", NULL);
     assert_non_null(cohort);
     const int size = snprintf(
         trial_text, sizeof trial_text,
@@ -190,7 +190,7 @@ static void what_cannot_be_kept_is_refused(void **unused)
         {"a,5,2,0,0,0,0,0,8,1,.,.\na,5,2,0,0,0,0,0,8,1,.,.", "line 3: fractions of one course"},
         {"b,0,1,240,0,0,0,0,0,1,nivolumab,mg", "has no doses of an arm 'a'"},
     };
-    char *cohort = realpath("cohorts/advanced-nsclc.yaml", NULL);
+    char *cohort = realpath("tests/data/set-c-cohort.yaml", NULL);
     assert_non_null(cohort);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char records[500], text[1000];

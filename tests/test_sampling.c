@@ -245,20 +245,20 @@ static void test_streams(void **state)
 
 /* ---- Patients */
 
-static void read_shipped(struct cohort *cohort)
+static void read_set_c(struct cohort *cohort)
 {
     struct abscopal_error error;
-    if (cohort_file_read("cohorts/advanced-nsclc.yaml", cohort, &error) != ABSCOPAL_OK) {
+    if (cohort_file_read("tests/data/set-c-cohort.yaml", cohort, &error) != ABSCOPAL_OK) {
         char text[2048];
         fail_msg("%s", abscopal_error_text(&error, text, sizeof text));
     }
 }
 
-static void test_shipped_cohort(void **state)
+static void test_patients_of_set_c(void **state)
 {
     (void)state;
     struct cohort cohort;
-    read_shipped(&cohort);
+    read_set_c(&cohort);
     static double sums[DRAWS];
     static const double shares[MODEL_MAX_LESIONS] = {0.09, 0.23, 0.29, 0.24, 0.15}; /* set C */
     double counts[MODEL_MAX_LESIONS] = {0};
@@ -296,7 +296,7 @@ static void test_lesion_factors(void **state)
 {
     (void)state;
     struct cohort cohort;
-    read_shipped(&cohort);
+    read_set_c(&cohort);
     cohort.lesion_log_sd = (struct lesion_factors){0.33, 0.235, 0.25, 0, 1.5};
     for (int i = 0; i < MODEL_MAX_LESIONS; i++)
         cohort.lesion_probability[i] = i == MODEL_MAX_LESIONS - 1;
@@ -336,7 +336,7 @@ static void test_lesion_factors_apart(void **state)
 {
     (void)state;
     struct cohort cohort;
-    read_shipped(&cohort);
+    read_set_c(&cohort);
     cohort.lesion_log_sd = (struct lesion_factors){0.33, 0.235, 0.25, 0.1, 0.2};
     struct cohort equal = cohort;
     equal.lesion_log_sd = (struct lesion_factors){0, 0, 0, 0, 0};
@@ -368,7 +368,7 @@ static void test_patients_keep_their_numbers(void **state)
 {
     (void)state;
     struct cohort cohort;
-    read_shipped(&cohort);
+    read_set_c(&cohort);
     struct cohort fewer = cohort;
     fewer.parameters = cohort.parameters + 3;
     fewer.parameter_count = cohort.parameter_count - 3;
@@ -397,7 +397,7 @@ int main(void)
         cmocka_unit_test(test_threefry_vectors),   cmocka_unit_test(test_uniform),
         cmocka_unit_test(test_quantiles),          cmocka_unit_test(test_closed_forms),
         cmocka_unit_test(test_kolmogorov_smirnov), cmocka_unit_test(test_streams),
-        cmocka_unit_test(test_shipped_cohort),     cmocka_unit_test(test_patients_keep_their_numbers),
+        cmocka_unit_test(test_patients_of_set_c),     cmocka_unit_test(test_patients_keep_their_numbers),
         cmocka_unit_test(test_lesion_factors),     cmocka_unit_test(test_lesion_factors_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
