@@ -124,6 +124,11 @@ def refused_by_reader(folder, text):
 
 problems = []
 validators = {}
+def kind_of(tree):
+    """Of a file under cohorts/, told as the command tells it."""
+    return "calibration" if "free" in tree else "population" if "match" in tree else "cohort"
+
+
 for kind in ("trial", "cohort", "calibration", "population"):
     schema = json.loads(subprocess.run([COMMAND, "list", "schema", kind], check=True, capture_output=True).stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -132,7 +137,7 @@ for kind in ("trial", "cohort", "calibration", "population"):
         problems.append(f"{kind}: a key without description")
 
 right = [("trial", path, path.read_text()) for path in sorted(ROOT.glob("protocols/**/*.yaml"))]
-right += [("calibration" if "free" in yaml.safe_load(path.read_text()) else "cohort", path, path.read_text())
+right += [(kind_of(yaml.safe_load(path.read_text())), path, path.read_text())
           for path in sorted(ROOT.glob("cohorts/**/*.yaml"))]
 for kind, manual in (("trial", "protocols.md"), ("cohort", "cohorts.md"), ("calibration", "calibration.md"),
                      ("population", "population.md")):

@@ -397,7 +397,7 @@ int main(void)
         cmocka_unit_test(test_threefry_vectors),   cmocka_unit_test(test_uniform),
         cmocka_unit_test(test_quantiles),          cmocka_unit_test(test_closed_forms),
         cmocka_unit_test(test_kolmogorov_smirnov), cmocka_unit_test(test_streams),
-        cmocka_unit_test(test_patients_of_set_c),     cmocka_unit_test(test_patients_keep_their_numbers),
+        cmocka_unit_test(test_patients_of_set_c),  cmocka_unit_test(test_patients_keep_their_numbers),
         cmocka_unit_test(test_lesion_factors),     cmocka_unit_test(test_lesion_factors_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
