@@ -124,6 +124,8 @@ def refused_by_reader(folder, text):
 
 problems = []
 validators = {}
+
+
 def kind_of(tree):
     """Of a file under cohorts/, told as the command tells it."""
     return "calibration" if "free" in tree else "population" if "match" in tree else "cohort"
