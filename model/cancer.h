@@ -18,14 +18,15 @@ static inline void cancer_rates(const struct model *model, struct lesion *lesion
         cancer_growth_rate(model, lesion) * (1 - lesion->tumour_cells * model->derived.per_maximum_cancer_cells);
     const constant death_per_d = p->cancer_death_rate + p->cancer_turnover_rate;
     const real growth = growth_per_d * s->cancer_cells, spontaneous_death = death_per_d * s->cancer_cells;
-    const real resistant_growth = growth_per_d * s->resistant_cells;
-    const real resistant_death = death_per_d * s->resistant_cells;
+    const real resistant_growth = growth_per_d * lesion->resistant_cells;
+    const real resistant_death = death_per_d * lesion->resistant_cells;
     const real doomed_death = p->doomed_death_rate * s->doomed_cells;
     const real killing = lesion->killing_per_d * s->cancer_cells;
     const real doomed_killing = lesion->killing_per_d * s->doomed_cells;
     const real clearance = p->dead_cell_clearance_rate * s->dead_cells;
-    const real scarring = p->scar_fraction * clearance;
-    const real resolution = p->scar_resolution_rate * s->scar_cells;
+    const bool scars = model->options.scar;
+    const real scarring = (scars ? p->scar_fraction : constant_of(0)) * clearance;
+    const real resolution = p->scar_resolution_rate * (scars ? s->scar_cells : real_of(0));
 
     lesion->rate->cancer_cells = growth - spontaneous_death - killing;
     lesion->rate->resistant_cells = resistant_growth - resistant_death;
@@ -78,7 +79,7 @@ static inline void cancer_jacobian(const struct model *model, struct lesion *les
     const constant death_rate = p->cancer_death_rate + p->cancer_turnover_rate;
     const real growth_per_d = growth_rate * (1 - lesion->tumour_cells * model->derived.per_maximum_cancer_cells);
     const real crowding = growth_rate * s->cancer_cells * model->derived.per_maximum_cancer_cells;
-    const real resistant_crowding = growth_rate * s->resistant_cells * model->derived.per_maximum_cancer_cells;
+    const real resistant_crowding = growth_rate * lesion->resistant_cells * model->derived.per_maximum_cancer_cells;
 
     struct lesion_gradient cancer = cancer_killing_of(lesion, -s->cancer_cells);
     cancer.cancer += growth_per_d - crowding - death_rate - killing_per_d;
@@ -86,9 +87,11 @@ static inline void cancer_jacobian(const struct model *model, struct lesion *les
     cancer.doomed -= crowding;
     jacobian_put_killing(sink, lesion, &s->cancer_cells, &cancer);
 
-    jacobian_put(sink, &s->resistant_cells, &s->cancer_cells, -resistant_crowding);
-    jacobian_put(sink, &s->resistant_cells, &s->resistant_cells, growth_per_d - resistant_crowding - death_rate);
-    jacobian_put(sink, &s->resistant_cells, &s->doomed_cells, -resistant_crowding);
+    if (model->options.resistance) {
+        jacobian_put(sink, &s->resistant_cells, &s->cancer_cells, -resistant_crowding);
+        jacobian_put(sink, &s->resistant_cells, &s->resistant_cells, growth_per_d - resistant_crowding - death_rate);
+        jacobian_put(sink, &s->resistant_cells, &s->doomed_cells, -resistant_crowding);
+    }
 
     struct lesion_gradient doomed = cancer_killing_of(lesion, -s->doomed_cells);
     doomed.doomed -= p->doomed_death_rate + killing_per_d;
@@ -108,9 +111,12 @@ static inline void cancer_jacobian(const struct model *model, struct lesion *les
     lesion->immunogenic_by.immunogenic = p->doomed_death_rate;
     jacobian_put_killing(sink, lesion, &s->dead_cells, &lesion->dying_by);
     jacobian_put(sink, &s->dead_cells, &s->dead_cells, -p->dead_cell_clearance_rate);
-    const constant scarring_rate = p->scar_fraction * p->dead_cell_clearance_rate;
-    jacobian_put(sink, &s->scar_cells, &s->dead_cells, scarring_rate);
-    jacobian_put(sink, &s->scar_cells, &s->scar_cells, -p->scar_resolution_rate);
+    constant scarring_rate = constant_of(0);
+    if (model->options.scar) {
+        scarring_rate = p->scar_fraction * p->dead_cell_clearance_rate;
+        jacobian_put(sink, &s->scar_cells, &s->dead_cells, scarring_rate);
+        jacobian_put(sink, &s->scar_cells, &s->scar_cells, -p->scar_resolution_rate);
+    }
 
     const constant cell_volume_l = model->derived.cancer_cell_volume_l;
     lesion->volume_rate_by = lesion_gradient_none();

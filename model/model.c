@@ -143,6 +143,10 @@ static void restore_published(const struct model_options *options, struct parame
     }
     if (!options->mature_apc_life)
         p->mature_apc_death_rate = published.mature_apc_death_rate;
+    if (!options->resistance)
+        p->resistant_fraction = published.resistant_fraction;
+    if (!options->scar)
+        p->scar_fraction = published.scar_fraction;
 }
 
 static void derive_lesions(const struct model_settings *settings, struct model *model)

@@ -32,6 +32,10 @@
     X(lymphatics, "transit through afferent and efferent lymph; off: none", "MODEL.md B2")                       \
     X(costimulation, "CTLA-4 removes CD80 and CD86, and antibodies against it undo that; off: no such effect",   \
       "Qureshi 2011 doi:10.1126/science.1202947")                                                                \
+    X(resistance, "cancer cells that CD8 cells do not kill, as the cohort has them; off: none",                  \
+      "McGranahan 2016 doi:10.1126/science.aaf1490")                                                             \
+    X(scar, "part of the room of cleared cancer cells stays as scar, as the cohort has it; off: none",           \
+      "Cottrell 2018 doi:10.1093/annonc/mdy218; Huang 2012 doi:10.1016/j.radonc.2011.12.018")                    \
     X(treg_depletion, "antibodies against CTLA-4 deplete Tregs of the tumour; off: they do not",                 \
       "Richards 2008 PMID 18723496")
 

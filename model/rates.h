@@ -28,6 +28,7 @@ static inline void body_view(struct body *body, const struct model *model, const
         struct lesion *lesion = &body->lesions[i];
         const int offset = lesion_offset(model, i);
         lesion->factors = &model->factors[i];
+        lesion->options = &model->options;
         lesion->state = lesion_states_of(model, state, i);
         lesion->drugs = lesion_drugs_of(model, state, i);
         lesion->rate = (struct lesion_states *)(rate + offset);

@@ -237,7 +237,8 @@ static inline void tcell_lesion_jacobian(const struct body *body, struct lesion 
     jacobian_put(sink, &s->treg_cells, &body->state->treg_blood, entry.treg);
 
     jacobian_put(sink, &s->dead_tcells, &s->cancer_cells, lost.cancer);
-    jacobian_put(sink, &s->dead_tcells, &s->resistant_cells, lost.resistant);
+    if (model->options.resistance)
+        jacobian_put(sink, &s->dead_tcells, &s->resistant_cells, lost.resistant);
     jacobian_put(sink, &s->dead_tcells, &s->doomed_cells, lost.doomed);
     jacobian_put(sink, &s->dead_tcells, &s->cd8_cells, lost.cd8 + p->cd8_death_rate);
     jacobian_put(sink, &s->dead_tcells, &s->treg_cells, lost.treg + p->treg_death_rate + depletion);

@@ -24,6 +24,7 @@ struct lesion_gradient {
 /* Everything a module may read and write of one lesion. */
 struct lesion {
     const struct lesion_factors *factors;
+    const struct model_options *options;
     const struct lesion_states *state;
     const struct lesion_drug_states *drugs;
     struct lesion_states *rate;
@@ -32,6 +33,7 @@ struct lesion {
     /* Set by lesion_survey before any module runs: */
     real volume_l, per_volume_l;
     real irradiated;          /* irradiated share of the microenvironment, 0 to 1 */
+    real resistant_cells;     /* none where the model has no resistance */
     real tumour_cells;        /* living and doomed cancer cells */
     real killable_cells;      /* those without the resistant */
     real all_cells;           /* those, T cells, and 1: what T cells meet */
@@ -123,9 +125,14 @@ static inline const struct lesion_drug_states *lesion_drugs_of(const struct mode
 static inline real lesion_volume_l(const struct model *model, const struct lesion_states *lesion)
 {
     const struct derived_constants *d = &model->derived;
-    return model->parameters.minimum_tumour_volume +
-           d->cancer_cell_volume_l * (lesion->dead_cells + lesion->scar_cells + lesion->cancer_cells +
-                                      lesion->resistant_cells + lesion->doomed_cells) +
+    real cells = lesion->dead_cells;
+    if (model->options.scar)
+        cells += lesion->scar_cells;
+    cells += lesion->cancer_cells;
+    if (model->options.resistance)
+        cells += lesion->resistant_cells;
+    cells += lesion->doomed_cells;
+    return model->parameters.minimum_tumour_volume + d->cancer_cell_volume_l * cells +
            d->tcell_volume_l * (lesion->dead_tcells + lesion->cd8_cells + lesion->treg_cells);
 }
 
@@ -158,7 +165,8 @@ static inline void lesion_survey(const struct model *model, struct lesion *lesio
     lesion->per_volume_l = 1 / lesion->volume_l;
     lesion->irradiated = s->irradiated_signal / (1 + s->irradiated_signal);
     lesion->killable_cells = s->cancer_cells + s->doomed_cells;
-    lesion->tumour_cells = lesion->killable_cells + s->resistant_cells;
+    lesion->resistant_cells = lesion->options->resistance ? s->resistant_cells : real_of(0);
+    lesion->tumour_cells = lesion->killable_cells + lesion->resistant_cells;
     lesion->all_cells = lesion->tumour_cells + s->cd8_cells + s->treg_cells + 1;
     lesion->pd1_inhibition = lesion_pd1_inhibition(model, s);
     lesion->uninhibited_killing = lesion_uninhibited_killing(model, lesion);
@@ -218,7 +226,8 @@ static inline void jacobian_put_killing(struct jacobian_sink *sink, const struct
 {
     const struct lesion_states *s = lesion->state;
     jacobian_put(sink, rate_of, &s->cancer_cells, gradient->cancer);
-    jacobian_put(sink, rate_of, &s->resistant_cells, gradient->resistant);
+    if (lesion->options->resistance)
+        jacobian_put(sink, rate_of, &s->resistant_cells, gradient->resistant);
     jacobian_put(sink, rate_of, &s->doomed_cells, gradient->doomed);
     jacobian_put(sink, rate_of, &s->cd8_cells, gradient->cd8);
     jacobian_put(sink, rate_of, &s->treg_cells, gradient->treg);
@@ -233,10 +242,12 @@ static inline void jacobian_put_volume(struct jacobian_sink *sink, const struct 
 {
     const struct lesion_states *s = lesion->state;
     jacobian_put(sink, rate_of, &s->cancer_cells, gradient->cancer);
-    jacobian_put(sink, rate_of, &s->resistant_cells, gradient->resistant);
+    if (lesion->options->resistance)
+        jacobian_put(sink, rate_of, &s->resistant_cells, gradient->resistant);
     jacobian_put(sink, rate_of, &s->doomed_cells, gradient->doomed);
     jacobian_put(sink, rate_of, &s->dead_cells, gradient->dead);
-    jacobian_put(sink, rate_of, &s->scar_cells, gradient->scar);
+    if (lesion->options->scar)
+        jacobian_put(sink, rate_of, &s->scar_cells, gradient->scar);
     jacobian_put(sink, rate_of, &s->dead_tcells, gradient->dead_tcells);
     jacobian_put(sink, rate_of, &s->cd8_cells, gradient->cd8);
     jacobian_put(sink, rate_of, &s->treg_cells, gradient->treg);

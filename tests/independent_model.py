@@ -32,7 +32,8 @@ LESION_DRUG_STATES = {"drug_tumour": 1e-7, "bound_once": 1e-7, "bound_twice": 1e
 RESTORED = {
     "pd1_spread": {"pd1_per_tcell": 60000, "pdl1_per_cancer_cell": 1.6e6, "pdl2_to_pdl1_ratio": 0.025, "pd1_half": 20},
     "maturation": {"damps_per_cell": 1.34e-5, "maturation_signal_baseline": 1, "maturation_signal_half": 1},
-    "mature_apc_life": {"mature_apc_death_rate": 0.02}}
+    "mature_apc_life": {"mature_apc_death_rate": 0.02},
+    "resistance": {"resistant_fraction": 0}, "scar": {"scar_fraction": 0}}
 
 
 def saturation(x, half):
@@ -171,7 +172,7 @@ def rates(patient, state, infusions):
     x = View(patient, state)
     for lesion in x.lesions:
         lesion_rates(p, c, o, lesion)
-        cancer_rates(p, c, lesion)
+        cancer_rates(p, c, o, lesion)
     priming(p, c, x)
     costimulation(p, c, o, x, patient.ctla4_antibody)
     activation(p, o, x)
@@ -191,11 +192,12 @@ def rates(patient, state, infusions):
 
 
 def lesion_rates(p, c, o, l):
+    l.resistant = l.resistant_cells if o.resistance else 0.0
     l.volume_l = (p.minimum_tumour_volume + c.cancer_cell_volume_l
-                  * (l.dead_cells + l.scar_cells + l.cancer_cells + l.resistant_cells + l.doomed_cells)
+                  * (l.dead_cells + (l.scar_cells if o.scar else 0.0) + l.cancer_cells + l.resistant + l.doomed_cells)
                   + c.tcell_volume_l * (l.dead_tcells + l.cd8_cells + l.treg_cells))
     l.irradiated = l.irradiated_signal / (1 + l.irradiated_signal)
-    l.tumour_cells = l.cancer_cells + l.resistant_cells + l.doomed_cells
+    l.tumour_cells = l.cancer_cells + l.resistant + l.doomed_cells
     l.all_cells = l.tumour_cells + l.cd8_cells + l.treg_cells + 1
     occupied = max((l.pd1_pdl1 + l.pd1_pdl2) / p.pd1_half, 0)
     l.pd1_inhibition = occupied**p.pd1_hill / (1 + occupied**p.pd1_hill)
@@ -207,20 +209,20 @@ def lesion_rates(p, c, o, l):
     l.killing_per_d = uninhibited * (1 - l.pd1_inhibition) * (1 + p.irradiated_killing_gain * l.irradiated)
 
 
-def cancer_rates(p, c, l):
+def cancer_rates(p, c, o, l):
     growth = ((p.cancer_growth_rate * l.factors.growth_factor + p.cancer_turnover_rate)
               * (1 - l.tumour_cells / c.maximum_cancer_cells))
     spontaneous = p.cancer_death_rate + p.cancer_turnover_rate
     killed = l.killing_per_d * (l.cancer_cells + l.doomed_cells)
-    l.dying_cells = spontaneous * (l.cancer_cells + l.resistant_cells) + p.doomed_death_rate * l.doomed_cells + killed
+    l.dying_cells = spontaneous * (l.cancer_cells + l.resistant) + p.doomed_death_rate * l.doomed_cells + killed
     l.immunogenic_deaths = killed + p.doomed_death_rate * l.immunogenic_cells
     l.rate.cancer_cells = (growth - spontaneous - l.killing_per_d) * l.cancer_cells
-    l.rate.resistant_cells = (growth - spontaneous) * l.resistant_cells
+    l.rate.resistant_cells = (growth - spontaneous) * l.resistant
     l.rate.doomed_cells = -(p.doomed_death_rate + l.killing_per_d) * l.doomed_cells
     l.rate.immunogenic_cells = -(p.doomed_death_rate + l.killing_per_d) * l.immunogenic_cells
     cleared = p.dead_cell_clearance_rate * l.dead_cells
     l.rate.dead_cells = l.dying_cells - cleared
-    l.rate.scar_cells = p.scar_fraction * cleared - p.scar_resolution_rate * l.scar_cells
+    l.rate.scar_cells = p.scar_fraction * cleared - p.scar_resolution_rate * l.scar_cells if o.scar else 0.0
 
 
 def priming(p, c, x):

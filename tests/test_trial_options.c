@@ -24,7 +24,7 @@ static enum abscopal_status read_and_free(const char *path, struct abscopal_erro
 #define UP_TO_OPTIONS "name: t\nmodel: nsclc\ncohort: cohort.yaml\nuntil: 100 d\nimaging: {every: 10 d}\n"
 #define OPTIONS                                                                                                \
     "pd1_spread, cell_ratios, memory, maturation, naive_recirculation, priming_competition, mature_apc_life, " \
-    "lymphatics, costimulation, treg_depletion"
+    "lymphatics, costimulation, resistance, scar, treg_depletion"
 
 static void test_option_errors(void **state)
 {
