@@ -23,9 +23,9 @@ DRUG_STATES = {"drug_blood": 1e-7, "drug_peripheral": 1e-7, "drug_afferent": 1e-
                "drug_node": 1e-7}
 LESION_STATES = {
     "cancer_cells": 1e-3, "resistant_cells": 1e-3, "doomed_cells": 1e-3, "immunogenic_cells": 1e-3,
-    "dead_cells": 1e-3, "scar_cells": 1e-3, "dead_tcells": 1e-3, "cd8_cells": 1e-3, "treg_cells": 1e-3, "apc_cells": 1e-5,
-    "mature_apc_cells": 1e-5, "maturation_signal": 1e-9, "irradiated_signal": 1e-9, "pd1": 1e-7, "pdl1": 1e-7,
-    "pdl2": 1e-8, "pd1_pdl1": 1e-7, "pd1_pdl2": 1e-8}
+    "dead_cells": 1e-3, "scar_cells": 1e-3, "dead_tcells": 1e-3, "cd8_cells": 1e-3, "treg_cells": 1e-3,
+    "apc_cells": 1e-5, "mature_apc_cells": 1e-5, "maturation_signal": 1e-9, "irradiated_signal": 1e-9, "pd1": 1e-7,
+    "pdl1": 1e-7, "pdl2": 1e-8, "pd1_pdl1": 1e-7, "pd1_pdl2": 1e-8}
 LESION_DRUG_STATES = {"drug_tumour": 1e-7, "bound_once": 1e-7, "bound_twice": 1e-7}
 
 # What an option that is off puts back to its default in `nsclc`.
