@@ -292,32 +292,52 @@ enum abscopal_status endpoints_kaplan_meier_median(const double *time, const boo
 
 /* ---- Comparisons ------------------------------------------------------------------------------------ */
 
-static struct proportion difference_paired(const struct endpoint_group *arm, const struct endpoint_group *reference,
-                                           size_t *pair_count)
+struct abscopal_estimate endpoints_difference_paired(const bool *first, const bool *second, const double *weights,
+                                                     size_t n)
 {
     struct proportion_pairs pairs = {0};
     struct weighing sums = {0};
-    for (size_t i = 0, j = 0; i < arm->n && j < reference->n;) {
-        if (arm->patients[i] != reference->patients[j]) {
-            *(arm->patients[i] < reference->patients[j] ? &i : &j) += 1;
-            continue;
-        }
-        const double weight = weight_of(arm, i);
-        const bool first = has(ENDPOINT_BEST_RESPONSE, &arm->outcomes[i++]);
-        const bool second = has(ENDPOINT_BEST_RESPONSE, &reference->outcomes[j++]);
-        *(first && second ? &pairs.both
-          : first         ? &pairs.first_only
-          : second        ? &pairs.second_only
-                          : &pairs.neither) += weight;
+    for (size_t i = 0; i < n; i++) {
+        const double weight = weights != NULL ? weights[i] : 1;
+        *(first[i] && second[i] ? &pairs.both
+          : first[i]            ? &pairs.first_only
+          : second[i]           ? &pairs.second_only
+                                : &pairs.neither) += weight;
         weighing_add(&sums, true, weight);
     }
-    *pair_count = sums.count;
     const double scale = sums.all > 0 ? weighing_effective(&sums) / sums.all : 0; /* 1 without weights */
     pairs.both *= scale;
     pairs.first_only *= scale;
     pairs.second_only *= scale;
     pairs.neither *= scale;
-    return proportion_difference_paired(&pairs);
+    const struct proportion difference = proportion_difference_paired(&pairs);
+    return (struct abscopal_estimate){difference.value, difference.lower, difference.upper};
+}
+
+/* Of best responses, of the patients in both. */
+static enum abscopal_status compare_paired(const struct endpoint_group *arm, const struct endpoint_group *reference,
+                                           struct endpoint_comparison *comparison)
+{
+    bool *const first = malloc(arm->n + 1), *const second = malloc(arm->n + 1);
+    double *const weights = malloc((arm->n + 1) * sizeof *weights);
+    size_t n = 0;
+    const bool room = first != NULL && second != NULL && weights != NULL;
+    for (size_t i = 0, j = 0; room && i < arm->n && j < reference->n;) {
+        if (arm->patients[i] != reference->patients[j]) {
+            *(arm->patients[i] < reference->patients[j] ? &i : &j) += 1;
+            continue;
+        }
+        weights[n] = weight_of(arm, i);
+        first[n] = has(ENDPOINT_BEST_RESPONSE, &arm->outcomes[i++]);
+        second[n++] = has(ENDPOINT_BEST_RESPONSE, &reference->outcomes[j++]);
+    }
+    comparison->pairs = n;
+    if (room)
+        comparison->best_response_difference = endpoints_difference_paired(first, second, weights, n);
+    free(first);
+    free(second);
+    free(weights);
+    return room ? ABSCOPAL_OK : ABSCOPAL_NO_MEMORY;
 }
 
 static struct proportion share_of(const struct endpoint_group *group)
@@ -326,10 +346,13 @@ static struct proportion share_of(const struct endpoint_group *group)
     return (struct proportion){share.fraction, share.lower, share.upper};
 }
 
-static struct proportion difference(const struct endpoint_group *arm, const struct endpoint_group *reference)
+static void compare_independent(const struct endpoint_group *arm, const struct endpoint_group *reference,
+                                struct endpoint_comparison *comparison)
 {
     const struct proportion first = share_of(arm), second = share_of(reference);
-    return proportion_difference_of(&first, &second);
+    const struct proportion difference = proportion_difference_of(&first, &second);
+    comparison->best_response_difference =
+        (struct abscopal_estimate){difference.value, difference.lower, difference.upper};
 }
 
 /* The reference, then the arm. */
@@ -405,10 +428,10 @@ enum abscopal_status endpoints_compare(const struct endpoint_group *arm, const s
                                        bool paired, size_t patient_count, struct endpoint_comparison *comparison)
 {
     *comparison = (struct endpoint_comparison){.hazard_ratio = nothing, .log_rank_p = NAN};
-    const struct proportion share =
-        paired ? difference_paired(arm, reference, &comparison->pairs) : difference(arm, reference);
-    comparison->best_response_difference =
-        (struct abscopal_estimate){.value = share.value, .lower = share.lower, .upper = share.upper};
+    if (!paired)
+        compare_independent(arm, reference, comparison);
+    else if (compare_paired(arm, reference, comparison) != ABSCOPAL_OK)
+        return ABSCOPAL_NO_MEMORY;
     struct two_groups two;
     enum abscopal_status status = ABSCOPAL_NO_MEMORY;
     if (two_groups_open(&two, arm, reference, paired, patient_count))
