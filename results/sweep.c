@@ -35,6 +35,8 @@ void abscopal_sweep_free(abscopal_sweep *sweep)
     free(sweep->drug_text);
     free(sweep->trial_title);
     free(sweep->model);
+    free(sweep->engine);
+    free(sweep->instructions);
     free(sweep->patient_status);
     free(sweep->lesion_counts);
     free(sweep->baseline_mm);
@@ -57,7 +59,8 @@ static bool texts_copy(struct abscopal_sweep *sweep, const struct abscopal_trial
     sweep->drug_text = strdup(trial->file.drug_text != NULL ? trial->file.drug_text : "");
     sweep->trial_title = strdup(trial->file.name);
     sweep->model = strdup(model_preset_name(trial->file.preset));
-    return sweep->cohort_text != NULL && sweep->drug_text != NULL && sweep->trial_title != NULL && sweep->model != NULL;
+    return sweep->cohort_text != NULL && sweep->drug_text != NULL && sweep->trial_title != NULL &&
+           sweep->model != NULL && sweep->engine != NULL && sweep->instructions != NULL;
 }
 
 static bool patients_copy(struct abscopal_sweep *sweep, const struct sweep_runner *runner)
@@ -94,8 +97,8 @@ struct abscopal_sweep *sweep_begin(struct sweep_file *file, const struct sweep_r
     sweep->file = *file;
     *file = (struct sweep_file){.name = NULL};
     sweep->seed = grown->seed;
-    sweep->engine = abscopal_engine_name(grown->engine);
-    sweep->instructions = engine_instructions(grown->engine);
+    sweep->engine = strdup(abscopal_engine_name(grown->engine));
+    sweep->instructions = strdup(engine_instructions(grown->engine));
     sweep->lanes = engine_lane_count(grown->engine);
     sweep->patient_count = grown->patient_count;
     if (texts_copy(sweep, runner->trial) && patients_copy(sweep, runner))

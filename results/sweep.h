@@ -19,7 +19,7 @@ struct abscopal_sweep {
     bool is_search; /* the points are those that a search has asked for, in that order */
     char *cohort_text, *drug_text, *trial_title, *model;
     uint64_t seed;
-    const char *engine, *instructions;
+    char *engine, *instructions;
     size_t lanes;
     /* Patients, [patient]. */
     size_t patient_count;
