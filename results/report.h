@@ -36,7 +36,11 @@ json_t *report_swimmer(const struct abscopal_results *results);
 json_t *report_courses(const struct abscopal_results *results);
 json_t *report_separation(const struct abscopal_results *results);
 
-/* All of these. */
+/* Of one patient in one arm; null for results without courses. */
+json_t *report_courses_of_patient(const struct abscopal_results *results, size_t arm, size_t patient);
+
+/* What the trial is, and that with all of the parts above but the last. */
+json_t *report_trial_json(const struct report_run *run);
 json_t *report_run_json(const struct report_run *run);
 
 /* Rows of {what, value} and {name, text}, of one run; a label before `what` and `name` where there are several. */

@@ -93,8 +93,7 @@ static json_t *arm_names(const struct trial_file *trial)
     return names;
 }
 
-/* What the trial is, without what came of it. */
-static json_t *trial_json(const struct report_run *run)
+json_t *report_trial_json(const struct report_run *run)
 {
     const struct abscopal_results *results = run->results;
     const struct trial_file *trial = &results->trial->file;
@@ -118,7 +117,7 @@ json_t *report_run_json(const struct report_run *run)
                  {"waterfall", report_waterfall},     {"spider", report_spider},
                  {"swimmer", report_swimmer},         {"courses", report_courses},
                  {"separation", report_separation}};
-    json_t *json = trial_json(run);
+    json_t *json = report_trial_json(run);
     for (size_t i = 0; json != NULL && i < sizeof parts / sizeof *parts; i++)
         if (json_object_set_new(json, parts[i].name, parts[i].make(run->results)) != 0) {
             json_decref(json);
@@ -132,8 +131,7 @@ json_t *report_run_json(const struct report_run *run)
 json_t *report_frame(const char *kind, const char *title, const char *subtitle)
 {
     return json_pack("{s:s, s:s, s:s, s:s, s:s}", "kind", kind, "title", title, "subtitle", subtitle, "program",
-                     "abscopal " ABSCOPAL_VERSION, "research_use",
-                     "Research use only. Not for treating patients.");
+                     "abscopal " ABSCOPAL_VERSION, "research_use", "Research use only. Not for treating patients.");
 }
 
 json_t *report_join(json_t *first, json_t *second)
@@ -152,7 +150,7 @@ static void subtitle_write(char *text, size_t size, const struct abscopal_result
     const struct trial_file *trial = &results->trial->file;
     snprintf(text, size, "%zu virtual patient%s, %zu arm%s%s%s%s", results->patient_count,
              results->patient_count == 1 ? "" : "s", results->arm_count, results->arm_count == 1 ? "" : "s",
-             results->arm_count < 2             ? ""
+             results->arm_count < 2       ? ""
              : trial->allocation.disjoint ? ", randomised"
                                           : ", every patient in every arm",
              trial->registry != NULL ? ", " : "", trial->registry != NULL ? trial->registry : "");

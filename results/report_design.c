@@ -48,10 +48,7 @@ static void write_label(FILE *text, const struct treatment *treatment)
     }
     fprintf(text, "%s ", treatment->antibody->name);
     write_steps(text, &treatment->first_doses, treatment->dose_mg);
-    fputs(treatment->dose_per_body_weight    ? " mg/kg"
-          : treatment->dose_per_body_surface ? " mg/m^2"
-                                             : " mg",
-          text);
+    fputs(treatment->dose_per_body_weight ? " mg/kg" : treatment->dose_per_body_surface ? " mg/m^2" : " mg", text);
 }
 
 /* "30 min", "6 h", "21 d": the largest of these units of which it is a whole number. */

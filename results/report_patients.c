@@ -9,10 +9,12 @@
 
 const char *report_response_name(enum response response)
 {
-    static const char *const names[RESPONSE_COUNT] = {
-        [RESPONSE_COMPLETE] = "complete",       [RESPONSE_PARTIAL] = "partial",
-        [RESPONSE_STABLE] = "stable",           [RESPONSE_PROGRESSIVE] = "progressive",
-        [RESPONSE_NOT_EVALUABLE] = "not evaluable", [RESPONSE_NON_CR_NON_PD] = "neither"};
+    static const char *const names[RESPONSE_COUNT] = {[RESPONSE_COMPLETE] = "complete",
+                                                      [RESPONSE_PARTIAL] = "partial",
+                                                      [RESPONSE_STABLE] = "stable",
+                                                      [RESPONSE_PROGRESSIVE] = "progressive",
+                                                      [RESPONSE_NOT_EVALUABLE] = "not evaluable",
+                                                      [RESPONSE_NON_CR_NON_PD] = "neither"};
     return names[response];
 }
 
@@ -126,8 +128,7 @@ json_t *report_waterfall(const struct abscopal_results *results)
 static double target_sum_mm(const struct abscopal_results *results, size_t arm, size_t patient, size_t visit)
 {
     const size_t row = results_row(results, arm, patient);
-    const double *diameters_mm =
-        results->diameters_mm + (row * results->visit_count + visit) * results->lesion_count;
+    const double *diameters_mm = results->diameters_mm + (row * results->visit_count + visit) * results->lesion_count;
     double sum = 0;
     bool any = false;
     for (int lesion = 0; lesion < results->patients[patient].patient.lesion_count; lesion++)
@@ -144,9 +145,9 @@ static json_t *changes_json(const struct abscopal_results *results, size_t arm, 
     json_t *changes = json_array();
     for (size_t visit = 0; visit < results->visit_count; visit++)
         json_list_add(&changes,
-                      json_number_or_null(
-                          visit == 0 ? (isnan(baseline_mm) ? (double)NAN : 0)
-                                     : (target_sum_mm(results, arm, patient, visit) - baseline_mm) / baseline_mm));
+                      json_number_or_null(visit == 0 ? (isnan(baseline_mm) ? (double)NAN : 0)
+                                                     : (target_sum_mm(results, arm, patient, visit) - baseline_mm) /
+                                                           baseline_mm));
     return changes;
 }
 

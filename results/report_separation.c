@@ -125,11 +125,11 @@ static json_t *separation_arm(const struct abscopal_results *results, size_t arm
     }
     if (found != NULL && responds != NULL)
         count = measure(results, &read, responds, found);
-    json_t *json = count >= 0 ? json_pack("{s:s, s:I, s:I, s:I, s:o}", "arm", results->trial->file.arms[arm].name,
-                                          "responders", (json_int_t)responders, "others",
-                                          (json_int_t)(read.n - responders), "compared", (json_int_t)count,
-                                          "parameters", parameters_json(found, count))
-                              : NULL;
+    json_t *json = count >= 0
+                       ? json_pack("{s:s, s:I, s:I, s:I, s:o}", "arm", results->trial->file.arms[arm].name,
+                                   "responders", (json_int_t)responders, "others", (json_int_t)(read.n - responders),
+                                   "compared", (json_int_t)count, "parameters", parameters_json(found, count))
+                       : NULL;
     free(found);
     free(responds);
     arm_patients_free(&read);

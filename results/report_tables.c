@@ -67,12 +67,13 @@ struct endpoint {
 
 static json_t *observed_json(const struct abscopal_observed *observed)
 {
-    return report_join(
-        json_estimate(&observed->observed),
-        json_pack("{s:o, s:o, s:o, s:s?, s:o, s:b}", "level", json_number_or_null(observed->level), "patients",
-        observed->patients > 0 ? json_integer((json_int_t)observed->patients) : json_null(), "at_days",
-        json_number_or_null(observed->at_days), "source", observed->source, "within",
-        observed->within < 0 ? json_null() : json_boolean(observed->within), "interval_added", observed->interval_added));
+    return report_join(json_estimate(&observed->observed),
+                       json_pack("{s:o, s:o, s:o, s:s?, s:o, s:b}", "level", json_number_or_null(observed->level),
+                                 "patients",
+                                 observed->patients > 0 ? json_integer((json_int_t)observed->patients) : json_null(),
+                                 "at_days", json_number_or_null(observed->at_days), "source", observed->source,
+                                 "within", observed->within < 0 ? json_null() : json_boolean(observed->within),
+                                 "interval_added", observed->interval_added));
 }
 
 /* The same endpoint on the same day, to a minute: months in files have been rounded. */
@@ -169,8 +170,7 @@ static void times_add(json_t **list, const struct abscopal_results *results, siz
         char key[64], label[64];
         snprintf(key, sizeof key, "progression_free_rate_%d_months", months[i]);
         snprintf(label, sizeof label, "progression-free at %d months", months[i]);
-        struct endpoint endpoint = {
-            key, label, false, months[i] * days_in_month(), summary->patients, {NAN, NAN, NAN}};
+        struct endpoint endpoint = {key, label, false, months[i] * days_in_month(), summary->patients, {NAN, NAN, NAN}};
         if (abscopal_results_progression_free(results, arm, endpoint.at_days, &endpoint.estimate) != ABSCOPAL_OK)
             json_list_add(list, NULL);
         endpoint_add(list, results, arm, &endpoint);
@@ -204,16 +204,15 @@ json_t *report_observed(const struct abscopal_results *results)
             json_list_add(&list, NULL);
             break;
         }
-        json_list_add(&list, json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:s?, s:o, s:o, s:b, s:o}", "arm", observed.arm,
-                                       "endpoint", observed.endpoint, "label", published_label(label, &observed),
-                                       "unit", published_is_time(observed.endpoint) ? "d" : "fraction", "at_days",
-                                       json_number_or_null(observed.at_days), "patients",
-                                       observed.patients > 0 ? json_integer((json_int_t)observed.patients)
-                                                             : json_null(),
-                                       "source", observed.source, "observed", observed_json(&observed), "predicted",
-                                       json_estimate(&observed.predicted), "not_reached",
-                                       isinf(observed.predicted.value), "within",
-                                       observed.within < 0 ? json_null() : json_boolean(observed.within)));
+        json_list_add(&list,
+                      json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:s?, s:o, s:o, s:b, s:o}", "arm", observed.arm,
+                                "endpoint", observed.endpoint, "label", published_label(label, &observed), "unit",
+                                published_is_time(observed.endpoint) ? "d" : "fraction", "at_days",
+                                json_number_or_null(observed.at_days), "patients",
+                                observed.patients > 0 ? json_integer((json_int_t)observed.patients) : json_null(),
+                                "source", observed.source, "observed", observed_json(&observed), "predicted",
+                                json_estimate(&observed.predicted), "not_reached", isinf(observed.predicted.value),
+                                "within", observed.within < 0 ? json_null() : json_boolean(observed.within)));
     }
     return list;
 }

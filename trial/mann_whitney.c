@@ -92,7 +92,7 @@ static double median_of(const struct observation *observations, size_t count, bo
     for (size_t i = 0; i < count; i++) /* which are sorted */
         if (observations[i].first == first)
             scratch[n++] = (struct weighed){observations[i].value, observations[i].weight};
-    return weighed_quantile(scratch, n, 0.5);
+    return n > 0 ? weighed_quantile(scratch, n, 0.5) : (double)NAN;
 }
 
 static void separation_fill(struct observation *observations, size_t count, struct weighed *scratch,

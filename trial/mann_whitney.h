@@ -19,7 +19,7 @@ struct two_samples {
 };
 
 struct separation {
-    struct abscopal_estimate area;   /* 0.5: no separation; NaN when a group is empty */
+    struct abscopal_estimate area;      /* 0.5: no separation; NaN when a group is empty */
     double first_median, second_median; /* the mean of the two middle values where there are two; NaN for nobody */
 };
 
