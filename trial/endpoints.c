@@ -6,6 +6,7 @@
 #include <gsl/gsl_cdf.h>
 
 #include "trial/proportions.h"
+#include "trial/quantiles.h"
 #include "trial/survival.h"
 #include "trial/survival_clusters.h"
 
@@ -212,17 +213,6 @@ enum abscopal_status endpoints_mean_progression_free(const struct endpoint_group
     return read_curve(ENDPOINT_PROGRESSION_FREE, group, survival_restricted_mean, day, days);
 }
 
-/* A number and how much it counts. */
-struct weighed {
-    double value, weight;
-};
-
-static int weighed_compare(const void *left, const void *right)
-{
-    const double a = ((const struct weighed *)left)->value, b = ((const struct weighed *)right)->value;
-    return (a > b) - (a < b);
-}
-
 /* The first of the ascending values by which more than that part of the weight is reached. */
 static size_t weighed_above(const struct weighed *values, size_t count, double part)
 {
@@ -271,7 +261,7 @@ enum abscopal_status endpoints_depth_of_response(const struct endpoint_group *gr
     for (size_t i = 0; i < group->n; i++)
         if (!isnan(group->outcomes[i].best_change) && weight_of(group, i) > 0)
             changes[count++] = (struct weighed){group->outcomes[i].best_change, weight_of(group, i)};
-    qsort(changes, count, sizeof *changes, weighed_compare);
+    weighed_sort(changes, count);
     if (count > 0)
         *change = weighed_median(changes, count, group->weights != NULL);
     free(changes);
