@@ -213,23 +213,40 @@ enum abscopal_status endpoints_mean_progression_free(const struct endpoint_group
     return read_curve(ENDPOINT_PROGRESSION_FREE, group, survival_restricted_mean, day, days);
 }
 
+/* The first of the ascending values by which more than that part of the weight is reached. */
+static size_t weighed_above(const struct weighed *values, size_t count, double part)
+{
+    double sum = 0;
+    size_t i = 0;
+    for (; i + 1 < count; i++) {
+        sum += values[i].weight;
+        if (sum > part)
+            break;
+    }
+    return i;
+}
+
 /* Ascending values of positive weight, at least one. */
-static struct abscopal_estimate weighed_median(const struct weighed *values, size_t count)
+static struct abscopal_estimate weighed_median(const struct weighed *values, size_t count, bool weighted)
 {
     struct weighing sums = {0};
     for (size_t i = 0; i < count; i++)
         weighing_add(&sums, false, values[i].weight);
+    /* Sums of weights that come to one half but for rounding are one half, as they are of numbers of patients. */
+    const double all = sums.all, half = all / 2, rounding = weighted ? 1e-12 * all : 0.25;
     struct abscopal_estimate median = nothing;
-    median.value = weighed_quantile(values, count, 0.5);
+    median.value = (values[weighed_above(values, count, half - rounding)].value +
+                    values[weighed_above(values, count, half + rounding)].value) /
+                   2;
     /* The most that can be left off at either end: fewer than `out` of n lie below the median with at most 2.5 %. */
     const double effective = floor(weighing_effective(&sums) * (1 + 1e-12));
     size_t out = 0;
     while (gsl_cdf_binomial_P((unsigned)out, 0.5, (unsigned)effective) <= 0.025)
         out++;
     if (out > 0) {
-        const double left_off = ((double)out - 0.5) / effective * sums.all;
+        const double left_off = ((double)out - 0.5) / effective * all;
         median.lower = values[weighed_above(values, count, left_off)].value;
-        median.upper = values[weighed_above(values, count, sums.all - left_off)].value;
+        median.upper = values[weighed_above(values, count, all - left_off)].value;
     }
     return median;
 }
@@ -246,7 +263,7 @@ enum abscopal_status endpoints_depth_of_response(const struct endpoint_group *gr
             changes[count++] = (struct weighed){group->outcomes[i].best_change, weight_of(group, i)};
     weighed_sort(changes, count);
     if (count > 0)
-        *change = weighed_median(changes, count);
+        *change = weighed_median(changes, count, group->weights != NULL);
     free(changes);
     return ABSCOPAL_OK;
 }

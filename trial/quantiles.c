@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-static int weighed_compare(const void *left, const void *right)
+static int compare(const void *left, const void *right)
 {
     const double a = ((const struct weighed *)left)->value, b = ((const struct weighed *)right)->value;
     return (a > b) - (a < b);
@@ -11,32 +11,24 @@ static int weighed_compare(const void *left, const void *right)
 
 void weighed_sort(struct weighed *values, size_t count)
 {
-    if (count > 0)
-        qsort(values, count, sizeof *values, weighed_compare);
+    qsort(values, count, sizeof *values, compare);
 }
 
-size_t weighed_above(const struct weighed *values, size_t count, double part)
+double weighed_quantile(const struct weighed *values, size_t count, double part)
 {
-    double sum = 0;
-    size_t i = 0;
-    for (; i + 1 < count; i++) {
-        sum += values[i].weight;
-        if (sum > part)
-            break;
+    double all = 0, squares = 0, below = 0, sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        all += values[i].weight;
+        squares += values[i].weight * values[i].weight;
     }
-    return i;
-}
-
-double weighed_quantile(const struct weighed *values, size_t count, double p)
-{
-    double all = 0;
     if (count == 0)
         return NAN;
-    for (size_t i = 0; i < count; i++)
-        all += values[i].weight;
-    /* Sums of weights that come to the part but for rounding are the part, as they are of numbers of patients. */
-    const double part = p * all, rounding = 1e-12 * all;
-    return (values[weighed_above(values, count, part - rounding)].value +
-            values[weighed_above(values, count, part + rounding)].value) /
-           2;
+    /* In units of the weights: all are `each` when they are the same. */
+    const double each = squares / all, from = part * (all - each), to = from + each;
+    for (size_t i = 0; i < count && below < to; i++) {
+        const double above = below + values[i].weight;
+        sum += values[i].value * fmax(0, fmin(above, to) - fmax(below, from));
+        below = above;
+    }
+    return sum / each;
 }

@@ -1,24 +1,21 @@
-/* Quantiles of numbers that count differently. */
+/* Quantiles of weighted numbers. */
 #ifndef ABSCOPAL_TRIAL_QUANTILES_H
 #define ABSCOPAL_TRIAL_QUANTILES_H
 
 #include <stddef.h>
 
-/* A number and how much it counts: finite, above 0. */
+/* A number and how much it counts: finite and positive. */
 struct weighed {
     double value, weight;
 };
 
-/* Ascending by value. */
+/* Sorts by value. */
 void weighed_sort(struct weighed *values, size_t count);
 
-/* The first of the ascending values by which more than that part of the weight is reached. At least one value. */
-size_t weighed_above(const struct weighed *values, size_t count, double part);
-
-/* The p-quantile, p from 0 to 1, of ascending values: the smallest value with which at least the share p of the weight
- * is reached and, where that is p exactly, the mean of it and the next (definition 2 of Hyndman and Fan 1996,
- * doi:10.1080/00031305.1996.10473566, with weights for numbers; "averaged_inverted_cdf" in NumPy). The median as
- * usual. NaN without values. */
-double weighed_quantile(const struct weighed *values, size_t count, double p);
+/* The quantile of ascending values, 0 <= part <= 1: type 7 of Hyndman and Fan 1996
+ * (doi:10.1080/00031305.1996.10473566), that of R and numpy, with weights as Akinshin 2023
+ * (doi:10.48550/arXiv.2304.07265) gives it: the mean of the values over the stretch of the cumulative weight from part
+ * (n - 1)/n to part (n - 1)/n + 1/n, where n is the effective number of values (Kish 1965). NaN without any. */
+double weighed_quantile(const struct weighed *values, size_t count, double part);
 
 #endif

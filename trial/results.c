@@ -25,7 +25,7 @@ static bool make_courses(struct abscopal_results *results, double every_days)
         return true;
     results->course_count = courses_grid(every_days, until, NULL);
     results->course_days = calloc(results->course_count, sizeof *results->course_days);
-    results->courses = calloc(rows * results->course_count, sizeof *results->courses);
+    results->courses = calloc(rows * results->course_count + 1, sizeof *results->courses);
     if (results->course_days == NULL || results->courses == NULL)
         return false;
     courses_grid(every_days, until, results->course_days);

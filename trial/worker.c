@@ -194,24 +194,49 @@ static void treated(struct slot *slot)
     atomic_fetch_add(&run->finished_courses, 1);
 }
 
-static void grown(struct slot *slot)
+/* The patient at baseline, or without one, enters the trial. */
+static void enter(struct slot *slot, double lymphocytes_per_ul)
 {
     struct run *run = slot->worker->run;
     struct patient_result *patient = patient_of(slot);
-    double *baseline = baseline_of(slot);
+    if (patient->status == ABSCOPAL_PATIENT_COMPLETED &&
+        !allocation_stays_eligible(&run->results->trial->file, lymphocytes_per_ul))
+        patient->status = ABSCOPAL_PATIENT_NOT_ELIGIBLE;
+    const bool treatable = patient->status == ABSCOPAL_PATIENT_COMPLETED;
+    if (!treatable)
+        patient->baseline_sum_of_diameters_mm = NAN;
+    atomic_fetch_add(&run->finished_courses, treatable ? 1 : 1 + run->results->arm_count);
+    schedule_grown(run->schedule, slot->item.patient, treatable);
+}
+
+static void grown(struct slot *slot)
+{
+    const struct run *run = slot->worker->run;
+    struct patient_result *patient = patient_of(slot);
+    double *baseline = baseline_of(slot), lymphocytes_per_ul = NAN;
     patient->status = trial_patient_grown(&slot->room, baseline, &patient->failure);
     patient->growth_days = slot->room.growth.days;
     patient->rules_failed = slot->room.rules_failed;
     memcpy(patient->baseline_outputs, slot->room.baseline_outputs, sizeof patient->baseline_outputs);
-    if (patient->status == ABSCOPAL_PATIENT_COMPLETED &&
-        !allocation_stays_eligible(&run->results->trial->file,
-                                   model_lymphocytes_per_ul(&slot->room.model, slot->room.state)))
-        patient->status = ABSCOPAL_PATIENT_NOT_ELIGIBLE;
-    const bool treatable = patient->status == ABSCOPAL_PATIENT_COMPLETED;
-    if (treatable)
+    if (patient->status == ABSCOPAL_PATIENT_COMPLETED) {
+        lymphocytes_per_ul = model_lymphocytes_per_ul(&slot->room.model, slot->room.state);
         patient->baseline_sum_of_diameters_mm = model_sum_of_diameters_mm(&slot->room.model, baseline);
-    atomic_fetch_add(&run->finished_courses, treatable ? 1 : 1 + run->results->arm_count);
-    schedule_grown(run->schedule, slot->item.patient, treatable);
+    }
+    if (run->lymphocytes_per_ul != NULL)
+        run->lymphocytes_per_ul[slot->item.patient] = lymphocytes_per_ul;
+    enter(slot, lymphocytes_per_ul);
+}
+
+/* The patient as it was grown before. */
+static void take_baseline(struct slot *slot)
+{
+    const struct run *run = slot->worker->run;
+    const struct baselines *grown = run->grown;
+    const size_t row = run->first_row + slot->item.patient;
+    *patient_of(slot) = grown->patients[row];
+    if (grown->patients[row].status == ABSCOPAL_PATIENT_COMPLETED)
+        memcpy(baseline_of(slot), grown->states + row * grown->state_count, grown->state_count * sizeof(double));
+    enter(slot, grown->lymphocytes_per_ul[row]);
 }
 
 /* ---- Courses ---------------------------------------------------------------------------------------- */
@@ -247,7 +272,8 @@ static struct course *begin(struct slot *slot)
     return &slot->room.treatment;
 }
 
-/* Whether the course at hand is none: of a patient who does not take part, or of an arm that is another's. */
+/* Whether the course at hand is none: of a patient who does not take part or has been grown before, or of an arm that
+ * is another's. */
 static bool is_left_out(struct slot *slot)
 {
     struct run *run = slot->worker->run;
@@ -258,6 +284,10 @@ static bool is_left_out(struct slot *slot)
             allocation == ALLOCATION_NOT_SELECTED ? ABSCOPAL_PATIENT_NOT_SELECTED : ABSCOPAL_PATIENT_NOT_ELIGIBLE;
         atomic_fetch_add(&run->finished_courses, 1 + run->results->arm_count);
         schedule_grown(run->schedule, slot->item.patient, false);
+        return true;
+    }
+    if (slot->item.arm == SCHEDULE_GROWTH && run->grown != NULL) {
+        take_baseline(slot);
         return true;
     }
     if (slot->item.arm == SCHEDULE_GROWTH || allocation < 0 || allocation == slot->item.arm)

@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 
+#include "trial/baselines.h"
 #include "trial/courses.h"
 #include "trial/patient.h"
 #include "trial/schedule.h"
@@ -28,6 +29,8 @@ struct run {
     int *lesion_counts;    /* [patient of the block] */
     size_t baseline_states;
     double *baselines;                    /* [patient of the block][baseline_states] */
+    const struct baselines *grown;        /* whose baselines stand for growth; NULL: patients are grown */
+    double *lymphocytes_per_ul;           /* [patient of the block], to be kept of growth; NULL: they are not */
     struct integration_failure *failures; /* [patient of the block][arm], where one was not integrated */
 };
 
