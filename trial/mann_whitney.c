@@ -112,7 +112,8 @@ static void separation_fill(struct observation *observations, size_t count, stru
             area->value += observations[i].weight / first.weights * observations[i].component;
     const double variance = variance_of(observations, count, true, &first, area->value) +
                             variance_of(observations, count, false, &second, area->value);
-    if (!(variance > 0))
+    const double rounding = 1e-26; /* what is left of 0 with weights */
+    if (!(variance > rounding))
         return;
     const double half_width = survival_normal_quantile() * sqrt(variance);
     area->lower = fmax(area->value - half_width, 0);

@@ -20,7 +20,7 @@ struct two_samples {
 
 struct separation {
     struct abscopal_estimate area;      /* 0.5: no separation; NaN when a group is empty */
-    double first_median, second_median; /* the mean of the two middle values where there are two; NaN for nobody */
+    double first_median, second_median; /* weighed_quantile (trial/quantiles.h); NaN for nobody */
 };
 
 /* The area with the 95 % interval of DeLong, DeLong and Clarke-Pearson 1988 (doi:10.2307/2531595), from the structural
