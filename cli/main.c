@@ -1,5 +1,5 @@
-/* The command abscopal: finds the subcommand; run.c, simulate.c, export.c, check.c, list.c, calibrate.c and
- * bench.c do the work. */
+/* The command abscopal: finds the subcommand; run.c, simulate.c, report.c, plot.c, export.c, check.c, list.c,
+ * calibrate.c and bench.c do the work. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,6 +17,8 @@ static const struct {
 } commands[] = {
     {"run", command_run, "run a virtual trial and print its outcomes"},
     {"simulate", command_simulate, "write one patient's course as CSV"},
+    {"report", command_report, "make a report of results, as one page for a browser"},
+    {"plot", command_plot, "show one patient of results, as one page for a browser"},
     {"export", command_export, "write results as analysis data sets (ADaM)"},
     {"check", command_check, "check trial, cohort, drug, calibration and population files"},
     {"list", command_list, "list states, parameters, drugs, presets or options of the model"},
