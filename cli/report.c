@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "cli/commands.h"
 #include "cli/report_files.h"
 
