@@ -30,9 +30,9 @@ function trialFigures(run, runs) {
     if (run.endpoints.some((row) => row.unit === "d"))
         add("endpoints-times", "Times", READING.times, (width) => endpointsFigure(run, "d", width));
     if (has(run.km?.curves)) {
-        add("km", "Progression-free survival", READING.km, (width) => survivalFigure(run, width));
+        add("km", "Kaplan-Meier curves", READING.km, (width) => survivalFigure(run, width));
         if (run.km.curves.length > 3)
-            add("km-arms", "Progression-free survival, arm by arm", READING.kmArms,
+            add("km-arms", "Kaplan-Meier curves, arm by arm", READING.kmArms,
                 (width) => survivalArmsFigure(run, width));
     }
     if (has(run.waterfall))
@@ -106,7 +106,7 @@ function patientFigures(run, runs) {
             (width) => patientCourseFigure(run, key, width));
     }
     if (run.design)
-        add("timeline", "Planned treatment", READING.timeline, (width) => timelineFigure(run, width, run.until_days));
+        add("timeline", "Treatment over time", READING.timeline, (width) => timelineFigure(run, width, run.until_days));
     return figures;
 }
 

@@ -79,6 +79,7 @@ function contourFigure(sweep, endpoint, width) {
             titleLimit: width,
             format: endpointFormat(endpoint),
             type: "gradient",
+            direction: "horizontal",
             gradientLength: Math.min(260, width - 80),
             tickCount: 4
         }],

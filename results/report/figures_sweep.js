@@ -66,7 +66,7 @@ function sweepTooltip(sweep, endpoint) {
         {field: "value", title: endpoint.label, format},
         {field: "lower", title: "from", format},
         {field: "upper", title: "to", format},
-        {field: "difference", title: "less the reference", format: signed},
+        {field: "difference", title: "difference from the reference", format: signed},
         {field: "difference_lower", title: "from", format: signed},
         {field: "difference_upper", title: "to", format: signed},
     ];
@@ -104,10 +104,10 @@ function heatFigure(sweep, endpoint, field, width) {
     const panels = sweepPanels(rows, others);
     const labels = valueLabels(y, width);
     const {columns, plot: plain} = panelColumns(panels.length, width, 330);
-    const plot = plain + LEFT_AXIS - labels.extent - 26;
+    const plot = Math.min(plain + LEFT_AXIS - labels.extent - 26, 90 * x.values.length);
     const scale = heatScale(endpoint, rows, field);
     const cell = Math.max(20, Math.min(46, Math.round(plot / x.values.length)));
-    const title = `${endpointTitle(endpoint)}${field === "value" ? "" : ", less the reference"}`;
+    const title = `${endpointTitle(endpoint)}${field === "value" ? "" : ", difference from the reference"}`;
     const format = endpointFormat(endpoint);
     const legend = {
         title: wrapText(title, plot),
@@ -138,8 +138,16 @@ function heatFigure(sweep, endpoint, field, width) {
 }
 
 function heatPanel({sweep, endpoint, x, y, panel, field, name, scale, legend, labels, plot, height, format, roomy}) {
-    const band = (axis, bandPosition, more) =>
-        ({field: `a${axis.index}`, type: "ordinal", bandPosition, scale: {domain: axis.values, padding: 0}, ...more});
+    /* Numbers run to the right and up, names as they are listed. */
+    const ordered = (axis) => (axis.type === "number" ? [...axis.values].sort((a, b) => a - b) : axis.values);
+    const domains = {x: ordered(x), y: y.type === "number" ? ordered(y).reverse() : y.values};
+    const band = (axis, bandPosition, more) => ({
+        field: `a${axis.index}`,
+        type: "ordinal",
+        bandPosition,
+        scale: {domain: axis === x ? domains.x : domains.y, padding: 0},
+        ...more
+    });
     const across = {axis: {title: axisTitle(x), labelAngle: 0, grid: false}};
     const up = {
         axis: {
@@ -149,8 +157,7 @@ function heatPanel({sweep, endpoint, x, y, panel, field, name, scale, legend, la
             maxExtent: labels.extent,
             labelLimit: labels.extent + 4,
             labelExpr: labels.labelExpr
-        },
-        sort: y.type === "number" ? "descending" : null
+        }
     };
     const centre = {x: band(x, 0.5, across), y: band(y, 0.5, up)};
     const known = panel.rows.filter((row) => row[field] !== null);
@@ -222,7 +229,7 @@ function sweepLinesFigure(sweep, endpoint, field, width) {
     const [low, high] = field === "value" ? ["lower", "upper"] : ["difference_lower", "difference_upper"];
     const all = rows.flatMap((row) => [row[low], row[high], row[field]]);
     const domain = rangeOf(all, field !== "value" || endpoint.unit === "fraction");
-    const title = `${endpointTitle(endpoint)}${field === "value" ? "" : ", less the reference"}`;
+    const title = `${endpointTitle(endpoint)}${field === "value" ? "" : ", difference from the reference"}`;
     const yAxis = {
         type: "quantitative",
         scale: {domain, nice: false, zero: false},
@@ -234,22 +241,9 @@ function sweepLinesFigure(sweep, endpoint, field, width) {
     else
         encoding.color.legend = encoding.strokeDash.legend = {...encoding.color.legend, title: axisTitle(y)};
     const at = field === "value" ? endpoint.reference.value : 0;
-    const views = panels.map((panel, i) => linesPanel({
-                                 sweep,
-                                 endpoint,
-                                 x,
-                                 panel,
-                                 field,
-                                 low,
-                                 high,
-                                 name: `lines-${i}`,
-                                 yAxis,
-                                 encoding,
-                                 plot,
-                                 at,
-                                 nudge: names.length > 1 ? 0.7 / names.length : 0,
-                                 names
-                             }));
+    const views = panels.map(
+        (panel, i) => linesPanel(
+            {sweep, endpoint, x, panel, field, low, high, name: `lines-${i}`, yAxis, encoding, plot, at, names}));
     return panelFigure(`${title} over ${axisTitle(x)}${y === null ? "" : ` for each ${y.name}`}.`, views, columns);
 }
 
@@ -259,12 +253,13 @@ function linesPanel({sweep, endpoint, x, panel, field, low, high, name, yAxis, e
         field: `a${x.index}`,
         type: "quantitative",
         scale: {nice: false, zero: false, padding: 12},
-        axis: {title: axisTitle(x), grid: false, tickCount: 6}
+        axis: {title: axisTitle(x), grid: false, tickCount: 6, values: x.values.length <= 10 ? x.values : undefined}
     };
     const rows = panel.rows.filter((row) => row[field] !== null);
-    const offset = (arm) => Math.round((names.indexOf(arm) - (names.length - 1) / 2) * Math.min(4, 24 / names.length));
-    const place = {xOffset: {field: "shift", type: "quantitative", scale: null}};
-    const shifted = rows.map((row) => ({...row, shift: offset(row.arm)}));
+    const pixels = (arm) => (names.indexOf(arm) - (names.length - 1) / 2) * Math.min(4, 24 / names.length);
+    const span = (Math.max(...x.values) - Math.min(...x.values)) / plot;
+    const shifted = rows.map((row) => ({...row, place: row[`a${x.index}`] + pixels(row.arm) * span}));
+    const beside = {...xAxis, field: "place"};
     const y = (what) => ({field: what, ...yAxis});
     return {
         title: panel.title ? wrapText(panel.title, plot, 12) : undefined,
@@ -279,7 +274,7 @@ function linesPanel({sweep, endpoint, x, panel, field, low, high, name, yAxis, e
                     values: shifted.filter((row) => row[low] !== null && row[high] !== null)
                 },
                 mark: {type: "rule", strokeWidth: 1.2, opacity: 0.75},
-                encoding: {x: xAxis, ...place, y: y(low), y2: {field: high}, color: encoding.color}
+                encoding: {x: beside, y: y(low), y2: {field: high}, color: encoding.color}
             },
             {
                 name,
@@ -291,8 +286,7 @@ function linesPanel({sweep, endpoint, x, panel, field, low, high, name, yAxis, e
                 name: `${name}-points`,
                 data: {name: `${name}-points`, values: shifted},
                 mark: {type: "point", filled: true, size: 32, opacity: 1},
-                encoding:
-                    {x: xAxis, ...place, y: y(field), color: encoding.color, tooltip: sweepTooltip(sweep, endpoint)}
+                encoding: {x: beside, y: y(field), color: encoding.color, tooltip: sweepTooltip(sweep, endpoint)}
             },
         ]
     };
@@ -310,7 +304,7 @@ function sweepNamesFigure(sweep, endpoint, field, width) {
         domain,
         width: width - 24,
         format: endpointFormat(endpoint),
-        axisTitle: field === "value" ? endpointTitle(endpoint) : "less the reference",
+        axisTitle: field === "value" ? endpointTitle(endpoint) : "difference from the reference",
         reference: field === "value" ? endpoint.reference.value ?? undefined : 0,
         rows: rows.map((row) => ({
                            label: `${row[`a${x.index}`]}${row.reference ? " (reference)" : ""}`,
@@ -344,7 +338,7 @@ function scatterFigure(sweep, endpoint, width) {
         const x = {
             field: `a${i}`,
             type: number ? "quantitative" : "nominal",
-            axis: {title: axisTitle(axis), grid: false},
+            axis: {title: axisTitle(axis), grid: false, labelAngle: 0},
             scale: number ? {zero: false, padding: 10} : {domain: axis.values}
         };
         return {
@@ -386,6 +380,7 @@ function scatterPlaneFigure(sweep, endpoint, width) {
     const legend = {
         title: wrapText(endpointTitle(endpoint), width - 60),
         titleFontSize: 11,
+        titleLimit: width,
         titleFontWeight: "normal",
         gradientLength: Math.min(260, width - 80),
         format: endpointFormat(endpoint),
@@ -399,7 +394,7 @@ function scatterPlaneFigure(sweep, endpoint, width) {
         layer: [
             {
                 data: {name: "plane-none", values: rows.filter((row) => row.value === null)},
-                mark: {type: "point", shape: "cross", size: 30, color: "#999", filled: false},
+                mark: {type: "point", shape: "cross", size: 60, color: "#777777", filled: true, opacity: 1},
                 encoding: {x: encode(0), y: encode(1)}
             },
             {

@@ -21,8 +21,8 @@ function differenceOf(row) {
 }
 
 function sweepIntroduction(sweep) {
-    const count = sweepPoints(sweep).length;
-    const left = sweep.left_out > 0 ? `, ${sweep.left_out} of them left out by a limit` : "";
+    const count = sweepPoints(sweep).length - sweep.left_out;
+    const left = sweep.left_out > 0 ? ` (${sweep.left_out} more left out by a limit)` : "";
     return `${count} points${left} were tried in the same ${
                sweep.patients} virtual patients, so that points differ by treatment ` +
            "alone and their differences are of pairs. These are predictions of a model: the intervals say how much " +
@@ -34,10 +34,10 @@ function bestSentence(sweep, best) {
     const endpoint = sweep.endpoints.find((candidate) => candidate.key === best.key);
     const format = formatOf(endpoint);
     const difference = differenceOf(best);
-    const against = difference.value === null
-                        ? ""
-                        : `; ${differenceFormat(endpoint)(difference.value)} less the reference ` +
-                              `(95 % interval ${intervalText(difference, differenceFormat(endpoint)).slice(1, -1)})`;
+    const signed = differenceFormat(endpoint);
+    const against = difference.value === null ? ""
+                                              : `; difference from the reference ${signed(difference.value)} ` +
+                                                    `(95 % interval ${intervalText(difference, signed).slice(1, -1)})`;
     const others = best.not_distinguishable;
     const told = others > 0 ? ` ${others} other point${others === 1 ? "" : "s"} cannot be told from it.`
                             : " The paired difference of every other point from it has an interval without 0.";
@@ -46,8 +46,10 @@ function bestSentence(sweep, best) {
 }
 
 function bestTable(sweep) {
-    const columns =
-        ["endpoint", ...sweep.axes.map(axisTitle), "value", "less the reference", "others that cannot be told from it"];
+    const columns = [
+        "endpoint", ...sweep.axes.map(axisTitle), "value", "difference from the reference",
+        "others that cannot be told from it"
+    ];
     const rows = sweep.best.map((best) => {
         const endpoint = sweep.endpoints.find((candidate) => candidate.key === best.key);
         return [
@@ -88,7 +90,7 @@ function sweepFacts(sweep) {
 
 function pointsTable(sweep, endpoint) {
     const format = formatOf(endpoint);
-    const columns = ["point", ...sweep.axes.map(axisTitle), endpoint.label, "less the reference"];
+    const columns = ["point", ...sweep.axes.map(axisTitle), endpoint.label, "difference from the reference"];
     const rows = sweepPoints(sweep).map((at, i) => {
         const value = {value: endpoint.value[i], lower: endpoint.lower[i], upper: endpoint.upper[i]};
         const difference = {
