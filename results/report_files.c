@@ -9,9 +9,14 @@
     X(REPORT_FIGURES, figures_common, "results/report/figures_common.js")                \
     X(REPORT_FIGURES, figures_trial, "results/report/figures_trial.js")                  \
     X(REPORT_FIGURES, figures_patients, "results/report/figures_patients.js")            \
+    X(REPORT_FIGURES, figures_sweep, "results/report/figures_sweep.js")                  \
+    X(REPORT_FIGURES, figures_contour, "results/report/figures_contour.js")              \
+    X(REPORT_FIGURES, figures_others, "results/report/figures_others.js")                \
+    X(REPORT_FIGURES, figures_reading, "results/report/figures_reading.js")              \
     X(REPORT_FIGURES, figures, "results/report/figures.js")                              \
     X(REPORT_PAGE, page_text, "results/report/page_text.js")                             \
     X(REPORT_PAGE, page_tables, "results/report/page_tables.js")                         \
+    X(REPORT_PAGE, page_others, "results/report/page_others.js")                         \
     X(REPORT_PAGE, page, "results/report/page.js")                                       \
     X(REPORT_NODE, figures_node, "results/report/figures_node.js")                       \
     X(REPORT_TEMPLATE, page_template, "results/report/page.html")                        \

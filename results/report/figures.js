@@ -7,33 +7,6 @@ function runFigure(run, runs, id, title, reading, make) {
     return {id: id + suffix, kind: id, run: runs.indexOf(run), title, reading, make};
 }
 
-const READING = {
-    timeline: "Each lane is one treatment, from the first day to the last of the trial: a blue line is a dose of a " +
-                  "drug, an orange one with a triangle a fraction of radiotherapy.",
-    shares:
-        "Dot: the model's prediction; line: its 95 % confidence interval, which says how much other virtual " +
-            "patients of the same cohort would change it, not how well the model fits reality. Open diamond: what a " +
-            "real trial published.",
-    times: "Dot: the predicted median or mean; line: its 95 % confidence interval, with an arrow where it has no " +
-               "upper end. A line without a dot: the median is not reached within the trial.",
-    km: "Each curve is the share of patients not yet progressed; it falls when some progress. A small upright line " +
-            "is a patient who was followed to that day without progression (censored). Below: patients still " +
-            "followed, and those censored and progressed so far.",
-    kmArms: "As above, one arm at a time, with the 95 % confidence band of its curve. The dotted grey curve is the " +
-                "first arm.",
-    waterfall: "One bar per patient, the largest growth on the left, the deepest shrinkage on the right. The dotted " +
-                   "lines are +20 % and -30 %, where RECIST sees progression and partial response.",
-    spider: "One line per patient, from baseline at the left. Below 0 the lesions shrink. Point at a line for the " +
-                "patient's number.",
-    swimmer: "One bar per patient, as long as the patient was followed without progression; its colour is the best " +
-                 "response.",
-    course: "Line: the median patient. Dark band: the middle half of the patients; pale band: the middle nine tenths.",
-    separation:
-        "How often a responder has the higher value of the parameter than a patient without response: 0.5 " +
-            "tells nothing, 1 means always higher, 0 always lower. Line: 95 % confidence interval. A parameter that " +
-            "separates need not be a cause.",
-};
-
 /* What is cut off is said. */
 function cutText(changes) {
     const most = largest(changes.flat(), 0);
@@ -57,9 +30,9 @@ function trialFigures(run, runs) {
     if (run.endpoints.some((row) => row.unit === "d"))
         add("endpoints-times", "Times", READING.times, (width) => endpointsFigure(run, "d", width));
     if (has(run.km?.curves)) {
-        add("km", "Progression-free survival", READING.km, (width) => survivalFigure(run, width));
+        add("km", "Kaplan-Meier curves", READING.km, (width) => survivalFigure(run, width));
         if (run.km.curves.length > 3)
-            add("km-arms", "Progression-free survival, arm by arm", READING.kmArms,
+            add("km-arms", "Kaplan-Meier curves, arm by arm", READING.kmArms,
                 (width) => survivalArmsFigure(run, width));
     }
     if (has(run.waterfall))
@@ -73,15 +46,91 @@ function trialFigures(run, runs) {
         add("swimmer", "Response and progression of each patient (swimmer)", READING.swimmer,
             (width) => swimmerFigure(run, width));
     for (const quantity of run.courses?.quantities ?? [])
-        add(`course-${quantity.key.replaceAll("_", "-")}`, quantity.label[0].toUpperCase() + quantity.label.slice(1),
-            READING.course, (width) => courseFigure(run, quantity, width));
+        add(`course-${quantity.key.replaceAll("_", "-")}`, capitalised(quantity.label), READING.course,
+            (width) => courseFigure(run, quantity, width));
     if (has(run.separation))
         add("separation", "Which parameters separate responders", READING.separation,
             (width) => separationFigure(run, width));
     return figures;
 }
 
+/* What a sweep can be drawn as depends on how many axes it has, and of what kind. */
+function sweepFigures(sweep) {
+    const {x, y, others} = sweepLayout(sweep);
+    const kinds = [];
+    const numbers = y !== null && x.type === "number" && y.type === "number";
+    const least = Math.min(x.values.length, y?.values.length ?? 0);
+    if (sweep.points !== null)
+        kinds.push(["scatter", scatterFigure], ...(sweep.axes.length > 1 ? [["plane", scatterPlaneFigure]] : []));
+    else if (y !== null) {
+        kinds.push(["heat", (...all) => heatFigure(...all.slice(0, 2), "value", all[2])]);
+        kinds.push(["difference", (...all) => heatFigure(...all.slice(0, 2), "difference", all[2])]);
+        if (numbers && least > 2)
+            kinds.push(["contour", contourFigure]);
+        if (x.type === "number" && y.values.length <= 8)
+            kinds.push(["lines", (...all) => sweepLinesFigure(...all.slice(0, 2), "value", all[2])]);
+    } else {
+        const make = x.type === "number" ? sweepLinesFigure : sweepNamesFigure;
+        kinds.push(["lines", (...all) => make(...all.slice(0, 2), "value", all[2])]);
+        kinds.push(["difference-lines", (...all) => make(...all.slice(0, 2), "difference", all[2])]);
+    }
+    if (sweep.subgroups !== null)
+        kinds.push(["subgroups", subgroupFigure]);
+    return sweep.endpoints.flatMap((endpoint) => kinds.filter(([kind]) => isDrawable(sweep, endpoint, kind))
+                                                     .map(([kind, make]) => ({
+                                                              id: `${kind}-${endpoint.key.replaceAll("_", "-")}`,
+                                                              kind,
+                                                              key: endpoint.key,
+                                                              title: SWEEP_TITLES[kind](endpoint),
+                                                              reading: sweepReading(sweep, kind, others),
+                                                              make: (width) => make(sweep, endpoint, width)
+                                                          })));
+}
+
+/* A sweep may have recorded nothing of an endpoint in its subgroups, no reference, or no point at all. */
+function isDrawable(sweep, endpoint, kind) {
+    if (kind === "subgroups")
+        return sweep.subgroups.endpoints.some((candidate) => candidate.key === endpoint.key);
+    return endpoint[kind.startsWith("difference") ? "difference" : "value"].some((value) => value !== null);
+}
+
+function patientFigures(run, runs) {
+    const figures = [];
+    const add = (...parts) => figures.push(runFigure(run, runs, ...parts));
+    const {patient} = run;
+    add("patient-diameters", "Diameters of the lesions", READING.diameters, (width) => diametersFigure(run, width));
+    const courses = patient.arms.flatMap((arm) => arm.courses?.quantities ?? []);
+    for (const key of [...new Set(courses.map((quantity) => quantity.key))]) {
+        const {label} = courses.find((quantity) => quantity.key === key);
+        add(`patient-${key.replaceAll("_", "-")}`, capitalised(label), READING.patientCourse,
+            (width) => patientCourseFigure(run, key, width));
+    }
+    if (run.design)
+        add("timeline", "Treatment over time", READING.timeline, (width) => timelineFigure(run, width, run.until_days));
+    return figures;
+}
+
+function compareFigures(data) {
+    const of = (kind, title, reading, make) => ({id: kind, kind, title, reading, make});
+    const list = [
+        of("compare-endpoints", "Endpoints of both runs", READING.compared,
+           (width) => comparedFigure(data, "both", width)),
+        of("compare-differences", "Differences", READING.differences,
+           (width) => comparedFigure(data, "difference", width)),
+    ];
+    if (data.runs.every((run) => run.km))
+        list.push(of("compare-km", "Progression-free survival", READING.comparedKm,
+                     (width) => comparedSurvivalFigure(data, width)));
+    return [...list, ...data.runs.flatMap((run) => trialFigures(run, data.runs))];
+}
+
 /* All figures of a report's data, in the order of the page. */
 function reportFigures(data) {
-    return (data.runs ?? []).flatMap((run) => trialFigures(run, data.runs));
+    if (data.kind === "sweep")
+        return sweepFigures(data.sweep);
+    if (data.kind === "compare")
+        return compareFigures(data);
+    if (data.kind === "patient")
+        return patientFigures(data.runs[0], data.runs);
+    return trialFigures(data.runs[0], data.runs);
 }

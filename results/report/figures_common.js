@@ -198,7 +198,7 @@ function dotSpecification({name, title, width, height, domain, axisTitle, format
         field,
         type: "quantitative",
         scale: {domain, nice: false, zero: false},
-        axis: {title: axisTitle, format, tickCount: Math.max(2, Math.floor(width / 50))}
+        axis: {title: axisTitle, format, tickCount: Math.max(2, Math.min(8, Math.floor(width / 55)))}
     });
     const data = (suffix, values) => ({name: `${name}${suffix}`, values});
     const literal = {scale: null, legend: null};

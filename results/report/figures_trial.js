@@ -171,15 +171,22 @@ function endpointPoints(run, row) {
 
 /* Rows of the curve, drawn on to the last patient followed. */
 function survivalSteps(curve) {
-    const rows = curve.days.map(
-        (day, i) => ({arm: curve.arm, day, survival: curve.survival[i], lower: curve.lower[i], upper: curve.upper[i]}));
+    const rows = curve.days.map((day, i) => ({
+                                    arm: curve.arm,
+                                    run: curve.run,
+                                    day,
+                                    survival: curve.survival[i],
+                                    lower: curve.lower[i],
+                                    upper: curve.upper[i]
+                                }));
     const last = rows[rows.length - 1];
     const end = largest(curve.censored_days, last.day);
     return end > last.day ? [...rows, {...last, day: end}] : rows;
 }
 
 function censoredRows(curve) {
-    return curve.censored_days.map((day, i) => ({arm: curve.arm, day, survival: curve.censored_survival[i]}));
+    return curve.censored_days.map((day, i) =>
+                                       ({arm: curve.arm, run: curve.run, day, survival: curve.censored_survival[i]}));
 }
 
 const SURVIVAL_AXIS = {

@@ -37,7 +37,8 @@ function twoDigits(value) {
 function days(value) {
     if (value === null)
         return "–";
-    return `${value >= 100 || Number.isInteger(value) ? Math.round(value) : value.toFixed(1)} d`;
+    const text = Math.abs(value) >= 100 || Number.isInteger(value) ? String(Math.round(value)) : value.toFixed(1);
+    return `${text.replace("-", "−")} d`;
 }
 
 function isChange(row) {
