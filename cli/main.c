@@ -17,6 +17,8 @@ static const struct {
     {"run", command_run, "run a virtual trial and print its outcomes"},
     {"simulate", command_simulate, "write one patient's course as CSV"},
     {"sweep", command_sweep, "run an arm over doses and times, and print the best"},
+    {"report", command_report, "make a report of results, as one page for a browser"},
+    {"plot", command_plot, "show one patient of results, as one page for a browser"},
     {"export", command_export, "write results as analysis data sets (ADaM)"},
     {"check", command_check, "check trial, cohort, drug, calibration, population and sweep files"},
     {"list", command_list, "list states, parameters, drugs, presets or options of the model"},

@@ -31,6 +31,7 @@ void arm_patients_free(struct arm_patients *patients)
     free(patients->outcomes);
     free(patients->patients);
     free(patients->out_of_field);
+    free(patients->out_of_field_patients);
     free(patients->weights);
     free(patients->out_of_field_weights);
     *patients = (struct arm_patients){0};
@@ -42,10 +43,12 @@ struct endpoint_group arm_patients_group(const struct arm_patients *patients)
         .n = patients->n, .outcomes = patients->outcomes, .patients = patients->patients, .weights = patients->weights};
 }
 
-static struct endpoint_group out_of_field_group(const struct arm_patients *patients)
+struct endpoint_group arm_patients_out_of_field_group(const struct arm_patients *patients)
 {
-    return (struct endpoint_group){
-        .n = patients->out_of_field_n, .outcomes = patients->out_of_field, .weights = patients->out_of_field_weights};
+    return (struct endpoint_group){.n = patients->out_of_field_n,
+                                   .outcomes = patients->out_of_field,
+                                   .patients = patients->out_of_field_patients,
+                                   .weights = patients->out_of_field_weights};
 }
 
 /* By what weights are multiplied so that the mean of those analysed is 1; 0 where these are all the same, so that they
@@ -80,11 +83,12 @@ enum abscopal_status arm_patients_read(const struct abscopal_results *results, s
     const size_t most = results->patient_count + 1;
     read->outcomes = malloc(most * sizeof *read->outcomes);
     read->out_of_field = malloc(most * sizeof *read->out_of_field);
+    read->out_of_field_patients = malloc(most * sizeof *read->out_of_field_patients);
     read->patients = malloc(most * sizeof *read->patients);
     read->weights = malloc(most * sizeof *read->weights);
     read->out_of_field_weights = malloc(most * sizeof *read->out_of_field_weights);
-    if (read->outcomes == NULL || read->out_of_field == NULL || read->patients == NULL || read->weights == NULL ||
-        read->out_of_field_weights == NULL) {
+    if (read->outcomes == NULL || read->out_of_field == NULL || read->out_of_field_patients == NULL ||
+        read->patients == NULL || read->weights == NULL || read->out_of_field_weights == NULL) {
         arm_patients_free(read);
         return ABSCOPAL_NO_MEMORY;
     }
@@ -98,6 +102,7 @@ enum abscopal_status arm_patients_read(const struct abscopal_results *results, s
         read->outcomes[read->n++] = row->outcome;
         if (!results_has_lesion_outside(results, arm, patient))
             continue;
+        read->out_of_field_patients[read->out_of_field_n] = patient;
         read->out_of_field_weights[read->out_of_field_n] = read->weights[read->n - 1];
         read->out_of_field[read->out_of_field_n++] = row->out_of_field;
     }
@@ -111,7 +116,8 @@ enum abscopal_status arm_patients_read(const struct abscopal_results *results, s
 static enum abscopal_status summarise(const struct arm_patients *patients, double last_day,
                                       struct abscopal_arm_summary *summary)
 {
-    const struct endpoint_group group = arm_patients_group(patients), outside = out_of_field_group(patients);
+    const struct endpoint_group group = arm_patients_group(patients),
+                                outside = arm_patients_out_of_field_group(patients);
     summary->patients = group.n;
     summary->effective_patients = endpoints_effective(group.weights, group.n);
     summary->response_at_horizon = endpoints_share_of(ENDPOINT_RESPONSE_AT_HORIZON, &group);

@@ -153,6 +153,7 @@ static bool run_open(struct run *run, size_t block_patients)
     run->block_patients = patients < block_patients ? patients : block_patients;
     run->course_count = patients * (1 + arm_count);
     run->baseline_states = trial_most_baseline_states(trial);
+    const bool looks = look_plan_open(&run->looks, run->results);
     /* Growth alone has no arms, but wants memory. */
     struct schedule_arm *arms = calloc(arm_count + 1, sizeof *arms);
     if (arms != NULL) {
@@ -163,12 +164,14 @@ static bool run_open(struct run *run, size_t block_patients)
     run->lesion_counts = malloc(run->block_patients * sizeof *run->lesion_counts);
     run->baselines = malloc(run->block_patients * run->baseline_states * sizeof *run->baselines);
     run->failures = malloc((run->block_patients * arm_count + 1) * sizeof *run->failures);
-    return run->schedule != NULL && run->lesion_counts != NULL && run->baselines != NULL && run->failures != NULL;
+    return looks && run->schedule != NULL && run->lesion_counts != NULL && run->baselines != NULL &&
+           run->failures != NULL;
 }
 
 static void run_close(struct run *run)
 {
     schedule_free(run->schedule);
+    look_plan_close(&run->looks);
     free(run->lesion_counts);
     free(run->baselines);
     free(run->lymphocytes_per_ul);
@@ -185,6 +188,11 @@ static enum abscopal_status check_options(const struct abscopal_trial *trial,
     const enum abscopal_status status = trial_check_tolerance(options->relative_tolerance, error);
     if (status != ABSCOPAL_OK)
         return status;
+    const double every = options->course_every_days, until = trial->file.until_days;
+    if (every != 0 && !(every > 0 && until / every <= COURSE_MOST_DAYS))
+        return error_set(error, ABSCOPAL_BAD_INPUT, NULL, 0, 0,
+                         "cannot keep courses every %g d until day %g; give a positive time that makes at most %d days",
+                         every, until, COURSE_MOST_DAYS);
     if (options->only_patient > 0) {
         const enum abscopal_status sampled =
             trial_check_patient(trial, options->patients, (uint64_t)options->only_patient, error);

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "trial/endpoints.h"
-#include "trial/survival_influence.h"
 
 static const struct abscopal_estimate nothing = {.value = NAN, .lower = NAN, .upper = NAN};
 
@@ -160,47 +159,22 @@ static enum abscopal_status curve_estimate(const struct endpoint_group *group, e
     return endpoints_median(ENDPOINT_PROGRESSION_FREE, group, estimate);
 }
 
-static enum abscopal_status influence_of(const struct endpoint_group *group, enum survival_feature feature, double day,
-                                         double *influence)
-{
-    double *const time = malloc((group->n + 1) * sizeof *time);
-    bool *const event = malloc(group->n + 1);
-    enum abscopal_status status = ABSCOPAL_NO_MEMORY;
-    for (size_t i = 0; time != NULL && event != NULL && i < group->n; i++) {
-        time[i] = group->outcomes[i].pfs_day;
-        event[i] = group->outcomes[i].pfs_event;
-    }
-    if (time != NULL && event != NULL) {
-        const struct survival_data data = {.time = time, .event = event, .weight = group->weights, .n = group->n};
-        status = survival_influence(&data, feature, last_seen(group, day), influence);
-    }
-    free(time);
-    free(event);
-    return status;
-}
-
-static enum abscopal_status curve_difference(struct members *members, const double *weights, enum sweep_measure measure,
-                                             double day, struct abscopal_estimate *difference)
+static enum abscopal_status curve_difference(const struct members *members, const double *weights, size_t patients,
+                                             enum sweep_measure measure, double day,
+                                             struct abscopal_estimate *difference)
 {
     const struct endpoint_group first = group_of(members, members->outcomes, weights);
     const struct endpoint_group second = group_of(members, members->others, weights);
+    if (measure != SWEEP_MEDIAN_TIME) {
+        const double seen = fmin(last_seen(&first, day), last_seen(&second, day));
+        return endpoints_progression_difference(
+            &first, &second, true, patients, measure == SWEEP_SURVIVAL ? SURVIVAL_AT : SURVIVAL_MEAN, seen, difference);
+    }
     struct abscopal_estimate one = nothing, other = nothing;
     enum abscopal_status status = curve_estimate(&first, measure, day, &one);
     if (status == ABSCOPAL_OK)
         status = curve_estimate(&second, measure, day, &other);
     difference->value = one.value - other.value;
-    if (status != ABSCOPAL_OK || measure == SWEEP_MEDIAN_TIME)
-        return status;
-    const enum survival_feature feature = measure == SWEEP_SURVIVAL ? SURVIVAL_SHARE : SURVIVAL_MEAN;
-    status = influence_of(&first, feature, day, members->first);
-    if (status == ABSCOPAL_OK)
-        status = influence_of(&second, feature, day, members->second);
-    double squares = 0;
-    for (size_t i = 0; status == ABSCOPAL_OK && i < members->n; i++)
-        squares += pow(members->first[i] - members->second[i], 2);
-    const double half = survival_normal_quantile() * sqrt(squares);
-    difference->lower = difference->value - half;
-    difference->upper = difference->value + half;
     return status;
 }
 
@@ -263,7 +237,8 @@ enum abscopal_status sweep_difference(const struct sweep_sample *sample, size_t 
             members.first[i] -= members.second[i];
         *difference = mean_of(members.first, weights, members.n);
     } else if (status == ABSCOPAL_OK && members.n > 0) {
-        status = curve_difference(&members, weights, of->row->measure, day_of(sample->sweep, of), difference);
+        status =
+            curve_difference(&members, weights, sample->n, of->row->measure, day_of(sample->sweep, of), difference);
     }
     members_close(&members);
     return status;

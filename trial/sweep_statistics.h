@@ -28,7 +28,7 @@ enum abscopal_status sweep_estimate(const struct sweep_sample *sample, size_t en
 
 /* The endpoint at `first` less that at `second`, of the patients who count in both: shares as
  * endpoints_difference_paired, means with the plain interval of the mean of differences, what is read from the curve
- * with that of survival_influence. A median's difference has no interval, a hazard ratio's is NaN. Errors as
+ * as endpoints_progression_difference. A median's difference has no interval, a hazard ratio's is NaN. Errors as
  * sweep_estimate. */
 enum abscopal_status sweep_difference(const struct sweep_sample *sample, size_t endpoint, const double *first,
                                       const double *second, struct abscopal_estimate *difference);

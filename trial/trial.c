@@ -120,6 +120,11 @@ const char *abscopal_trial_arm_name(const abscopal_trial *trial, size_t arm)
     return arm < trial->file.arm_count ? trial->file.arms[arm].name : NULL;
 }
 
+double abscopal_trial_until_days(const abscopal_trial *trial)
+{
+    return trial->file.until_days;
+}
+
 size_t abscopal_trial_patient_count(const abscopal_trial *trial)
 {
     return trial->has_cohort ? trial->cohort.patient_count : 1;

@@ -94,16 +94,26 @@ static size_t row_of(const struct slot *slot)
     return results_row(run->results, (size_t)slot->item.arm, run->first_row + slot->item.patient);
 }
 
-static void record_visit(const struct model *model, double day, const double *state, size_t visit, void *context)
+static void record_visit(struct slot *slot, const struct model *model, const double *state, size_t visit)
 {
-    (void)day;
-    struct slot *slot = context;
     const struct abscopal_results *results = slot->worker->run->results;
     const size_t row = row_of(slot) * results->visit_count + visit;
     double *diameters_mm = results->diameters_mm + row * results->lesion_count;
     results->new_lesions[row] = (signed char)conduct_new_lesions(&slot->room.conduct, visit, model, state);
     imaging_measure(&results->trial->file.imaging, results->seed, patient_of(slot)->patient.id, visit, model, state,
                     diameters_mm);
+}
+
+static void record_look(const struct model *model, double day, const double *state, size_t output, void *context)
+{
+    (void)day;
+    struct slot *slot = context;
+    const struct run *run = slot->worker->run;
+    const struct look look = run->looks.looks[output];
+    if (look.visit >= 0)
+        record_visit(slot, model, state, (size_t)look.visit);
+    if (look.course >= 0)
+        courses_record(run->results, row_of(slot), (size_t)look.course, model, state);
 }
 
 /* The response by the lesions that were not irradiated; new ones are outside of every field. */
@@ -178,6 +188,7 @@ static void treated(struct slot *slot)
         for (size_t i = 0; i < width; i++)
             results->diameters_mm[row * width + i] = NAN;
         memset(results->new_lesions + row * results->visit_count, -1, results->visit_count);
+        courses_clear(results, row);
     }
     results->arms[row].status = status;
     atomic_fetch_add(&run->finished_courses, 1);
@@ -253,9 +264,9 @@ static struct course *begin(struct slot *slot)
         trial_patient_grow(results->trial, patient, results->relative_tolerance, &slot->room);
         return &slot->room.growth.course;
     }
-    slot->room.output_days = results->visit_days;
-    slot->room.output_count = results->visit_count;
-    slot->room.observe = record_visit;
+    slot->room.output_days = run->looks.days;
+    slot->room.output_count = run->looks.count;
+    slot->room.observe = record_look;
     trial_patient_treat(results->trial, patient, results->seed, baseline_of(slot), (size_t)slot->item.arm,
                         results->relative_tolerance, &slot->room);
     return &slot->room.treatment;

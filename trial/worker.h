@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "trial/baselines.h"
+#include "trial/courses.h"
 #include "trial/patient.h"
 #include "trial/schedule.h"
 #include "trial/virtual_trial.h"
@@ -17,6 +18,7 @@ struct run {
     double reported;
     atomic_size_t finished_courses; /* of every patient: growth and each arm */
     size_t course_count;
+    struct look_plan looks; /* at every patient in every arm */
     atomic_bool stop;
     atomic_bool no_memory;
     /* The block of patients at hand. */
