@@ -38,9 +38,22 @@ static const struct command command = {
                 "  abscopal report --compare first.h5 second.h5 -o both.html",
 };
 
+static enum exit_code report_sweep(const char *path, const struct report_files *files)
+{
+    struct abscopal_error error = {0};
+    abscopal_sweep *sweep = abscopal_sweep_read_hdf5(path, &error);
+    if (!sweep)
+        return report_error(&error);
+    abscopal_report *report = abscopal_report_of_sweep(sweep, file_name_of(path), &error);
+    abscopal_sweep_free(sweep);
+    return report_files_write(command.name, report, files, &error);
+}
+
 static enum exit_code report_one(const char *path, const struct report_files *files)
 {
     struct abscopal_error error = {0};
+    if (abscopal_is_sweep_hdf5(path))
+        return report_sweep(path, files);
     abscopal_results *results = abscopal_results_read_hdf5(path, &error);
     if (!results)
         return report_error(&error);

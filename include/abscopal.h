@@ -329,6 +329,9 @@ ABSCOPAL_API enum abscopal_status abscopal_sweep_write_hdf5(const abscopal_sweep
                                                             struct abscopal_error *error);
 ABSCOPAL_API abscopal_sweep *abscopal_sweep_read_hdf5(const char *path, struct abscopal_error *error);
 
+/* Whether a file says of itself that it is one of a sweep or of a search: 1, or 0. */
+ABSCOPAL_API int abscopal_is_sweep_hdf5(const char *path);
+
 /* The best points of each endpoint, with intervals and paired differences from the reference, for people. */
 ABSCOPAL_API enum abscopal_status abscopal_sweep_write_table(const abscopal_sweep *sweep, FILE *file,
                                                              struct abscopal_error *error);
@@ -349,6 +352,10 @@ ABSCOPAL_API abscopal_report *abscopal_report_of_two(const abscopal_results *fir
                                                      struct abscopal_error *error);
 ABSCOPAL_API abscopal_report *abscopal_report_of_patient(const abscopal_results *results, const char *name,
                                                          size_t patient, struct abscopal_error *error);
+
+/* Of a sweep or a search; errors as above. */
+ABSCOPAL_API abscopal_report *abscopal_report_of_sweep(const abscopal_sweep *sweep, const char *name,
+                                                       struct abscopal_error *error);
 ABSCOPAL_API void abscopal_report_free(abscopal_report *report);
 
 /* One HTML page that needs no other file and no network; what it shows, as one JSON object; and a script with which
