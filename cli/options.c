@@ -188,6 +188,9 @@ static bool read_value(const char *text, const struct option_row *row, void *set
         return true;
     case OPTION_DURATION:
         return read_days(text, row, member);
+    case OPTION_DURATION_OR_OFF:
+        *(double *)member = 0;
+        return strcmp(text, "off") == 0 || read_days(text, row, member);
     case OPTION_ENGINE:
         return read_engine(text, member);
     case OPTION_HELP:
@@ -224,6 +227,9 @@ static void explain_value(const struct command *command, const struct option_row
         break;
     case OPTION_DURATION:
         fprintf(stderr, "a time in d, h or min from %g d to %g d, such as '12 h'\n", row->lower, row->upper);
+        break;
+    case OPTION_DURATION_OR_OFF:
+        fprintf(stderr, "off, or a time in d, h or min from %g d to %g d, such as '7 d'\n", row->lower, row->upper);
         break;
     case OPTION_TEXT:
         fprintf(stderr, "%s\n", row->value);

@@ -29,14 +29,15 @@ enum exit_code report_error(const struct abscopal_error *error);
 
 /* What an option's value is, and so the type of the member of the command's settings that it fills in. */
 enum option_kind {
-    OPTION_HELP,    /* prints the help text; no member */
-    OPTION_FLAG,    /* no value; bool */
-    OPTION_TEXT,    /* any text but the empty one; const char * */
-    OPTION_INTEGER, /* within lower and upper; int64_t */
-    OPTION_REAL,    /* within lower and upper; double */
-    OPTION_PERCENT, /* such as 2.5%, within lower and upper (per cent); double, as a fraction */
-    OPTION_ENGINE,  /* the name of one; enum abscopal_engine */
-    OPTION_DURATION /* such as 12h or '12 h', within lower and upper (days); double, in days */
+    OPTION_HELP,           /* prints the help text; no member */
+    OPTION_FLAG,           /* no value; bool */
+    OPTION_TEXT,           /* any text but the empty one; const char * */
+    OPTION_INTEGER,        /* within lower and upper; int64_t */
+    OPTION_REAL,           /* within lower and upper; double */
+    OPTION_PERCENT,        /* such as 2.5%, within lower and upper (per cent); double, as a fraction */
+    OPTION_ENGINE,         /* the name of one; enum abscopal_engine */
+    OPTION_DURATION,       /* such as 12h or '12 h', within lower and upper (days); double, in days */
+    OPTION_DURATION_OR_OFF /* the same, or "off", which is 0 */
 };
 
 /* A row with a name and a member alone stands for the row of that name that commands share (options.c). */

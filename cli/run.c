@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "cli/commands.h"
@@ -6,7 +7,7 @@
 
 struct settings {
     int64_t patients, seed, threads, only_patient;
-    double relative_tolerance, maximum_failures;
+    double relative_tolerance, maximum_failures, course_every_days;
     enum abscopal_engine engine;
     const char *hdf5, *json;
     bool quiet;
@@ -64,6 +65,18 @@ static enum exit_code judge_plausibility(const abscopal_results *results)
     return EXIT_BAD_INPUT;
 }
 
+/* Whole weeks that make about 60 days of courses, unless the command line says otherwise; 0, none, without a file
+ * that could hold them. */
+static double course_every_days(const abscopal_trial *trial, const struct settings *settings)
+{
+    const double week = 7, usual_count = 60;
+    if (!settings->hdf5)
+        return 0;
+    if (settings->course_every_days >= 0)
+        return settings->course_every_days;
+    return week * ceil(abscopal_trial_until_days(trial) / usual_count / week);
+}
+
 static enum exit_code run(const char *path, const struct settings *settings)
 {
     struct abscopal_error error = {0};
@@ -79,6 +92,7 @@ static enum exit_code run(const char *path, const struct settings *settings)
         .only_patient = settings->only_patient,
         .relative_tolerance = settings->relative_tolerance,
         .engine = settings->engine,
+        .course_every_days = course_every_days(trial, settings),
         .progress = progress_update,
         .progress_context = &progress,
     };
@@ -119,6 +133,8 @@ static const struct option_row options[] = {
      "relative tolerance of the integration (default: 1e-6)"},
     {0, "engine", "ENGINE", OPTION_ENGINE, MEMBER(engine), 0, 0,
      "how to integrate: cvode or batch (default: batch)"},
+    {0, "courses", "T", OPTION_DURATION_OR_OFF, MEMBER(course_every_days), 1e-4, 1e4,
+     "time between days of the courses in OUT.h5, or off (default: a 60th of the trial, in whole weeks)"},
     {0, "max-failures", "P%", OPTION_PERCENT, MEMBER(maximum_failures), 0, 100,
      "patients not integrated beyond which the exit code is 3 (default: 1%)"},
     {'q', "quiet", NULL, OPTION_FLAG, MEMBER(quiet), 0, 0,
@@ -139,7 +155,7 @@ static const struct command command = {
 
 enum exit_code command_run(int argc, char **argv)
 {
-    struct settings settings = {.seed = -1, .maximum_failures = 0.01};
+    struct settings settings = {.seed = -1, .maximum_failures = 0.01, .course_every_days = -1};
     switch (options_read(&command, argc, argv, &settings)) {
     case OPTIONS_HELP_SHOWN:
         return EXIT_DONE;

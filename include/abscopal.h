@@ -80,6 +80,8 @@ ABSCOPAL_API const char *abscopal_trial_name(const abscopal_trial *trial);
 ABSCOPAL_API size_t abscopal_trial_arm_count(const abscopal_trial *trial);
 /* NULL when there is no such arm. */
 ABSCOPAL_API const char *abscopal_trial_arm_name(const abscopal_trial *trial, size_t arm);
+/* The trial's last day: its horizon. */
+ABSCOPAL_API double abscopal_trial_until_days(const abscopal_trial *trial);
 /* Patients the trial runs with unless the options say otherwise. */
 ABSCOPAL_API size_t abscopal_trial_patient_count(const abscopal_trial *trial);
 
@@ -96,11 +98,13 @@ enum abscopal_file_kind {
     ABSCOPAL_FILE_COHORT,
     ABSCOPAL_FILE_DRUG,
     ABSCOPAL_FILE_CALIBRATION,
-    ABSCOPAL_FILE_POPULATION
+    ABSCOPAL_FILE_POPULATION,
+    ABSCOPAL_FILE_SWEEP
 };
 
 /* Which one a file is: a trial file has the key 'arms', a cohort file 'patients', a drug file 'target'; whatever has
- * 'match' is the file of a virtual population, and whatever else has 'free' a calibration file. Fails, as the readers
+ * 'match' is the file of a virtual population, whatever else has 'free' a calibration file, and what has 'vary' a sweep
+ * file. Fails, as the readers
  * do, when the file is no YAML mapping or has none of these keys or several. */
 ABSCOPAL_API enum abscopal_status abscopal_file_kind(const char *path, enum abscopal_file_kind *kind,
                                                      struct abscopal_error *error);
@@ -133,13 +137,16 @@ struct abscopal_run_options {
     int64_t only_patient;        /* 0: all; otherwise the one patient to run, from 1 */
     double relative_tolerance;   /* 1e-12 to 1e-2; 0: 1e-6 */
     enum abscopal_engine engine; /* 0: the default */
+    double course_every_days;    /* days between those of the courses that results keep; 0: they keep none */
     abscopal_progress *progress; /* NULL: none */
     void *progress_context;
 };
 
 /* Runs every arm with every patient; each patient is grown to baseline once and serves all arms. The result
  * does not depend on the number of threads, bit for bit, nor on which other patients are run. `options` may be NULL. A
- * patient who cannot be integrated does not end the run: see abscopal_results_patient_count. Returns NULL with
+ * patient who cannot be integrated does not end the run: see abscopal_results_patient_count. With course_every_days the
+ * results keep, besides what visits find, the course of every patient in every arm from day 0 to the horizon
+ * (docs/results.md names the quantities), which changes nothing else and takes 20 bytes for each day. Returns NULL with
  * ABSCOPAL_BAD_INPUT (options), ABSCOPAL_NO_MEMORY or ABSCOPAL_INTERRUPTED. The trial must outlive the results. */
 ABSCOPAL_API abscopal_results *abscopal_run(const abscopal_trial *trial, const struct abscopal_run_options *options,
                                             struct abscopal_error *error);
@@ -289,6 +296,70 @@ ABSCOPAL_API enum abscopal_status abscopal_results_write_hdf5(const abscopal_res
  * be called from two threads at once, as above. */
 ABSCOPAL_API enum abscopal_status abscopal_export_adam(const char *hdf5_path, const char *directory, int replace,
                                                        struct abscopal_error *error);
+
+/* ---- Sweeps ---------------------------------------------------------------------------------------- */
+
+/* What the endpoints of a trial's arm are as its doses and times vary (docs/sweeps.md). */
+typedef struct abscopal_sweep abscopal_sweep;
+
+struct abscopal_sweep_options {
+    const char *output;          /* the HDF5 file to write; NULL: none, and nothing to resume from */
+    int resume;                  /* not 0: go on where a sweep with that output was stopped */
+    size_t patients;             /* 0: as many as the sweep file or else the cohort says */
+    int64_t seed;                /* negative: that of the sweep file or else of the cohort */
+    int threads;                 /* 0: one for each processor; the results do not depend on it */
+    enum abscopal_engine engine; /* 0: the default */
+    abscopal_progress *progress; /* counts courses: of growth once, of the reference, and of every point; NULL: none */
+    void *progress_context;
+};
+
+/* Reads a sweep file and runs every point with the same patients, who are grown to baseline once. Every point is kept
+ * in the folder OUTPUT.parts as soon as it is there; when all are, the file takes the folder's place. The results do not
+ * depend on what was resumed. `options` may be NULL. Returns NULL with ABSCOPAL_BAD_INPUT (a file, a point that makes no
+ * trial, or there are parts of a sweep: of this one without `resume`, or of another), ABSCOPAL_OUTPUT_FAILED,
+ * ABSCOPAL_NO_MEMORY or ABSCOPAL_INTERRUPTED, after which it can be resumed. */
+ABSCOPAL_API abscopal_sweep *abscopal_sweep_run(const char *path, const struct abscopal_sweep_options *options,
+                                                struct abscopal_error *error);
+ABSCOPAL_API void abscopal_sweep_free(abscopal_sweep *sweep);
+
+/* Everything, as one HDF5 file that netCDF-4 readers open too (docs/sweeps.md names every variable), and back. Reading
+ * returns NULL with ABSCOPAL_BAD_INPUT, when the file is none of ours, or ABSCOPAL_NO_MEMORY. Not to be called from two
+ * threads at once, as abscopal_results_write_hdf5. */
+ABSCOPAL_API enum abscopal_status abscopal_sweep_write_hdf5(const abscopal_sweep *sweep, const char *path,
+                                                            struct abscopal_error *error);
+ABSCOPAL_API abscopal_sweep *abscopal_sweep_read_hdf5(const char *path, struct abscopal_error *error);
+
+/* The best points of each endpoint, with intervals and paired differences from the reference, for people. */
+ABSCOPAL_API enum abscopal_status abscopal_sweep_write_table(const abscopal_sweep *sweep, FILE *file,
+                                                             struct abscopal_error *error);
+
+/* ---- Reports --------------------------------------------------------------------------------------- */
+
+/* What a report shows, computed. docs/report.md explains every figure and number. */
+typedef struct abscopal_report abscopal_report;
+
+/* Of the results of a trial; of two of them, beside each other and with the differences of arms of the same name; and
+ * of one patient, by number. The names are what the report calls the results, such as those of their files; NULL: none.
+ * What is returned holds everything that it needs of the results. Return NULL with ABSCOPAL_BAD_INPUT (there is no such
+ * patient) or ABSCOPAL_NO_MEMORY. */
+ABSCOPAL_API abscopal_report *abscopal_report_of_trial(const abscopal_results *results, const char *name,
+                                                       struct abscopal_error *error);
+ABSCOPAL_API abscopal_report *abscopal_report_of_two(const abscopal_results *first, const char *first_name,
+                                                     const abscopal_results *second, const char *second_name,
+                                                     struct abscopal_error *error);
+ABSCOPAL_API abscopal_report *abscopal_report_of_patient(const abscopal_results *results, const char *name,
+                                                         size_t patient, struct abscopal_error *error);
+ABSCOPAL_API void abscopal_report_free(abscopal_report *report);
+
+/* One HTML page that needs no other file and no network; what it shows, as one JSON object; and a script with which
+ * `node SCRIPT FOLDER` (Node.js) draws every figure as FOLDER/NAME.svg. Written beside and renamed into place; the same
+ * results give the same bytes. Return ABSCOPAL_OUTPUT_FAILED or ABSCOPAL_NO_MEMORY. */
+ABSCOPAL_API enum abscopal_status abscopal_report_write_html(const abscopal_report *report, const char *path,
+                                                             struct abscopal_error *error);
+ABSCOPAL_API enum abscopal_status abscopal_report_write_json(const abscopal_report *report, const char *path,
+                                                             struct abscopal_error *error);
+ABSCOPAL_API enum abscopal_status abscopal_report_write_script(const abscopal_report *report, const char *path,
+                                                               struct abscopal_error *error);
 
 /* ---- Virtual populations --------------------------------------------------------------------------- */
 
@@ -440,7 +511,8 @@ enum abscopal_schema_kind {
     ABSCOPAL_SCHEMA_TRIAL,
     ABSCOPAL_SCHEMA_COHORT,
     ABSCOPAL_SCHEMA_CALIBRATION,
-    ABSCOPAL_SCHEMA_POPULATION
+    ABSCOPAL_SCHEMA_POPULATION,
+    ABSCOPAL_SCHEMA_SWEEP
 };
 
 /* Writes a JSON Schema (draft 2020-12) to an open file, from the tables that the reader uses, so that editors complete

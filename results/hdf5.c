@@ -25,6 +25,8 @@ static hid_t stored_type(const struct hdf5_writer *writer, enum value_type type)
     switch (type) {
     case VALUE_REAL:
         return H5T_IEEE_F64LE;
+    case VALUE_REAL32:
+        return H5T_IEEE_F32LE;
     case VALUE_INTEGER:
         return H5T_STD_I64LE;
     case VALUE_FLAG:
@@ -40,6 +42,8 @@ static hid_t memory_type(const struct hdf5_writer *writer, enum value_type type)
     switch (type) {
     case VALUE_REAL:
         return H5T_NATIVE_DOUBLE;
+    case VALUE_REAL32:
+        return H5T_NATIVE_FLOAT;
     case VALUE_INTEGER:
         return H5T_NATIVE_INT64;
     case VALUE_FLAG:
@@ -55,6 +59,8 @@ static size_t value_size(enum value_type type)
     switch (type) {
     case VALUE_REAL:
         return sizeof(double);
+    case VALUE_REAL32:
+        return sizeof(float);
     case VALUE_INTEGER:
         return sizeof(int64_t);
     case VALUE_FLAG:
@@ -148,7 +154,7 @@ static hid_t dataset_properties(struct hdf5_writer *writer, const struct abscopa
     writer_done(writer, H5Pset_attr_creation_order(properties, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED));
     writer_done(writer, H5Pset_obj_track_times(properties, false));
     const double none = NAN;
-    if (variable->type == VALUE_REAL)
+    if (variable->type == VALUE_REAL || variable->type == VALUE_REAL32)
         writer_done(writer, H5Pset_fill_value(properties, H5T_NATIVE_DOUBLE, &none));
     if (!shape_has(variable->shape, DIMENSION_PATIENT))
         return properties;
@@ -193,6 +199,8 @@ static void write_variable_attributes(struct hdf5_writer *writer, const struct a
     writer_text_attribute(writer, dataset, "units", variable->units);
     if (variable->type == VALUE_REAL && !is_coordinate) /* CF: a coordinate has no missing values */
         writer_real_attribute(writer, dataset, "_FillValue", NAN);
+    if (variable->type == VALUE_REAL32)
+        writer_real32_attribute(writer, dataset, "_FillValue", NAN);
     if (variable->flags != NULL)
         write_flags(writer, results, variable->flags, dataset);
 }
@@ -213,6 +221,15 @@ static hid_t write_variable(struct hdf5_writer *writer, const struct abscopal_re
     return dataset;
 }
 
+/* Whether the results have what the variable is about. */
+static bool is_there(const struct abscopal_results *results, const struct shape *shape)
+{
+    for (int i = 0; i < shape->rank; i++)
+        if (dimension_is_optional(shape->dimensions[i]) && dimension_size(results, shape->dimensions[i]) == 0)
+            return false;
+    return true;
+}
+
 /* The first variables are the dimensions' own, which stay open as the scales of the others. */
 static void write_variables(struct hdf5_writer *writer, const struct abscopal_results *results)
 {
@@ -220,12 +237,16 @@ static void write_variables(struct hdf5_writer *writer, const struct abscopal_re
     size_t count;
     const struct result_variable *variables = result_variables(&count);
     for (size_t index = 0; index < DIMENSION_COUNT; index++) {
+        if (!is_there(results, variables[index].shape))
+            continue;
         writer->place = variables[index].name;
         scales[index] = write_variable(writer, results, &variables[index], true);
         writer_done(writer, H5DSset_scale(scales[index], variables[index].name));
     }
     for (size_t index = DIMENSION_COUNT; index < count && !writer->failed; index++) {
         const struct shape *shape = variables[index].shape;
+        if (!is_there(results, shape))
+            continue;
         writer->place = variables[index].name;
         const hid_t dataset = write_variable(writer, results, &variables[index], false);
         for (int i = 0; i < shape->rank; i++)
@@ -233,7 +254,8 @@ static void write_variables(struct hdf5_writer *writer, const struct abscopal_re
         writer_done(writer, H5Dclose(dataset));
     }
     for (size_t index = 0; index < DIMENSION_COUNT; index++)
-        writer_done(writer, H5Dclose(scales[index]));
+        if (is_there(results, variables[index].shape))
+            writer_done(writer, H5Dclose(scales[index]));
 }
 
 /* What the outcomes depend on besides the diameters, for those who derive them anew. */

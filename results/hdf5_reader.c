@@ -100,6 +100,9 @@ static bool has_type(hid_t dataset, enum value_type wanted)
     case VALUE_REAL:
         good = class == H5T_FLOAT && size == sizeof(double);
         break;
+    case VALUE_REAL32:
+        good = class == H5T_FLOAT && size == sizeof(float);
+        break;
     case VALUE_INTEGER:
         good = class == H5T_INTEGER && size == sizeof(int64_t);
         break;
@@ -183,6 +186,11 @@ int64_t *reader_integers(struct hdf5_reader *reader, const char *name, size_t ar
     return numbers_read(reader, name, arm, H5T_NATIVE_INT64, sizeof(int64_t));
 }
 
+float *reader_reals32(struct hdf5_reader *reader, const char *name, size_t arm)
+{
+    return numbers_read(reader, name, arm, H5T_NATIVE_FLOAT, sizeof(float));
+}
+
 signed char *reader_flags(struct hdf5_reader *reader, const char *name, size_t arm)
 {
     return numbers_read(reader, name, arm, H5T_NATIVE_SCHAR, 1);
@@ -243,6 +251,8 @@ static void read_sizes(struct hdf5_reader *reader)
     size_t count;
     const struct result_variable *variables = result_variables(&count);
     for (size_t i = 0; i < DIMENSION_COUNT && reader->status == ABSCOPAL_OK; i++) {
+        if (shape_is_optional(variables[i].shape) && H5Lexists(reader->file, variables[i].name, H5P_DEFAULT) <= 0)
+            continue; /* a size of 0 */
         const hid_t dataset = H5Lexists(reader->file, variables[i].name, H5P_DEFAULT) > 0
                                   ? H5Dopen2(reader->file, variables[i].name, H5P_DEFAULT)
                                   : -1;

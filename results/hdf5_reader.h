@@ -26,8 +26,9 @@ enum abscopal_status reader_open(struct hdf5_reader *reader, const char *path, s
 void reader_close(struct hdf5_reader *reader);
 
 /* Values of a variable, of one arm where it has that dimension, in the layout of the file, to be freed: of double,
- * int64_t or signed char, as its type says (results/variables.h; no texts). */
+ * float, int64_t or signed char, as its type says (results/variables.h; no texts). */
 double *reader_reals(struct hdf5_reader *reader, const char *name, size_t arm);
+float *reader_reals32(struct hdf5_reader *reader, const char *name, size_t arm);
 int64_t *reader_integers(struct hdf5_reader *reader, const char *name, size_t arm);
 signed char *reader_flags(struct hdf5_reader *reader, const char *name, size_t arm);
 

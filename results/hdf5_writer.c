@@ -123,6 +123,12 @@ void writer_real_attribute(struct hdf5_writer *writer, hid_t object, const char 
                     &value);
 }
 
+void writer_real32_attribute(struct hdf5_writer *writer, hid_t object, const char *name, float value)
+{
+    write_attribute(writer, object, name, H5T_IEEE_F32LE, H5T_NATIVE_FLOAT, writer_id(writer, H5Screate(H5S_SCALAR)),
+                    &value);
+}
+
 void writer_unsigned_attribute(struct hdf5_writer *writer, hid_t object, const char *name, uint64_t value)
 {
     write_attribute(writer, object, name, H5T_STD_U64LE, H5T_NATIVE_UINT64, writer_id(writer, H5Screate(H5S_SCALAR)),

@@ -39,6 +39,7 @@ void writer_out_of_memory(struct hdf5_writer *writer);
 /* Attributes of an object. An empty text is left out: HDF5 has no string of size 0. */
 void writer_text_attribute(struct hdf5_writer *writer, hid_t object, const char *name, const char *text);
 void writer_real_attribute(struct hdf5_writer *writer, hid_t object, const char *name, double value);
+void writer_real32_attribute(struct hdf5_writer *writer, hid_t object, const char *name, float value);
 void writer_unsigned_attribute(struct hdf5_writer *writer, hid_t object, const char *name, uint64_t value);
 void writer_flags_attribute(struct hdf5_writer *writer, hid_t object, const char *name, const signed char *values,
                             size_t count);

@@ -1,12 +1,12 @@
 /* One patient's course as CSV. The columns for the conformance preset are those of the published model's trajectories.
  */
-#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "protocols/error.h"
 #include "results/output.h"
+#include "trial/courses.h"
 #include "trial/single.h"
 
 static const double default_every_days = 1;
@@ -208,14 +208,12 @@ static enum abscopal_status simulate(const struct abscopal_trial *trial,
 /* Rows on day 0, `every`, twice `every`, ... and on the horizon; NULL without memory. */
 static double *make_days(double every, double until, size_t *count)
 {
-    const size_t full = (size_t)floor(until / every * (1 + 1e-12)) + 1;
-    double *days = malloc((full + 1) * sizeof *days);
+    *count = courses_grid(every, until, NULL);
+    double *days = malloc((*count + 1) * sizeof *days);
     if (days == NULL)
         return NULL;
-    for (size_t i = 0; i < full; i++)
-        days[i] = fmin((double)i * every, until);
-    *count = full;
-    if ((double)(full - 1) * every < until - 1e-9)
+    courses_grid(every, until, days);
+    if (days[*count - 1] < until - 1e-9)
         days[(*count)++] = until;
     return days;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/model.h"
+#include "results/course_values.h"
 #include "results/outcome_values.h"
 #include "results/patient_values.h"
 
@@ -321,6 +322,8 @@ static const struct shape by_arm_patient = {2, {DIMENSION_ARM, DIMENSION_PATIENT
 static const struct shape by_patient_lesion = {2, {DIMENSION_PATIENT, DIMENSION_LESION}};
 static const struct shape by_patient_parameter = {2, {DIMENSION_PATIENT, DIMENSION_PARAMETER}};
 static const struct shape by_patient_output = {2, {DIMENSION_PATIENT, DIMENSION_OUTPUT}};
+static const struct shape by_course_day = {1, {DIMENSION_COURSE_DAY}};
+static const struct shape by_arm_patient_course_day = {3, {DIMENSION_ARM, DIMENSION_PATIENT, DIMENSION_COURSE_DAY}};
 static const struct shape scalar = {0, {0}};
 
 static const struct result_variable table[] = {
@@ -330,6 +333,7 @@ static const struct result_variable table[] = {
     {"lesion", "1", "target lesion, from 1", VALUE_INTEGER, &by_lesion, fill_lesion, NULL},
     {"parameter", "1", "model parameter", VALUE_TEXT, &by_parameter, fill_parameter, NULL},
     {"output", "1", "output of the model at baseline", VALUE_TEXT, &by_output, patient_values_output, NULL},
+    {"course_day", "d", "day of a course, from treatment start", VALUE_REAL, &by_course_day, course_values_day, NULL},
     {"diameter", "mm", "diameter of a lesion", VALUE_REAL, &by_arm_patient_visit_lesion, fill_diameter, NULL},
     {"sum_of_diameters", "mm", "sum of diameters over the lesions of the patient", VALUE_REAL, &by_arm_patient_visit,
      fill_sum_of_diameters, NULL},
@@ -369,6 +373,16 @@ static const struct result_variable table[] = {
     {"switches", "1", "switches to another arm, -1 absent", VALUE_INTEGER, &by_arm_patient, outcome_values_switches,
      NULL},
     {"status", "1", "what became of the patient in the arm", VALUE_FLAG, &by_arm_patient, fill_status, &status_flags},
+    {"course_sum_of_diameters", "mm", "sum of diameters over the lesions of the patient, without the error of imaging",
+     VALUE_REAL32, &by_arm_patient_course_day, course_values_sum_of_diameters, NULL},
+    {"course_lymphocytes", "1/uL", "lymphocytes in blood", VALUE_REAL32, &by_arm_patient_course_day,
+     course_values_lymphocytes, NULL},
+    {"course_drug", "ug/mL", "antibodies against PD-1 and PD-L1 in plasma", VALUE_REAL32, &by_arm_patient_course_day,
+     course_values_drug, NULL},
+    {"course_pd1_occupancy", "1", "inhibition of T cells by bound PD-1 in the lesions, mean weighted by volume",
+     VALUE_REAL32, &by_arm_patient_course_day, course_values_pd1_occupancy, NULL},
+    {"course_cd8_density", "1/uL", "CD8 cells of the lesions over their volume", VALUE_REAL32,
+     &by_arm_patient_course_day, course_values_cd8_density, NULL},
     {"patient_status", "1", "what became of the patient", VALUE_FLAG, &by_patient, fill_patient_status, &status_flags},
     {"weight", "1", "how much the patient counts, 1 without a virtual population", VALUE_REAL, &by_patient, fill_weight,
      NULL},
@@ -443,8 +457,23 @@ size_t dimension_size(const struct abscopal_results *results, enum dimension dim
         return PARAMETER_COUNT;
     case DIMENSION_OUTPUT:
         return PLAUSIBLE_OUTPUT_COUNT;
+    case DIMENSION_COURSE_DAY:
+        return results->course_count;
     }
     return 0;
+}
+
+bool dimension_is_optional(enum dimension dimension)
+{
+    return dimension == DIMENSION_COURSE_DAY;
+}
+
+bool shape_is_optional(const struct shape *shape)
+{
+    for (int i = 0; i < shape->rank; i++)
+        if (dimension_is_optional(shape->dimensions[i]))
+            return true;
+    return false;
 }
 
 bool shape_has(const struct shape *shape, enum dimension dimension)

@@ -14,12 +14,14 @@ enum dimension {
     DIMENSION_VISIT,
     DIMENSION_LESION,
     DIMENSION_PARAMETER,
-    DIMENSION_OUTPUT
+    DIMENSION_OUTPUT,
+    DIMENSION_COURSE_DAY /* optional */
 };
-enum { DIMENSION_COUNT = 6, MAX_RANK = 4 };
+enum { DIMENSION_COUNT = 7, MAX_RANK = 4 };
 
 enum value_type {
     VALUE_REAL,    /* double; NaN stands for "none" */
+    VALUE_REAL32,  /* float; NaN stands for "none" */
     VALUE_INTEGER, /* int64_t */
     VALUE_FLAG,    /* int8_t, one of the values of a flag_set */
     VALUE_TEXT     /* const char *, borrowed, never NULL */
@@ -52,6 +54,10 @@ struct result_variable {
 
 /* Every variable; those of the dimensions' own names first, in the order of enum dimension. Sets *count. */
 const struct result_variable *result_variables(size_t *count);
+
+/* Whether a file need not have the dimension, and the variables that it has: it does when these have a size. */
+bool dimension_is_optional(enum dimension dimension);
+bool shape_is_optional(const struct shape *shape);
 
 /* Size of a dimension in these results. */
 size_t dimension_size(const struct abscopal_results *results, enum dimension dimension);

@@ -37,6 +37,8 @@ DIMENSIONS = {
     "parameter_value": ("patient", "parameter"), "parameter_unit": ("parameter",), "failure_code": ("patient",),
     "failure_reason": ("patient",), "failure_day": ("patient",), "failure_arm": ("patient",),
     "failure_state": ("patient",), "failure_lesion": ("patient",), "trial_text": (), "cohort_text": (),
+    "course_day": ("course_day",), **{f"course_{quantity}": ("arm", "patient", "course_day") for quantity in
+                                      ("sum_of_diameters", "lymphocytes", "drug", "pd1_occupancy", "cd8_density")},
     "drug_text": (), **{f"lesion_{property}": ("patient", "lesion")
                         for property in ("growth", "infiltration", "pdl1", "antigen", "radiosensitivity")},
 }
@@ -45,6 +47,12 @@ ABSENT = -1
 DETECTION_LIMIT = 2.0  # of the trials tested, in mm
 
 problems = []
+
+
+def expected(file):
+    """Dimensions of the variables that the file should have: those of courses in a file with courses."""
+    return {name: dimensions for name, dimensions in DIMENSIONS.items()
+            if "course_day" in file or "course_day" not in dimensions}
 
 
 def expect(condition, text):
@@ -79,8 +87,9 @@ def check_readers(path, file):
             continue
         engines.append(engine)
         with dataset:
-            expect(set(dataset.variables) == set(DIMENSIONS), f"{engine}: variables {sorted(dataset.variables)}")
-            expect(set(dataset.coords) == {"arm", "patient", "visit", "lesion", "parameter", "output"}, f"{engine}: coordinates")
+            expect(set(dataset.variables) == set(expected(file)), f"{engine}: variables {sorted(dataset.variables)}")
+            coordinates = {name for name, dimensions in expected(file).items() if dimensions == (name,)}
+            expect(set(dataset.coords) == coordinates, f"{engine}: coordinates")
             for name, variable in dataset.variables.items():
                 expect(variable.dims == DIMENSIONS.get(name), f"{engine}: {name} has dimensions {variable.dims}")
                 # Equal types too: no time, no float made of an integer.
@@ -99,7 +108,7 @@ def check_description(file):
     documentation = (pathlib.Path(__file__).parent.parent / "docs" / "results.md").read_text()
     documentation = documentation.split("## JSON")[0]
     rows = dict(re.findall(r"^\| `(\w+)` \| ([\w, ]*) \|", documentation, re.MULTILINE))
-    for name, dimensions in DIMENSIONS.items():
+    for name, dimensions in expected(file).items():
         attributes = file[name].attrs
         expect("units" in attributes and "long_name" in attributes, f"{name} lacks units or long_name")
         expect(rows.get(name) == ", ".join(dimensions), f"docs/results.md has {name} as ({rows.get(name)})")
@@ -189,7 +198,7 @@ def check_outcomes(file):
     expect(file.attrs["detection_limit_mm"] == DETECTION_LIMIT, "detection limit")
     expect(str(plain(file.attrs["irradiated_lesions"])) == "target",
            "a trial with irradiated non-targets is for check_adam_best.py")
-    data = {name: file[name][()] for name in DIMENSIONS if file[name].dtype.kind in "if"}
+    data = {name: file[name][()] for name in expected(file) if file[name].dtype.kind in "if"}
     counts = np.zeros(5, dtype=int)
     for arm, patient in np.ndindex(data["status"].shape):
         row, label = (arm, patient), f"arm {arm}, patient {data['patient'][patient]}"

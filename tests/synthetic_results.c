@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trial/courses.h"
 #include "trial/criteria.h"
 
-enum { ARMS = 2, VISITS = 11, TEXT_BYTES = 70000 };
+enum { ARMS = 2, VISITS = 11, COURSE_DAYS = 5, TEXT_BYTES = 70000 };
 
 /* A number in [0, 1) from four small ones (SplitMix64, doi:10.1145/2714064.2660195). */
 static double scatter(size_t a, size_t b, size_t c, size_t d)
@@ -148,6 +149,18 @@ static void fill_arm(struct abscopal_results *results, size_t arm, size_t patien
     fill_given(results, arm, patient, measured);
 }
 
+static void fill_courses(struct abscopal_results *results, size_t arm, size_t patient)
+{
+    const size_t row = results_row(results, arm, patient);
+    courses_clear(results, row);
+    if (results->arms[row].status != ABSCOPAL_PATIENT_COMPLETED)
+        return;
+    for (size_t quantity = 0; quantity < COURSE_QUANTITY_COUNT; quantity++)
+        for (size_t i = 0; i < results->course_count; i++)
+            courses_of(results, (enum course_quantity)quantity, row)[i] =
+                (float)(scatter(arm, patient, 20 + quantity, i) * course(results->course_days[i], arm, patient, 0));
+}
+
 static struct abscopal_trial *trial_new(bool has_cohort)
 {
     static struct arm arms[ARMS] = {{.name = (char *)"nivolumab"}, {.name = (char *)"αPD-1 + 8 Gy × 3"}};
@@ -185,36 +198,46 @@ struct abscopal_results *synthetic_results_new(size_t patients, bool has_cohort)
     if (results == NULL)
         return NULL;
     const size_t lesions = has_cohort ? MODEL_MAX_LESIONS : 1, rows = ARMS * patients;
-    *results = (struct abscopal_results){.trial = trial_new(has_cohort),
-                                         .seed = 20250701,
-                                         .relative_tolerance = 1e-6,
-                                         .engine = ABSCOPAL_ENGINE_BATCH,
-                                         .instructions = "AVX-512",
-                                         .lanes = 8,
-                                         .wall_seconds = 1.5,
-                                         .threads = 2,
-                                         .arm_count = ARMS,
-                                         .patient_count = patients,
-                                         .visit_count = VISITS,
-                                         .lesion_count = lesions,
-                                         .visit_days = calloc(VISITS, sizeof(double)),
-                                         .patients = calloc(patients + 1, sizeof(struct patient_result)),
-                                         .arms = calloc(rows + 1, sizeof(struct arm_result)),
-                                         .diameters_mm = calloc(rows * VISITS * lesions + 1, sizeof(double)),
-                                         .responses = calloc(rows * VISITS + 1, 1),
-                                         .new_lesions = calloc(rows * VISITS + 1, 1)};
+    const size_t course_days = has_cohort ? COURSE_DAYS : 0;
+    *results =
+        (struct abscopal_results){.trial = trial_new(has_cohort),
+                                  .seed = 20250701,
+                                  .relative_tolerance = 1e-6,
+                                  .engine = ABSCOPAL_ENGINE_BATCH,
+                                  .instructions = "AVX-512",
+                                  .lanes = 8,
+                                  .wall_seconds = 1.5,
+                                  .threads = 2,
+                                  .arm_count = ARMS,
+                                  .patient_count = patients,
+                                  .visit_count = VISITS,
+                                  .lesion_count = lesions,
+                                  .visit_days = calloc(VISITS, sizeof(double)),
+                                  .patients = calloc(patients + 1, sizeof(struct patient_result)),
+                                  .arms = calloc(rows + 1, sizeof(struct arm_result)),
+                                  .diameters_mm = calloc(rows * VISITS * lesions + 1, sizeof(double)),
+                                  .responses = calloc(rows * VISITS + 1, 1),
+                                  .new_lesions = calloc(rows * VISITS + 1, 1),
+                                  .course_count = course_days,
+                                  .course_days = calloc(course_days + 1, sizeof(double)),
+                                  .courses = calloc(COURSE_QUANTITY_COUNT * rows * course_days + 1, sizeof(float))};
     if (results->trial == NULL || results->trial->file.text == NULL || results->visit_days == NULL ||
         results->patients == NULL || results->arms == NULL || results->diameters_mm == NULL ||
-        results->responses == NULL || results->new_lesions == NULL) {
+        results->responses == NULL || results->new_lesions == NULL || results->course_days == NULL ||
+        results->courses == NULL) {
         synthetic_results_free(results);
         return NULL;
     }
     for (size_t visit = 0; visit < VISITS; visit++)
         results->visit_days[visit] = 40 * (double)visit;
+    for (size_t i = 0; i < course_days; i++)
+        results->course_days[i] = 100 * (double)i;
     for (size_t patient = 0; patient < patients; patient++) {
         fill_patient(&results->patients[patient], patient, has_cohort);
         for (size_t arm = 0; arm < ARMS; arm++)
             fill_arm(results, arm, patient);
+        for (size_t arm = 0; arm < ARMS; arm++)
+            fill_courses(results, arm, patient);
     }
     return results;
 }
@@ -232,5 +255,7 @@ void synthetic_results_free(struct abscopal_results *results)
     free(results->diameters_mm);
     free(results->responses);
     free(results->new_lesions);
+    free(results->course_days);
+    free(results->courses);
     free(results);
 }

@@ -15,6 +15,7 @@
 #include "abscopal.h"
 #include "results/variables.h"
 #include "tests/results_fixture.h"
+#include "trial/courses.h"
 
 enum { PATIENTS = FIXTURE_PATIENTS };
 
@@ -34,6 +35,17 @@ static void assert_reals(hid_t file, const char *name, const double *expected, s
     read_variable(file, name, H5T_NATIVE_DOUBLE, values);
     for (size_t i = 0; i < count; i++)
         assert_true(values[i] == expected[i] || (isnan(values[i]) && isnan(expected[i])));
+    free(values);
+}
+
+static void assert_courses(hid_t file, const char *name, const struct abscopal_results *results,
+                           enum course_quantity quantity)
+{
+    const size_t count = results->arm_count * results->patient_count * results->course_count;
+    float *values = calloc(count, sizeof *values);
+    assert_non_null(values);
+    read_variable(file, name, H5T_NATIVE_FLOAT, values);
+    assert_memory_equal(values, courses_of(results, quantity, 0), count * sizeof *values);
     free(values);
 }
 
@@ -65,6 +77,12 @@ static void test_hdf5_holds_what_is_in_memory(void **state)
     const hid_t file = write_and_open(fixture);
     assert_reals(file, "visit", results->visit_days, visits);
     assert_reals(file, "diameter", results->diameters_mm, rows * visits * results->lesion_count);
+    assert_reals(file, "course_day", results->course_days, results->course_count);
+    assert_courses(file, "course_sum_of_diameters", results, COURSE_SUM_OF_DIAMETERS);
+    assert_courses(file, "course_lymphocytes", results, COURSE_LYMPHOCYTES);
+    assert_courses(file, "course_drug", results, COURSE_DRUG);
+    assert_courses(file, "course_pd1_occupancy", results, COURSE_PD1_OCCUPANCY);
+    assert_courses(file, "course_cd8_density", results, COURSE_CD8_DENSITY);
     signed char *flags = calloc(rows * visits, 1);
     assert_non_null(flags);
     read_variable(file, "response", H5T_NATIVE_SCHAR, flags);
@@ -112,7 +130,8 @@ static void test_hdf5_holds_lesion_factors(void **state)
 /* Every variable that result_variables names has its dimensions' scales, a unit and a name, and no time stamp. */
 static void test_hdf5_describes_every_variable(void **state)
 {
-    static const char *const names[DIMENSION_COUNT] = {"arm", "patient", "visit", "lesion", "parameter", "output"};
+    static const char *const names[DIMENSION_COUNT] = {"arm",       "patient", "visit",     "lesion",
+                                                       "parameter", "output",  "course_day"};
     const hid_t file = write_and_open(*state);
     size_t count;
     const struct result_variable *variables = result_variables(&count);
@@ -171,6 +190,8 @@ static void test_hdf5_of_many_and_of_no_patients(void **state)
             assert_scalar_text(file, "cohort_text", "");
         if (i == 1)
             assert_scalar_text(file, "drug_text", "");
+        assert_int_equal(H5Lexists(file, "course_day", H5P_DEFAULT) > 0, i != 1); /* of the others with courses */
+        assert_int_equal(H5Lexists(file, "course_drug", H5P_DEFAULT) > 0, i != 1);
         H5Fclose(file);
     }
 }

@@ -28,6 +28,32 @@ int conduct_planned_days(const struct trial_file *trial, const struct treatment 
     return count_within(trial, treatment, start_day, days);
 }
 
+double conduct_planned_start(const struct trial_file *trial, const struct arm *arm, size_t treatment, double *days)
+{
+    const struct treatment *planned = &arm->treatments[treatment];
+    if (planned->begin == BEGIN_ON_DAY)
+        return planned->start_days;
+    if (planned->begin != BEGIN_AFTER_BLOCK)
+        return NAN;
+    const struct treatment *before = &arm->treatments[planned->after]; /* which stands earlier in the arm */
+    const double start = conduct_planned_start(trial, arm, planned->after, days);
+    if (isnan(start))
+        return NAN;
+    const int count = conduct_planned_days(trial, before, start, days);
+    return planned->start_days + (count > 0 ? days[count - 1] + before->infusion_days : start);
+}
+
+size_t conduct_most_days(const struct trial_file *trial)
+{
+    size_t most = 1;
+    for (size_t arm = 0; arm < trial->arm_count; arm++)
+        for (size_t i = 0; i < trial->arms[arm].treatment_count; i++) {
+            const size_t count = (size_t)trial->arms[arm].treatments[i].count;
+            most = count > most ? count : most;
+        }
+    return most;
+}
+
 /* Fills conduct->days; returns how many of the treatment's doses there are when nothing ends it early. Those from
  * `next` on are put off by the offset. */
 static int list_days(const struct conduct *conduct, const struct block *block)

@@ -6,6 +6,7 @@
 #include <omp.h>
 
 #include "trial/allocation.h"
+#include "trial/courses.h"
 #include "trial/patient.h"
 #include "trial/virtual_trial.h"
 
@@ -13,6 +14,22 @@
 static size_t count_sampled(const struct abscopal_trial *trial, const struct abscopal_run_options *options)
 {
     return options->patients > 0 ? options->patients : abscopal_trial_patient_count(trial);
+}
+
+/* False without memory. */
+static bool make_courses(struct abscopal_results *results, double every_days)
+{
+    const double until = results->trial->file.until_days;
+    const size_t rows = COURSE_QUANTITY_COUNT * results->arm_count * results->patient_count;
+    if (every_days == 0)
+        return true;
+    results->course_count = courses_grid(every_days, until, NULL);
+    results->course_days = calloc(results->course_count, sizeof *results->course_days);
+    results->courses = calloc(rows * results->course_count + 1, sizeof *results->courses);
+    if (results->course_days == NULL || results->courses == NULL)
+        return false;
+    courses_grid(every_days, until, results->course_days);
+    return true;
 }
 
 struct abscopal_results *results_create(const struct abscopal_trial *trial, const struct abscopal_run_options *options)
@@ -46,7 +63,8 @@ struct abscopal_results *results_create(const struct abscopal_trial *trial, cons
     results->weights = weighted ? calloc(results->patient_count, sizeof *results->weights) : NULL;
     if (results->visit_days == NULL || results->patients == NULL || results->arms == NULL ||
         results->allocation == NULL || results->diameters_mm == NULL || results->responses == NULL ||
-        results->new_lesions == NULL || results->tallies == NULL || (weighted && results->weights == NULL)) {
+        results->new_lesions == NULL || results->tallies == NULL || (weighted && results->weights == NULL) ||
+        !make_courses(results, options->course_every_days)) {
         abscopal_results_free(results);
         return NULL;
     }
@@ -71,6 +89,7 @@ void results_start_patient(struct abscopal_results *results, size_t patient)
             results->diameters_mm[row * width + i] = NAN;
         memset(results->responses + row * visits, -1, visits);
         memset(results->new_lesions + row * visits, -1, visits);
+        courses_clear(results, row);
         results->arms[row].status = ABSCOPAL_PATIENT_NOT_RUN;
     }
 }
@@ -110,6 +129,8 @@ void abscopal_results_free(abscopal_results *results)
     free(results->responses);
     free(results->new_lesions);
     free(results->tallies);
+    free(results->course_days);
+    free(results->courses);
     free(results->weights);
     free(results);
 }

@@ -1,5 +1,6 @@
 /* Runs a trial: block after block of patients, the courses of each block in parallel. */
 #include <stdlib.h>
+#include <string.h>
 
 #include <omp.h>
 
@@ -152,7 +153,9 @@ static bool run_open(struct run *run, size_t block_patients)
     run->block_patients = patients < block_patients ? patients : block_patients;
     run->course_count = patients * (1 + arm_count);
     run->baseline_states = trial_most_baseline_states(trial);
-    struct schedule_arm *arms = calloc(arm_count, sizeof *arms);
+    const bool looks = look_plan_open(&run->looks, run->results);
+    /* Growth alone has no arms, but wants memory. */
+    struct schedule_arm *arms = calloc(arm_count + 1, sizeof *arms);
     if (arms != NULL) {
         describe_arms(&trial->file, arms);
         run->schedule = schedule_create(run->block_patients, trial_most_lesions(trial), arms, arm_count);
@@ -160,15 +163,18 @@ static bool run_open(struct run *run, size_t block_patients)
     free(arms);
     run->lesion_counts = malloc(run->block_patients * sizeof *run->lesion_counts);
     run->baselines = malloc(run->block_patients * run->baseline_states * sizeof *run->baselines);
-    run->failures = malloc(run->block_patients * arm_count * sizeof *run->failures);
-    return run->schedule != NULL && run->lesion_counts != NULL && run->baselines != NULL && run->failures != NULL;
+    run->failures = malloc((run->block_patients * arm_count + 1) * sizeof *run->failures);
+    return looks && run->schedule != NULL && run->lesion_counts != NULL && run->baselines != NULL &&
+           run->failures != NULL;
 }
 
 static void run_close(struct run *run)
 {
     schedule_free(run->schedule);
+    look_plan_close(&run->looks);
     free(run->lesion_counts);
     free(run->baselines);
+    free(run->lymphocytes_per_ul);
     free(run->failures);
 }
 
@@ -182,6 +188,11 @@ static enum abscopal_status check_options(const struct abscopal_trial *trial,
     const enum abscopal_status status = trial_check_tolerance(options->relative_tolerance, error);
     if (status != ABSCOPAL_OK)
         return status;
+    const double every = options->course_every_days, until = trial->file.until_days;
+    if (every != 0 && !(every > 0 && until / every <= COURSE_MOST_DAYS))
+        return error_set(error, ABSCOPAL_BAD_INPUT, NULL, 0, 0,
+                         "cannot keep courses every %g d until day %g; give a positive time that makes at most %d days",
+                         every, until, COURSE_MOST_DAYS);
     if (options->only_patient > 0) {
         const enum abscopal_status sampled =
             trial_check_patient(trial, options->patients, (uint64_t)options->only_patient, error);
@@ -189,33 +200,6 @@ static enum abscopal_status check_options(const struct abscopal_trial *trial,
             return sampled;
     }
     return engine_check(options->engine, error);
-}
-
-struct abscopal_results *virtual_trial_run(const struct abscopal_trial *trial,
-                                           const struct abscopal_run_options *options, size_t block_patients,
-                                           struct abscopal_error *error)
-{
-    if (check_options(trial, options, error) != ABSCOPAL_OK)
-        return NULL;
-    struct run run = {.options = options, .started = clock_seconds()};
-    run.results = results_create(trial, options);
-    const bool room = run.results != NULL && run_open(&run, block_patients);
-    if (room) {
-        results_allocate(run.results, options->only_patient > 0 ? (uint64_t)options->only_patient : 1);
-        run_all(&run);
-        run.results->wall_seconds = clock_seconds() - run.started;
-    }
-    run_close(&run);
-    const size_t finished = atomic_load(&run.finished_courses);
-    if (room && !atomic_load(&run.no_memory) && finished == run.course_count)
-        return run.results;
-    if (!room || atomic_load(&run.no_memory))
-        error_no_memory(error);
-    else
-        error_set(error, ABSCOPAL_INTERRUPTED, NULL, 0, 0, "stopped after %zu of %zu courses of %zu patients", finished,
-                  run.course_count, run.results->patient_count);
-    abscopal_results_free(run.results);
-    return NULL;
 }
 
 static enum abscopal_status check_weights(const struct abscopal_trial *trial,
@@ -226,6 +210,132 @@ static enum abscopal_status check_weights(const struct abscopal_trial *trial,
     return population_check_run(&trial->cohort.population, trial_seed(trial, options->seed), largest_id,
                                 trial->cohort.sampling == SAMPLING_LATIN_HYPERCUBE ? sampled : 0, error);
 }
+
+/* Runs what has been opened, with patients numbered from `first`. False, with the error and without results, unless
+ * every course was finished. */
+static bool run_through(struct run *run, bool room, uint64_t first, struct abscopal_error *error)
+{
+    if (room) {
+        results_allocate(run->results, first);
+        run_all(run);
+        run->results->wall_seconds = clock_seconds() - run->started;
+    }
+    const size_t finished = atomic_load(&run->finished_courses);
+    if (room && !atomic_load(&run->no_memory) && finished == run->course_count)
+        return true;
+    if (!room || atomic_load(&run->no_memory))
+        error_no_memory(error);
+    else
+        error_set(error, ABSCOPAL_INTERRUPTED, NULL, 0, 0, "stopped after %zu of %zu courses of %zu patients", finished,
+                  run->course_count, run->results->patient_count);
+    abscopal_results_free(run->results);
+    run->results = NULL;
+    return false;
+}
+
+static struct abscopal_results *run_trial(const struct abscopal_trial *trial,
+                                          const struct abscopal_run_options *options, size_t block_patients,
+                                          const struct baselines *grown, struct abscopal_error *error)
+{
+    if (check_options(trial, options, error) != ABSCOPAL_OK)
+        return NULL;
+    struct run run = {.options = options, .started = clock_seconds(), .grown = grown};
+    run.results = results_create(trial, options);
+    const bool room = run.results != NULL && run_open(&run, block_patients);
+    run_through(&run, room, options->only_patient > 0 ? (uint64_t)options->only_patient : 1, error);
+    run_close(&run);
+    return run.results;
+}
+
+struct abscopal_results *virtual_trial_run(const struct abscopal_trial *trial,
+                                           const struct abscopal_run_options *options, size_t block_patients,
+                                           struct abscopal_error *error)
+{
+    return run_trial(trial, options, block_patients, NULL, error);
+}
+
+/* ---- Baselines -------------------------------------------------------------------------------------- */
+
+/* What was grown, out of a run without arms. */
+static struct baselines *baselines_take(struct run *run)
+{
+    struct abscopal_results *results = run->results;
+    struct baselines *baselines = malloc(sizeof *baselines);
+    if (baselines == NULL)
+        return NULL;
+    *baselines = (struct baselines){.preset = results->trial->file.preset,
+                                    .model_options = results->trial->file.options,
+                                    .seed = results->seed,
+                                    .relative_tolerance = results->relative_tolerance,
+                                    .engine = results->engine,
+                                    .patient_count = results->patient_count,
+                                    .patients = results->patients,
+                                    .lymphocytes_per_ul = run->lymphocytes_per_ul,
+                                    .state_count = run->baseline_states,
+                                    .states = run->baselines};
+    results->patients = NULL;
+    run->lymphocytes_per_ul = NULL;
+    run->baselines = NULL;
+    return baselines;
+}
+
+struct baselines *baselines_grow(const struct abscopal_trial *trial, const struct abscopal_run_options *options,
+                                 struct abscopal_error *error)
+{
+    if (check_options(trial, options, error) != ABSCOPAL_OK || check_weights(trial, options, error) != ABSCOPAL_OK)
+        return NULL;
+    /* Who takes part is for each trial to say. */
+    struct abscopal_trial nothing_done = *trial;
+    nothing_done.file.arm_count = 0;
+    nothing_done.file.eligibility_count = 0;
+    nothing_done.file.allocation = (struct allocation){.disjoint = false};
+    struct baselines *baselines = NULL;
+    struct run run = {.options = options, .started = clock_seconds()};
+    run.results = results_create(&nothing_done, options);
+    bool room = run.results != NULL && run_open(&run, run.results->patient_count);
+    if (room)
+        run.lymphocytes_per_ul = calloc(run.results->patient_count, sizeof *run.lymphocytes_per_ul);
+    room = room && run.lymphocytes_per_ul != NULL;
+    if (run_through(&run, room, 1, error)) {
+        baselines = baselines_take(&run);
+        if (baselines == NULL)
+            error_no_memory(error);
+    }
+    abscopal_results_free(run.results);
+    run_close(&run);
+    return baselines;
+}
+
+void baselines_free(struct baselines *baselines)
+{
+    if (baselines == NULL)
+        return;
+    free(baselines->patients);
+    free(baselines->lymphocytes_per_ul);
+    free(baselines->states);
+    free(baselines);
+}
+
+bool baselines_serve(const struct baselines *baselines, const struct abscopal_trial *trial)
+{
+    return trial->has_cohort && trial->file.preset == baselines->preset &&
+           memcmp(&trial->file.options, &baselines->model_options, sizeof baselines->model_options) == 0;
+}
+
+struct abscopal_results *baselines_run(const struct baselines *baselines, const struct abscopal_trial *trial,
+                                       const struct abscopal_run_options *options, struct abscopal_error *error)
+{
+    const struct abscopal_run_options same = {.patients = baselines->patient_count,
+                                              .seed = (int64_t)baselines->seed,
+                                              .threads = options->threads,
+                                              .relative_tolerance = baselines->relative_tolerance,
+                                              .engine = baselines->engine,
+                                              .progress = options->progress,
+                                              .progress_context = options->progress_context};
+    return run_trial(trial, &same, USUAL_BLOCK_PATIENTS, baselines, error);
+}
+
+/* ---- The run, for all ------------------------------------------------------------------------------- */
 
 abscopal_results *abscopal_run(const abscopal_trial *trial, const struct abscopal_run_options *options,
                                struct abscopal_error *error)

@@ -9,6 +9,7 @@
 #include "protocols/error.h"
 #include "protocols/nearest.h"
 #include "trial/calibrate.h"
+#include "trial/sweep.h"
 #include "trial/virtual_trial.h"
 
 static enum abscopal_status class_unknown(const struct abscopal_trial *trial, const struct pdl1_choice *choice,
@@ -119,6 +120,11 @@ const char *abscopal_trial_arm_name(const abscopal_trial *trial, size_t arm)
     return arm < trial->file.arm_count ? trial->file.arms[arm].name : NULL;
 }
 
+double abscopal_trial_until_days(const abscopal_trial *trial)
+{
+    return trial->file.until_days;
+}
+
 size_t abscopal_trial_patient_count(const abscopal_trial *trial)
 {
     return trial->has_cohort ? trial->cohort.patient_count : 1;
@@ -150,6 +156,8 @@ enum abscopal_status abscopal_check_file(const char *path, struct abscopal_error
         drug_file_free(&drug);
         return drug_status;
     }
+    if (kind == ABSCOPAL_FILE_SWEEP)
+        return sweep_check(path, error);
     if (kind == ABSCOPAL_FILE_POPULATION) {
         struct population_plan plan;
         const enum abscopal_status plan_status = population_plan_read(path, &plan, error);

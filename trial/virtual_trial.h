@@ -87,6 +87,9 @@ struct abscopal_results {
     struct arm_result *arms;         /* [arm][patient] */
     double *diameters_mm;            /* [arm][patient][visit][lesion]; NaN where there is none */
     signed char *responses;          /* [arm][patient][visit]: enum response, or -1 where there is none */
+    size_t course_count;             /* days of courses (trial/courses.h); 0: there are none */
+    double *course_days;             /* [course day] */
+    float *courses;                  /* [quantity][arm][patient][course day]; NaN where there is none */
     signed char *new_lesions;        /* [arm][patient][visit]: found so far, or -1 where nothing was looked for */
     double *weights;                 /* [patient], as given; NULL: all count the same */
     struct course_tally *tallies;    /* [lesions of the patient, less 1][growth, then arm] */

@@ -94,16 +94,26 @@ static size_t row_of(const struct slot *slot)
     return results_row(run->results, (size_t)slot->item.arm, run->first_row + slot->item.patient);
 }
 
-static void record_visit(const struct model *model, double day, const double *state, size_t visit, void *context)
+static void record_visit(struct slot *slot, const struct model *model, const double *state, size_t visit)
 {
-    (void)day;
-    struct slot *slot = context;
     const struct abscopal_results *results = slot->worker->run->results;
     const size_t row = row_of(slot) * results->visit_count + visit;
     double *diameters_mm = results->diameters_mm + row * results->lesion_count;
     results->new_lesions[row] = (signed char)conduct_new_lesions(&slot->room.conduct, visit, model, state);
     imaging_measure(&results->trial->file.imaging, results->seed, patient_of(slot)->patient.id, visit, model, state,
                     diameters_mm);
+}
+
+static void record_look(const struct model *model, double day, const double *state, size_t output, void *context)
+{
+    (void)day;
+    struct slot *slot = context;
+    const struct run *run = slot->worker->run;
+    const struct look look = run->looks.looks[output];
+    if (look.visit >= 0)
+        record_visit(slot, model, state, (size_t)look.visit);
+    if (look.course >= 0)
+        courses_record(run->results, row_of(slot), (size_t)look.course, model, state);
 }
 
 /* The response by the lesions that were not irradiated; new ones are outside of every field. */
@@ -178,29 +188,55 @@ static void treated(struct slot *slot)
         for (size_t i = 0; i < width; i++)
             results->diameters_mm[row * width + i] = NAN;
         memset(results->new_lesions + row * results->visit_count, -1, results->visit_count);
+        courses_clear(results, row);
     }
     results->arms[row].status = status;
     atomic_fetch_add(&run->finished_courses, 1);
 }
 
-static void grown(struct slot *slot)
+/* The patient at baseline, or without one, enters the trial. */
+static void enter(struct slot *slot, double lymphocytes_per_ul)
 {
     struct run *run = slot->worker->run;
     struct patient_result *patient = patient_of(slot);
-    double *baseline = baseline_of(slot);
+    if (patient->status == ABSCOPAL_PATIENT_COMPLETED &&
+        !allocation_stays_eligible(&run->results->trial->file, lymphocytes_per_ul))
+        patient->status = ABSCOPAL_PATIENT_NOT_ELIGIBLE;
+    const bool treatable = patient->status == ABSCOPAL_PATIENT_COMPLETED;
+    if (!treatable)
+        patient->baseline_sum_of_diameters_mm = NAN;
+    atomic_fetch_add(&run->finished_courses, treatable ? 1 : 1 + run->results->arm_count);
+    schedule_grown(run->schedule, slot->item.patient, treatable);
+}
+
+static void grown(struct slot *slot)
+{
+    const struct run *run = slot->worker->run;
+    struct patient_result *patient = patient_of(slot);
+    double *baseline = baseline_of(slot), lymphocytes_per_ul = NAN;
     patient->status = trial_patient_grown(&slot->room, baseline, &patient->failure);
     patient->growth_days = slot->room.growth.days;
     patient->rules_failed = slot->room.rules_failed;
     memcpy(patient->baseline_outputs, slot->room.baseline_outputs, sizeof patient->baseline_outputs);
-    if (patient->status == ABSCOPAL_PATIENT_COMPLETED &&
-        !allocation_stays_eligible(&run->results->trial->file,
-                                   model_lymphocytes_per_ul(&slot->room.model, slot->room.state)))
-        patient->status = ABSCOPAL_PATIENT_NOT_ELIGIBLE;
-    const bool treatable = patient->status == ABSCOPAL_PATIENT_COMPLETED;
-    if (treatable)
+    if (patient->status == ABSCOPAL_PATIENT_COMPLETED) {
+        lymphocytes_per_ul = model_lymphocytes_per_ul(&slot->room.model, slot->room.state);
         patient->baseline_sum_of_diameters_mm = model_sum_of_diameters_mm(&slot->room.model, baseline);
-    atomic_fetch_add(&run->finished_courses, treatable ? 1 : 1 + run->results->arm_count);
-    schedule_grown(run->schedule, slot->item.patient, treatable);
+    }
+    if (run->lymphocytes_per_ul != NULL)
+        run->lymphocytes_per_ul[slot->item.patient] = lymphocytes_per_ul;
+    enter(slot, lymphocytes_per_ul);
+}
+
+/* The patient as it was grown before. */
+static void take_baseline(struct slot *slot)
+{
+    const struct run *run = slot->worker->run;
+    const struct baselines *grown = run->grown;
+    const size_t row = run->first_row + slot->item.patient;
+    *patient_of(slot) = grown->patients[row];
+    if (grown->patients[row].status == ABSCOPAL_PATIENT_COMPLETED)
+        memcpy(baseline_of(slot), grown->states + row * grown->state_count, grown->state_count * sizeof(double));
+    enter(slot, grown->lymphocytes_per_ul[row]);
 }
 
 /* ---- Courses ---------------------------------------------------------------------------------------- */
@@ -228,15 +264,16 @@ static struct course *begin(struct slot *slot)
         trial_patient_grow(results->trial, patient, results->relative_tolerance, &slot->room);
         return &slot->room.growth.course;
     }
-    slot->room.output_days = results->visit_days;
-    slot->room.output_count = results->visit_count;
-    slot->room.observe = record_visit;
+    slot->room.output_days = run->looks.days;
+    slot->room.output_count = run->looks.count;
+    slot->room.observe = record_look;
     trial_patient_treat(results->trial, patient, results->seed, baseline_of(slot), (size_t)slot->item.arm,
                         results->relative_tolerance, &slot->room);
     return &slot->room.treatment;
 }
 
-/* Whether the course at hand is none: of a patient who does not take part, or of an arm that is another's. */
+/* Whether the course at hand is none: of a patient who does not take part or has been grown before, or of an arm that
+ * is another's. */
 static bool is_left_out(struct slot *slot)
 {
     struct run *run = slot->worker->run;
@@ -247,6 +284,10 @@ static bool is_left_out(struct slot *slot)
             allocation == ALLOCATION_NOT_SELECTED ? ABSCOPAL_PATIENT_NOT_SELECTED : ABSCOPAL_PATIENT_NOT_ELIGIBLE;
         atomic_fetch_add(&run->finished_courses, 1 + run->results->arm_count);
         schedule_grown(run->schedule, slot->item.patient, false);
+        return true;
+    }
+    if (slot->item.arm == SCHEDULE_GROWTH && run->grown != NULL) {
+        take_baseline(slot);
         return true;
     }
     if (slot->item.arm == SCHEDULE_GROWTH || allocation < 0 || allocation == slot->item.arm)

@@ -4,6 +4,8 @@
 
 #include <stdatomic.h>
 
+#include "trial/baselines.h"
+#include "trial/courses.h"
 #include "trial/patient.h"
 #include "trial/schedule.h"
 #include "trial/virtual_trial.h"
@@ -16,6 +18,7 @@ struct run {
     double reported;
     atomic_size_t finished_courses; /* of every patient: growth and each arm */
     size_t course_count;
+    struct look_plan looks; /* at every patient in every arm */
     atomic_bool stop;
     atomic_bool no_memory;
     /* The block of patients at hand. */
@@ -26,6 +29,8 @@ struct run {
     int *lesion_counts;    /* [patient of the block] */
     size_t baseline_states;
     double *baselines;                    /* [patient of the block][baseline_states] */
+    const struct baselines *grown;        /* whose baselines stand for growth; NULL: patients are grown */
+    double *lymphocytes_per_ul;           /* [patient of the block], to be kept of growth; NULL: they are not */
     struct integration_failure *failures; /* [patient of the block][arm], where one was not integrated */
 };
 
