@@ -22,8 +22,7 @@ static const struct option_row options[] = {
      "write what the report shows as JSON"},
     {0, "compare", NULL, OPTION_FLAG, MEMBER(compare), 0, 0,
      "set the results of two files side by side, with differences"},
-    {'h', "help", NULL, OPTION_HELP, 0, 0, 0,
-     "show this text"},
+    {.name = "help"},
 };
 /* clang-format on */
 
@@ -84,14 +83,8 @@ enum exit_code command_report(int argc, char **argv)
 {
     struct settings settings = {0};
     enum exit_code code;
-    switch (options_read(&command, argc, argv, &settings)) {
-    case OPTIONS_HELP_SHOWN:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_BAD_INPUT;
-    case OPTIONS_READ:
-        break;
-    }
+    if (!options_accept(&command, argc, argv, &settings, &code))
+        return code;
     const int operands = argc - optind;
     if (settings.compare && operands != 2)
         return refuse("--compare needs two files; write 'abscopal report --compare A.h5 B.h5 -o both.html'");
