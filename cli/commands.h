@@ -6,9 +6,12 @@
 
 enum exit_code command_run(int argc, char **argv);
 enum exit_code command_simulate(int argc, char **argv);
+enum exit_code command_sweep(int argc, char **argv);
 enum exit_code command_check(int argc, char **argv);
 enum exit_code command_list(int argc, char **argv);
 enum exit_code command_export(int argc, char **argv);
+enum exit_code command_report(int argc, char **argv);
+enum exit_code command_plot(int argc, char **argv);
 enum exit_code command_calibrate(int argc, char **argv);
 enum exit_code command_bench(int argc, char **argv);
 

@@ -9,7 +9,7 @@ struct settings {
 
 /* In the order of enum abscopal_list_kind, enum abscopal_list_format and enum abscopal_schema_kind. */
 static const char *const kinds[] = {"states", "parameters", "drugs", "presets", "options", "fluxes", "schema"};
-static const char *const schemas[] = {"trial", "cohort", "calibration", "population"};
+static const char *const schemas[] = {"trial", "cohort", "calibration", "population", "sweep"};
 static const char *const formats[] = {"text", "csv", "json"};
 enum {
     KIND_COUNT = sizeof kinds / sizeof *kinds,
@@ -25,8 +25,7 @@ static const struct option_row options[] = {
      "text, csv or json (default: text)"},
     {0, "preset", "NAME", OPTION_TEXT, MEMBER(preset), 0, 0,
      "model preset (default: nsclc; for presets: all)"},
-    {'h', "help", NULL, OPTION_HELP, 0, 0, 0,
-     "show this text"},
+    {.name = "help"},
 };
 /* clang-format on */
 
@@ -65,8 +64,8 @@ static enum exit_code list_schema(int argc, char **argv)
 {
     struct abscopal_error error = {0};
     if (argc - optind != 2) {
-        fputs("abscopal list: which schema? Write 'schema trial', 'schema cohort', 'schema calibration' or "
-              "'schema population'\n",
+        fputs("abscopal list: which schema? Write 'schema trial', 'schema cohort', 'schema calibration', "
+              "'schema population' or 'schema sweep'\n",
               stderr);
         return EXIT_BAD_INPUT;
     }
@@ -80,14 +79,9 @@ static enum exit_code list_schema(int argc, char **argv)
 enum exit_code command_list(int argc, char **argv)
 {
     struct settings settings = {.format = "text"};
-    switch (options_read(&command, argc, argv, &settings)) {
-    case OPTIONS_HELP_SHOWN:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_BAD_INPUT;
-    case OPTIONS_READ:
-        break;
-    }
+    enum exit_code code;
+    if (!options_accept(&command, argc, argv, &settings, &code))
+        return code;
     if (argc > optind && strcmp(argv[optind], "schema") == 0)
         return list_schema(argc, argv);
     const char *word = options_single_operand(&command, argc, argv);

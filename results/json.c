@@ -17,12 +17,6 @@ static json_t *share_json(const struct abscopal_share *share)
                      json_number_or_null(share->upper));
 }
 
-static json_t *estimate_json(const struct abscopal_estimate *estimate)
-{
-    return json_pack("{s:o, s:o, s:o}", "value", json_number_or_null(estimate->value), "lower",
-                     json_number_or_null(estimate->lower), "upper", json_number_or_null(estimate->upper));
-}
-
 /* Progression-free shares after the months that the table shows. */
 static json_t *progression_free_json(const struct abscopal_results *results, size_t arm)
 {
@@ -54,8 +48,8 @@ static json_t *comparison_json(const struct abscopal_results *results, size_t ar
         return NULL;
     return json_pack("{s:s, s:b, s:I, s:o, s:o, s:o}", "reference", comparison.reference, "paired", comparison.paired,
                      "pairs", (json_int_t)comparison.pairs, "orr_best_difference",
-                     estimate_json(&comparison.best_response_difference), "hazard_ratio",
-                     estimate_json(&comparison.hazard_ratio), "log_rank_p", json_number_or_null(comparison.log_rank_p));
+                     json_estimate(&comparison.best_response_difference), "hazard_ratio",
+                     json_estimate(&comparison.hazard_ratio), "log_rank_p", json_number_or_null(comparison.log_rank_p));
 }
 
 /* Response by the cohort's PD-L1 classes; null without. */
@@ -91,11 +85,11 @@ static json_t *arm_json(const struct abscopal_results *results, size_t arm)
         "progressive_disease", share_json(&summary.progressive_disease), "out_of_field_n",
         (json_int_t)summary.out_of_field_patients, "orr_out_of_field", share_json(&summary.out_of_field_response),
         "median_pfs_days", json_number_or_null(median->value), "median_pfs_reached", isfinite(median->value),
-        "median_pfs", estimate_json(median), "pfs_rates", progression_free_json(results, arm),
-        "median_duration_of_response", estimate_json(&summary.median_duration_of_response_days),
-        "median_time_to_response", estimate_json(&summary.median_time_to_response_days), "mean_pfs",
-        estimate_json(&summary.mean_progression_free_days), "median_best_change",
-        estimate_json(&summary.median_best_change), "by_pdl1_class", classes_json(results, arm), "comparison",
+        "median_pfs", json_estimate(median), "pfs_rates", progression_free_json(results, arm),
+        "median_duration_of_response", json_estimate(&summary.median_duration_of_response_days),
+        "median_time_to_response", json_estimate(&summary.median_time_to_response_days), "mean_pfs",
+        json_estimate(&summary.mean_progression_free_days), "median_best_change",
+        json_estimate(&summary.median_best_change), "by_pdl1_class", classes_json(results, arm), "comparison",
         comparison_json(results, arm));
 }
 
@@ -135,7 +129,7 @@ static json_t *observed_json(const struct abscopal_results *results, size_t inde
     return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s}", "arm", observed.arm, "endpoint", observed.endpoint,
                      "at_days", json_number_or_null(observed.at_days), "n",
                      observed.patients > 0 ? json_integer((json_int_t)observed.patients) : json_null(), "observed",
-                     number, "predicted", estimate_json(&observed.predicted), "within",
+                     number, "predicted", json_estimate(&observed.predicted), "within",
                      observed.within < 0 ? json_null() : json_boolean(observed.within), "source", observed.source);
 }
 

@@ -13,6 +13,30 @@ json_t *json_number_or_null(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
+json_t *json_estimate(const struct abscopal_estimate *estimate)
+{
+    return json_pack("{s:o, s:o, s:o}", "value", json_number_or_null(estimate->value), "lower",
+                     json_number_or_null(estimate->lower), "upper", json_number_or_null(estimate->upper));
+}
+
+void json_list_add(json_t **list, json_t *value)
+{
+    if (*list == NULL) {
+        json_decref(value);
+    } else if (json_array_append_new(*list, value) != 0) {
+        json_decref(*list);
+        *list = NULL;
+    }
+}
+
+json_t *json_numbers(const double *values, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; list != NULL && i < count; i++)
+        json_list_add(&list, json_number_or_null(values[i]));
+    return list;
+}
+
 json_t *json_seed(uint64_t seed)
 {
     return seed <= INT64_MAX ? json_integer((json_int_t)seed) : json_sprintf("%llu", (unsigned long long)seed);

@@ -23,8 +23,7 @@ struct record {
 struct plan {
     struct record *records;
     size_t count;
-    double *days;     /* scratch of one treatment */
-    double *end_days; /* [treatment] after its last dose; NaN: left out */
+    double *days; /* scratch of one treatment */
 };
 
 static bool same_interval(double a, double b)
@@ -81,18 +80,14 @@ static size_t plan_arm(struct plan *plan, const struct trial_file *trial, const 
     plan->count = 0;
     for (size_t i = 0; i < arm->treatment_count; i++) {
         const struct treatment *treatment = &arm->treatments[i];
-        double start_day = treatment->start_days;
-        if (treatment->begin == BEGIN_AFTER_BLOCK)
-            start_day += plan->end_days[treatment->after];
-        plan->end_days[i] = NAN;
-        if (treatment->begin > BEGIN_AFTER_BLOCK || isnan(start_day)) {
+        const double start_day = conduct_planned_start(trial, arm, i, plan->days);
+        if (isnan(start_day)) {
             left_out++;
             continue;
         }
         const int count = conduct_planned_days(trial, treatment, start_day, plan->days);
         for (int k = 0; k < count; k++)
             plan_dose(plan, treatment, i + 1, k);
-        plan->end_days[i] = count > 0 ? plan->days[count - 1] + treatment->infusion_days : start_day;
     }
     sort_records(plan->records, plan->count);
     return left_out;
@@ -100,28 +95,22 @@ static size_t plan_arm(struct plan *plan, const struct trial_file *trial, const 
 
 static bool plan_open(struct plan *plan, const struct trial_file *trial)
 {
-    size_t doses = 1, records = 1, treatments = 1;
+    size_t records = 1;
     for (size_t arm = 0; arm < trial->arm_count; arm++) {
         size_t count = 0;
-        for (size_t i = 0; i < trial->arms[arm].treatment_count; i++) {
-            const size_t of_treatment = (size_t)trial->arms[arm].treatments[i].count;
-            doses = of_treatment > doses ? of_treatment : doses;
-            count += of_treatment;
-        }
+        for (size_t i = 0; i < trial->arms[arm].treatment_count; i++)
+            count += (size_t)trial->arms[arm].treatments[i].count;
         records = count > records ? count : records;
-        treatments = trial->arms[arm].treatment_count > treatments ? trial->arms[arm].treatment_count : treatments;
     }
     *plan = (struct plan){.records = malloc(records * sizeof *plan->records),
-                          .days = malloc(doses * sizeof *plan->days),
-                          .end_days = malloc(treatments * sizeof *plan->end_days)};
-    return plan->records != NULL && plan->days != NULL && plan->end_days != NULL;
+                          .days = malloc(conduct_most_days(trial) * sizeof *plan->days)};
+    return plan->records != NULL && plan->days != NULL;
 }
 
 static void plan_close(struct plan *plan)
 {
     free(plan->records);
     free(plan->days);
-    free(plan->end_days);
 }
 
 /* ---- Records ---------------------------------------------------------------------------------------- */
@@ -161,6 +150,8 @@ static void write_lesions(FILE *stream, const struct treatment *treatment)
 {
     if (treatment->lesion_choice != LESIONS_LISTED)
         fputs(nonmem_lesion_choice(treatment->lesion_choice), stream);
+    if (treatment->lesion_choice != LESIONS_LISTED && treatment->lesion_count > 1)
+        fprintf(stream, " %d", treatment->lesion_count);
     for (int i = 0; treatment->lesion_choice == LESIONS_LISTED && i < treatment->lesion_count; i++)
         fprintf(stream, "%s%d", i > 0 ? " " : "", treatment->lesions[i] + 1);
 }

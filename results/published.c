@@ -147,15 +147,15 @@ enum abscopal_status abscopal_results_observed(const abscopal_results *results, 
 
 /* ---- Text ------------------------------------------------------------------------------------------- */
 
-enum { CELL_SIZE = 192, LABEL_SIZE = 96 };
+enum { CELL_SIZE = 192 };
 
-/* "best response rate", "progression free rate, day 365". */
-static void label_write(char *label, const struct abscopal_observed *observed)
+char *published_label(char label[PUBLISHED_LABEL_SIZE], const struct abscopal_observed *observed)
 {
-    snprintf(label, LABEL_SIZE, isnan(observed->at_days) ? "%s" : "%s, day %.6g", observed->endpoint,
+    snprintf(label, PUBLISHED_LABEL_SIZE, isnan(observed->at_days) ? "%s" : "%s, day %.6g", observed->endpoint,
              observed->at_days);
     for (char *c = label; *c != '\0'; c++)
         *c = (char)(*c == '_' ? ' ' : *c);
+    return label;
 }
 
 static void number_write(char *text, size_t size, double value, double scale)
@@ -192,7 +192,7 @@ static void estimate_write(char *cell, const struct abscopal_estimate *estimate,
 
 /* A line's cells, kept to find the widths of columns. */
 struct line {
-    char label[LABEL_SIZE], observed[CELL_SIZE], patients[32], predicted[CELL_SIZE];
+    char label[PUBLISHED_LABEL_SIZE], observed[CELL_SIZE], patients[32], predicted[CELL_SIZE];
     const char *arm, *within;
 };
 
@@ -201,7 +201,7 @@ static struct line line_of(const struct abscopal_observed *observed)
     static const char *const answers[] = {"-", "no", "yes"};
     struct line line = {.arm = observed->arm, .within = answers[observed->within + 1]};
     const bool is_time = published_is_time(observed->endpoint);
-    label_write(line.label, observed);
+    published_label(line.label, observed);
     estimate_write(line.observed, &observed->observed, observed->level, is_time, observed->interval_added ? "~" : "");
     estimate_write(line.predicted, &observed->predicted, 0.95, is_time, "");
     if (observed->patients > 0)

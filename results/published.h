@@ -10,6 +10,10 @@
 /* Whether the endpoint of that name is a time, in days, or else a share. */
 bool published_is_time(const char *endpoint);
 
+/* "best response rate", "progression free rate, day 365": what an observed outcome is called. Returns `label`. */
+enum { PUBLISHED_LABEL_SIZE = 96 };
+char *published_label(char label[PUBLISHED_LABEL_SIZE], const struct abscopal_observed *observed);
+
 /* What is predicted of an arm's endpoint of that name. Without a day (NaN), shares of a day are those at the end of the
  * trial, and others best ones. NaN when there is no such endpoint. Errors as abscopal_results_summary. */
 enum abscopal_status published_predict(const struct abscopal_results *results, size_t arm, const char *endpoint,

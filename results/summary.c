@@ -31,6 +31,7 @@ void arm_patients_free(struct arm_patients *patients)
     free(patients->outcomes);
     free(patients->patients);
     free(patients->out_of_field);
+    free(patients->out_of_field_patients);
     free(patients->weights);
     free(patients->out_of_field_weights);
     *patients = (struct arm_patients){0};
@@ -42,10 +43,12 @@ struct endpoint_group arm_patients_group(const struct arm_patients *patients)
         .n = patients->n, .outcomes = patients->outcomes, .patients = patients->patients, .weights = patients->weights};
 }
 
-static struct endpoint_group out_of_field_group(const struct arm_patients *patients)
+struct endpoint_group arm_patients_out_of_field_group(const struct arm_patients *patients)
 {
-    return (struct endpoint_group){
-        .n = patients->out_of_field_n, .outcomes = patients->out_of_field, .weights = patients->out_of_field_weights};
+    return (struct endpoint_group){.n = patients->out_of_field_n,
+                                   .outcomes = patients->out_of_field,
+                                   .patients = patients->out_of_field_patients,
+                                   .weights = patients->out_of_field_weights};
 }
 
 /* By what weights are multiplied so that the mean of those analysed is 1; 0 where these are all the same, so that they
@@ -80,11 +83,12 @@ enum abscopal_status arm_patients_read(const struct abscopal_results *results, s
     const size_t most = results->patient_count + 1;
     read->outcomes = malloc(most * sizeof *read->outcomes);
     read->out_of_field = malloc(most * sizeof *read->out_of_field);
+    read->out_of_field_patients = malloc(most * sizeof *read->out_of_field_patients);
     read->patients = malloc(most * sizeof *read->patients);
     read->weights = malloc(most * sizeof *read->weights);
     read->out_of_field_weights = malloc(most * sizeof *read->out_of_field_weights);
-    if (read->outcomes == NULL || read->out_of_field == NULL || read->patients == NULL || read->weights == NULL ||
-        read->out_of_field_weights == NULL) {
+    if (read->outcomes == NULL || read->out_of_field == NULL || read->out_of_field_patients == NULL ||
+        read->patients == NULL || read->weights == NULL || read->out_of_field_weights == NULL) {
         arm_patients_free(read);
         return ABSCOPAL_NO_MEMORY;
     }
@@ -98,6 +102,7 @@ enum abscopal_status arm_patients_read(const struct abscopal_results *results, s
         read->outcomes[read->n++] = row->outcome;
         if (!results_has_lesion_outside(results, arm, patient))
             continue;
+        read->out_of_field_patients[read->out_of_field_n] = patient;
         read->out_of_field_weights[read->out_of_field_n] = read->weights[read->n - 1];
         read->out_of_field[read->out_of_field_n++] = row->out_of_field;
     }
@@ -111,7 +116,8 @@ enum abscopal_status arm_patients_read(const struct abscopal_results *results, s
 static enum abscopal_status summarise(const struct arm_patients *patients, double last_day,
                                       struct abscopal_arm_summary *summary)
 {
-    const struct endpoint_group group = arm_patients_group(patients), outside = out_of_field_group(patients);
+    const struct endpoint_group group = arm_patients_group(patients),
+                                outside = arm_patients_out_of_field_group(patients);
     summary->patients = group.n;
     summary->effective_patients = endpoints_effective(group.weights, group.n);
     summary->response_at_horizon = endpoints_share_of(ENDPOINT_RESPONSE_AT_HORIZON, &group);
@@ -198,11 +204,10 @@ static bool is_within(const struct abscopal_results *results, double day)
     return day >= 0 && day <= results->trial->file.until_days;
 }
 
-/* Whether the patient has it at that visit, or by then where it is a best response. */
-static bool has_on(const struct abscopal_results *results, size_t arm, size_t patient, enum endpoint_share what,
-                   size_t visit)
+bool results_has_on(const struct abscopal_results *results, size_t arm, size_t patient, enum endpoint_share what,
+                    double on_day)
 {
-    const size_t row = results_row(results, arm, patient);
+    const size_t row = results_row(results, arm, patient), visit = visit_by(results, on_day);
     const struct patient_outcome *outcome = &results->arms[row].outcome;
     const double day = results->visit_days[visit];
     if (what == ENDPOINT_BEST_RESPONSE)
@@ -222,7 +227,7 @@ enum abscopal_status results_share_on(const struct abscopal_results *results, si
     bool *const having = malloc((patients.n + 1) * sizeof *having);
     if (having != NULL) {
         for (size_t i = 0; i < patients.n; i++)
-            having[i] = has_on(results, arm, patients.patients[i], what, visit_by(results, day));
+            having[i] = results_has_on(results, arm, patients.patients[i], what, day);
         *share = endpoints_share_weighted(having, patients.weights, is_within(results, day) ? patients.n : 0);
     } else {
         status = ABSCOPAL_NO_MEMORY;
@@ -232,10 +237,9 @@ enum abscopal_status results_share_on(const struct abscopal_results *results, si
     return status;
 }
 
-/* Whether the lesions of the patient that were not irradiated respond at that visit. */
-static bool responds_outside(const struct abscopal_results *results, size_t arm, size_t patient, size_t visit)
+bool results_responds_outside_on(const struct abscopal_results *results, size_t arm, size_t patient, double day)
 {
-    const size_t row = results_row(results, arm, patient);
+    const size_t row = results_row(results, arm, patient), visit = visit_by(results, day);
     const double *diameters_mm = results->diameters_mm + row * results->visit_count * results->lesion_count;
     struct criteria criteria;
     for (size_t i = 0; i <= visit; i++) {
@@ -264,7 +268,7 @@ enum abscopal_status results_out_of_field_response_on(const struct abscopal_resu
     size_t n = 0;
     for (size_t i = 0; having != NULL && i < patients.n; i++)
         if (results_has_lesion_outside(results, arm, patients.patients[i]))
-            having[n++] = responds_outside(results, arm, patients.patients[i], visit_by(results, day));
+            having[n++] = results_responds_outside_on(results, arm, patients.patients[i], day);
     if (having != NULL)
         *share = endpoints_share_weighted(having, patients.out_of_field_weights, is_within(results, day) ? n : 0);
     else

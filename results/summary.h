@@ -15,11 +15,13 @@ struct arm_patients {
     double *weights;                  /* [n], of mean 1 over those analysed; NULL: all count the same */
     size_t out_of_field_n;
     struct patient_outcome *out_of_field; /* [out_of_field_n], of those with a lesion that was not irradiated */
+    size_t *out_of_field_patients;        /* [out_of_field_n], as above */
     double *out_of_field_weights;         /* [out_of_field_n], as above */
 };
 
-/* The same for endpoints. */
+/* The same for endpoints: all, and those with a lesion that was not irradiated. */
 struct endpoint_group arm_patients_group(const struct arm_patients *patients);
+struct endpoint_group arm_patients_out_of_field_group(const struct arm_patients *patients);
 
 /* Returns ABSCOPAL_BAD_INPUT when there is no such arm, or ABSCOPAL_NO_MEMORY, both with nothing to free. */
 enum abscopal_status arm_patients_read(const struct abscopal_results *results, size_t arm, struct arm_patients *read);
@@ -30,6 +32,14 @@ bool results_has_lesion_outside(const struct abscopal_results *results, size_t a
 
 /* Whether a response has to be confirmed to count. */
 bool results_confirm(const struct abscopal_results *results);
+
+/* Whether a patient who completed the arm is so at the last visit not later than that day, progressive once progression
+ * has been seen; of ENDPOINT_BEST_RESPONSE, whether a response has begun by then. The day lies within the trial. */
+bool results_has_on(const struct abscopal_results *results, size_t arm, size_t patient, enum endpoint_share what,
+                    double day);
+
+/* The same: whether the lesions that were not irradiated, of which there is one, respond then. */
+bool results_responds_outside_on(const struct abscopal_results *results, size_t arm, size_t patient, double day);
 
 /* Share that is so at the last visit not later than that day, progressive once progression has been seen; of
  * ENDPOINT_BEST_RESPONSE, that has begun to respond by then. NaN before day 0 and after the trial's end. Errors as

@@ -4,7 +4,18 @@ import source_tree
 
 FUNCTION_LINES = 60
 FILE_LINES = 500
+LINE_COLUMNS = 120
 
+
+def script_function_lengths(lines):
+    """(line number, length) of each function of a script, which in our layout begins and ends in the first column."""
+    start = None
+    for number, line in enumerate(lines, 1):
+        if line.startswith(("function ", "async function ")):
+            start = number
+        elif line == "}" and start is not None:
+            yield start, number - start - 1
+            start = None
 
 
 def function_lengths(lines):
@@ -25,15 +36,18 @@ def function_lengths(lines):
 
 
 problems = []
-paths = source_tree.files(".c", ".h", ".py", ".sh", ".R", folders=source_tree.CODE_FOLDERS + ("scripts",))
+paths = source_tree.files(".c", ".h", ".py", ".sh", ".R", ".js", ".css", folders=source_tree.CODE_FOLDERS + ("scripts",))
 functions = 0
 for path in paths:
     lines = (source_tree.ROOT / path).read_text().splitlines()
     if len(lines) > FILE_LINES:
         problems.append(f"{path}: {len(lines)} lines, more than {FILE_LINES}: split it by what it does")
-    if path.suffix not in (".c", ".h"):
+    if path.suffix not in (".c", ".h", ".js"):
         continue
-    for start, length in function_lengths(lines):
+    if path.suffix == ".js":
+        problems += [f"{path}:{number}: more than {LINE_COLUMNS} columns" for number, line in enumerate(lines, 1)
+                     if len(line) > LINE_COLUMNS]
+    for start, length in (script_function_lengths if path.suffix == ".js" else function_lengths)(lines):
         functions += 1
         if length > FUNCTION_LINES:
             problems.append(f"{path}:{start}: a function of {length} lines, more than {FUNCTION_LINES}")

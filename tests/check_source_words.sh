@@ -9,8 +9,8 @@ american='tum[o]rs?|behavi[o]rs?|neighb[o]rs?|analy[z]ed?|randomi[z][a-z]*|norma
 
 files=$(mktemp)
 trap 'rm -f "$files"' EXIT
-find . \( -path ./.git -o -path ./build \) -prune -o -type f \( -name '*.[ch]' -o -name '*.md' -o -name '*.py' \
-    -o -name '*.sh' -o -name '*.R' -o -name '*.yaml' -o -name 'CMake*' -o -path './scripts/*' -o -path './.ci/*' \) -print0 > "$files"
+find . \( -path ./.git -o -path ./build -o -name vendor \) -prune -o -type f \( -name '*.[ch]' -o -name '*.md' -o -name '*.py' \
+    -o -name '*.sh' -o -name '*.js' -o -name '*.css' -o -name '*.html' -o -name '*.R' -o -name '*.yaml' -o -name 'CMake*' -o -path './scripts/*' -o -path './.ci/*' \) -print0 > "$files"
 status=0
 if xargs -0 grep -nwE "$open_ends" < "$files"; then
     echo "the words above mark unfinished work"

@@ -9,8 +9,9 @@ CODE_FOLDERS = ("protocols", "cohorts", "model", "solver", "trial", "results", "
 
 
 def files(*suffixes, folders=CODE_FOLDERS):
-    """Paths relative to the root, sorted."""
-    found = (path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in suffixes)
+    """Paths relative to the root, sorted. What stands in a folder named vendor is not ours."""
+    found = (path for folder in folders for path in (ROOT / folder).rglob("*")
+             if path.suffix in suffixes and "vendor" not in path.parts)
     paths = sorted(path.relative_to(ROOT) for path in found)
     if not paths:
         sys.exit(f"no {suffixes} files below {ROOT}: nothing was checked")

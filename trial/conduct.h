@@ -94,6 +94,13 @@ int conduct_new_lesions(struct conduct *conduct, size_t visit, const struct mode
 int conduct_planned_days(const struct trial_file *trial, const struct treatment *treatment, double start_day,
                          double *days);
 
+/* When a treatment of the arm begins as long as nothing that visits find changes it; NaN for one that waits for what a
+ * visit finds, itself or in what it comes after. days is scratch as above, for the most doses of the arm. */
+double conduct_planned_start(const struct trial_file *trial, const struct arm *arm, size_t treatment, double *days);
+
+/* Doses or fractions of a treatment of any arm at most: room for the days above. */
+size_t conduct_most_days(const struct trial_file *trial);
+
 /* Days on which the arm interrupts a course, at most: a measure of the time that it takes. */
 size_t conduct_interruptions(const struct trial_file *trial, const struct arm *arm);
 

@@ -28,6 +28,32 @@ int conduct_planned_days(const struct trial_file *trial, const struct treatment 
     return count_within(trial, treatment, start_day, days);
 }
 
+double conduct_planned_start(const struct trial_file *trial, const struct arm *arm, size_t treatment, double *days)
+{
+    const struct treatment *planned = &arm->treatments[treatment];
+    if (planned->begin == BEGIN_ON_DAY)
+        return planned->start_days;
+    if (planned->begin != BEGIN_AFTER_BLOCK)
+        return NAN;
+    const struct treatment *before = &arm->treatments[planned->after]; /* which stands earlier in the arm */
+    const double start = conduct_planned_start(trial, arm, planned->after, days);
+    if (isnan(start))
+        return NAN;
+    const int count = conduct_planned_days(trial, before, start, days);
+    return planned->start_days + (count > 0 ? days[count - 1] + before->infusion_days : start);
+}
+
+size_t conduct_most_days(const struct trial_file *trial)
+{
+    size_t most = 1;
+    for (size_t arm = 0; arm < trial->arm_count; arm++)
+        for (size_t i = 0; i < trial->arms[arm].treatment_count; i++) {
+            const size_t count = (size_t)trial->arms[arm].treatments[i].count;
+            most = count > most ? count : most;
+        }
+    return most;
+}
+
 /* Fills conduct->days; returns how many of the treatment's doses there are when nothing ends it early. Those from
  * `next` on are put off by the offset. */
 static int list_days(const struct conduct *conduct, const struct block *block)
@@ -67,14 +93,23 @@ static int largest_of(const double *values, int count)
     return found;
 }
 
-/* Of those that can be seen, if any can. */
-static int smallest_lesion(const double *diameters_mm, int lesions, double limit_mm)
+/* So many of the largest or the smallest that can be seen, all when these are fewer; where none can, the largest. Of
+ * equal ones the first. */
+static void choose_by_size(const struct treatment *treatment, const double *diameters_mm, int lesions, double limit_mm,
+                           bool *chosen)
 {
-    int found = largest_of(diameters_mm, lesions);
-    for (int i = 0; i < lesions; i++)
-        if (diameters_mm[i] >= limit_mm && diameters_mm[i] < diameters_mm[found])
-            found = i;
-    return found;
+    const double sign = treatment->lesion_choice == LESIONS_LARGEST ? 1 : -1;
+    for (int n = 0; n < treatment->lesion_count; n++) {
+        int found = -1;
+        for (int i = 0; i < lesions; i++)
+            if (!chosen[i] && diameters_mm[i] >= limit_mm &&
+                (found < 0 || sign * diameters_mm[i] > sign * diameters_mm[found]))
+                found = i;
+        if (found >= 0)
+            chosen[found] = true;
+        else if (n == 0)
+            chosen[largest_of(diameters_mm, lesions)] = true;
+    }
 }
 
 /* Those that have grown by 20 % and 5 mm from their nadir, or else that which has grown most. */
@@ -105,10 +140,8 @@ static void choose_lesions(const struct conduct *conduct, struct block *block, c
                 chosen[treatment->lesions[i]] = true;
         break;
     case LESIONS_LARGEST:
-        chosen[largest_of(diameters_mm, lesions)] = true;
-        break;
     case LESIONS_SMALLEST:
-        chosen[smallest_lesion(diameters_mm, lesions, conduct->trial->detection_limit_mm)] = true;
+        choose_by_size(treatment, diameters_mm, lesions, conduct->trial->detection_limit_mm, chosen);
         break;
     case LESIONS_PROGRESSED:
         choose_progressed(conduct, diameters_mm, lesions, chosen);

@@ -282,44 +282,73 @@ enum abscopal_status endpoints_kaplan_meier_median(const double *time, const boo
 
 /* ---- Comparisons ------------------------------------------------------------------------------------ */
 
-static struct proportion difference_paired(const struct endpoint_group *arm, const struct endpoint_group *reference,
-                                           size_t *pair_count)
+/* The same patients under two arms. */
+struct paired {
+    struct proportion_pairs pairs;
+    struct weighing sums;
+};
+
+static void paired_add(struct paired *paired, bool first, bool second, double weight)
 {
-    struct proportion_pairs pairs = {0};
-    struct weighing sums = {0};
+    *(first && second ? &paired->pairs.both
+      : first         ? &paired->pairs.first_only
+      : second        ? &paired->pairs.second_only
+                      : &paired->pairs.neither) += weight;
+    weighing_add(&paired->sums, true, weight);
+}
+
+static struct abscopal_estimate paired_difference(const struct paired *paired)
+{
+    const struct weighing *sums = &paired->sums;
+    const double scale = sums->all > 0 ? weighing_effective(sums) / sums->all : 0; /* 1 without weights */
+    const struct proportion_pairs effective = {scale * paired->pairs.both, scale * paired->pairs.first_only,
+                                               scale * paired->pairs.second_only, scale * paired->pairs.neither};
+    const struct proportion difference = proportion_difference_paired(&effective);
+    return (struct abscopal_estimate){difference.value, difference.lower, difference.upper};
+}
+
+struct abscopal_estimate endpoints_difference_paired(const bool *first, const bool *second, const double *weights,
+                                                     size_t n)
+{
+    struct paired paired = {.sums = {0}};
+    for (size_t i = 0; i < n; i++)
+        paired_add(&paired, first[i], second[i], weights != NULL ? weights[i] : 1);
+    return paired_difference(&paired);
+}
+
+static struct abscopal_estimate difference_paired(enum endpoint_share what, const struct endpoint_group *arm,
+                                                  const struct endpoint_group *reference, size_t *pair_count)
+{
+    struct paired paired = {.sums = {0}};
     for (size_t i = 0, j = 0; i < arm->n && j < reference->n;) {
         if (arm->patients[i] != reference->patients[j]) {
             *(arm->patients[i] < reference->patients[j] ? &i : &j) += 1;
             continue;
         }
         const double weight = weight_of(arm, i);
-        const bool first = has(ENDPOINT_BEST_RESPONSE, &arm->outcomes[i++]);
-        const bool second = has(ENDPOINT_BEST_RESPONSE, &reference->outcomes[j++]);
-        *(first && second ? &pairs.both
-          : first         ? &pairs.first_only
-          : second        ? &pairs.second_only
-                          : &pairs.neither) += weight;
-        weighing_add(&sums, true, weight);
+        const bool first = has(what, &arm->outcomes[i++]);
+        const bool second = has(what, &reference->outcomes[j++]);
+        paired_add(&paired, first, second, weight);
     }
-    *pair_count = sums.count;
-    const double scale = sums.all > 0 ? weighing_effective(&sums) / sums.all : 0; /* 1 without weights */
-    pairs.both *= scale;
-    pairs.first_only *= scale;
-    pairs.second_only *= scale;
-    pairs.neither *= scale;
-    return proportion_difference_paired(&pairs);
+    *pair_count = paired.sums.count;
+    return paired_difference(&paired);
 }
 
-static struct proportion share_of(const struct endpoint_group *group)
+static struct proportion share_of(enum endpoint_share what, const struct endpoint_group *group)
 {
-    const struct abscopal_share share = endpoints_share_of(ENDPOINT_BEST_RESPONSE, group);
+    const struct abscopal_share share = endpoints_share_of(what, group);
     return (struct proportion){share.fraction, share.lower, share.upper};
 }
 
-static struct proportion difference(const struct endpoint_group *arm, const struct endpoint_group *reference)
+struct abscopal_estimate endpoints_share_difference(enum endpoint_share what, const struct endpoint_group *arm,
+                                                    const struct endpoint_group *reference, bool paired, size_t *pairs)
 {
-    const struct proportion first = share_of(arm), second = share_of(reference);
-    return proportion_difference_of(&first, &second);
+    *pairs = 0;
+    if (paired)
+        return difference_paired(what, arm, reference, pairs);
+    const struct proportion first = share_of(what, arm), second = share_of(what, reference);
+    const struct proportion difference = proportion_difference_of(&first, &second);
+    return (struct abscopal_estimate){.value = difference.value, .lower = difference.lower, .upper = difference.upper};
 }
 
 /* The reference, then the arm. */
@@ -391,14 +420,53 @@ static enum abscopal_status compare_times(const struct two_groups *two, bool pai
     return status;
 }
 
+/* Times of a group, with its patients' numbers where these are to be paired, or numbers of their own from `first` on.
+ */
+static bool sample_open(struct times *times, size_t **numbers, const struct endpoint_group *group, bool paired,
+                        size_t first)
+{
+    const bool has_times = times_open(times, group->n);
+    *numbers = malloc((group->n + 1) * sizeof **numbers);
+    if (!has_times || *numbers == NULL)
+        return false;
+    for (size_t i = 0; i < group->n; i++) {
+        times_add(times, ENDPOINT_PROGRESSION_FREE, group, i);
+        (*numbers)[i] = paired ? group->patients[i] : first + i;
+    }
+    return true;
+}
+
+enum abscopal_status endpoints_progression_difference(const struct endpoint_group *arm,
+                                                      const struct endpoint_group *reference, bool paired,
+                                                      size_t patient_count, enum survival_reading reading, double day,
+                                                      struct abscopal_estimate *difference)
+{
+    struct times times[2] = {0};
+    size_t *numbers[2] = {NULL, NULL};
+    struct survival_estimate found;
+    enum abscopal_status status = ABSCOPAL_NO_MEMORY;
+    *difference = nothing;
+    if (sample_open(&times[0], &numbers[0], arm, paired, 0) &&
+        sample_open(&times[1], &numbers[1], reference, paired, arm->n)) {
+        const struct survival_sample samples[] = {{data_of(&times[0]), numbers[0]}, {data_of(&times[1]), numbers[1]}};
+        status = survival_difference(&samples[0], &samples[1], paired ? patient_count : arm->n + reference->n, reading,
+                                     day, &found);
+    }
+    if (status == ABSCOPAL_OK)
+        *difference = (struct abscopal_estimate){found.value, found.lower, found.upper};
+    for (size_t i = 0; i < 2; i++) {
+        times_close(&times[i]);
+        free(numbers[i]);
+    }
+    return status;
+}
+
 enum abscopal_status endpoints_compare(const struct endpoint_group *arm, const struct endpoint_group *reference,
                                        bool paired, size_t patient_count, struct endpoint_comparison *comparison)
 {
     *comparison = (struct endpoint_comparison){.hazard_ratio = nothing, .log_rank_p = NAN};
-    const struct proportion share =
-        paired ? difference_paired(arm, reference, &comparison->pairs) : difference(arm, reference);
     comparison->best_response_difference =
-        (struct abscopal_estimate){.value = share.value, .lower = share.lower, .upper = share.upper};
+        endpoints_share_difference(ENDPOINT_BEST_RESPONSE, arm, reference, paired, &comparison->pairs);
     struct two_groups two;
     enum abscopal_status status = ABSCOPAL_NO_MEMORY;
     if (two_groups_open(&two, arm, reference, paired, patient_count))

@@ -9,6 +9,7 @@
 
 #include "abscopal.h"
 #include "trial/recist.h"
+#include "trial/survival_difference.h"
 
 /* count of total with the 95 % Wilson score interval (Wilson 1927, doi:10.1080/01621459.1927.10502953), without
  * continuity correction; NaN when total is 0. count is at most total. */
@@ -75,6 +76,24 @@ enum abscopal_status endpoints_mean_progression_free(const struct endpoint_group
  * weighted quantiles that are those order statistics of the effective number of patients (Woodruff 1952,
  * doi:10.1080/01621459.1952.10483443). No limits below 6 patients, NaN without any. Errors as endpoints_median. */
 enum abscopal_status endpoints_depth_of_response(const struct endpoint_group *group, struct abscopal_estimate *change);
+
+/* Share of the n patients who have it in the first of two arms less that in the second: Newcombe 1998, paired
+ * (trial/proportions.h). Weights as endpoints_share_weighted. */
+struct abscopal_estimate endpoints_difference_paired(const bool *first, const bool *second, const double *weights,
+                                                     size_t n);
+
+/* Share of the arm less that of the reference, Newcombe 1998, paired or not (trial/proportions.h): patients of the same
+ * number are the same, and the difference is of those in both, of whom there are so many `pairs` (0 when not paired).
+ */
+struct abscopal_estimate endpoints_share_difference(enum endpoint_share what, const struct endpoint_group *arm,
+                                                    const struct endpoint_group *reference, bool paired, size_t *pairs);
+
+/* What is read from the curve of progression-free survival, of the arm less of the reference, with the variance over
+ * patients (trial/survival_difference.h), whose numbers are below patient_count. Errors as endpoints_median. */
+enum abscopal_status endpoints_progression_difference(const struct endpoint_group *arm,
+                                                      const struct endpoint_group *reference, bool paired,
+                                                      size_t patient_count, enum survival_reading reading, double day,
+                                                      struct abscopal_estimate *difference);
 
 struct endpoint_comparison {
     size_t pairs;                                      /* patients in both, counted; 0 when not paired */
