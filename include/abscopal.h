@@ -289,6 +289,13 @@ ABSCOPAL_API enum abscopal_status abscopal_results_write_json(const abscopal_res
 ABSCOPAL_API enum abscopal_status abscopal_results_write_hdf5(const abscopal_results *results, const char *path,
                                                               struct abscopal_error *error);
 
+/* The results of such a file, which are those of the run: summaries, comparisons, tables and files made of them are the
+ * same. The trial is read from the texts in the file; no other file is needed, and the results own it. Outcomes are
+ * derived anew, and the file is refused unless all that it says agrees. What was failed on is known, the event before
+ * it is not. Returns NULL with ABSCOPAL_BAD_INPUT (the file is none of ours, changed, or of another version) or
+ * ABSCOPAL_NO_MEMORY. Not to be called from two threads at once, as above. */
+ABSCOPAL_API abscopal_results *abscopal_results_read_hdf5(const char *path, struct abscopal_error *error);
+
 /* Writes the results of such a file as analysis data sets of the CDISC ADaM model: adsl.csv, adtr.csv, adrs.csv and
  * adtte.csv in a directory, which docs/results.md explains. A directory that exists must be empty unless `replace` is
  * not 0; then these four files in it are replaced. Returns ABSCOPAL_BAD_INPUT (the file is none of ours, or the
