@@ -255,7 +255,7 @@ abscopal_results *abscopal_results_read_hdf5(const char *path, struct abscopal_e
         results = results_open(&reader, trial);
     if (results != NULL)
         sizes_check(&reader, results);
-    if (reader.status == ABSCOPAL_OK) {
+    if (results != NULL && reader.status == ABSCOPAL_OK) {
         provenance_read(&reader, results);
         hdf5_patients_read(&reader, results);
         hdf5_arms_read(&reader, results);
