@@ -296,6 +296,13 @@ ABSCOPAL_API enum abscopal_status abscopal_results_write_hdf5(const abscopal_res
  * ABSCOPAL_NO_MEMORY. Not to be called from two threads at once, as above. */
 ABSCOPAL_API abscopal_results *abscopal_results_read_hdf5(const char *path, struct abscopal_error *error);
 
+/* What is in a file of results or of a sweep: what made it, attributes, dimensions, patients by what became of them,
+ * and every variable with its dimensions, unit and meaning, its values' bytes and those it takes in the file. As text,
+ * or with `json` not 0 as one JSON object (docs/commands.md). Returns ABSCOPAL_BAD_INPUT (the file is none of ours),
+ * ABSCOPAL_OUTPUT_FAILED or ABSCOPAL_NO_MEMORY. Not to be called from two threads at once, as above. */
+ABSCOPAL_API enum abscopal_status abscopal_inspect_hdf5(const char *path, int json, FILE *file,
+                                                        struct abscopal_error *error);
+
 /* Writes the results of such a file as analysis data sets of the CDISC ADaM model: adsl.csv, adtr.csv, adrs.csv and
  * adtte.csv in a directory, which docs/results.md explains. A directory that exists must be empty unless `replace` is
  * not 0; then these four files in it are replaced. Returns ABSCOPAL_BAD_INPUT (the file is none of ours, or the
@@ -321,9 +328,9 @@ struct abscopal_sweep_options {
 };
 
 /* Reads a sweep file and runs every point with the same patients, who are grown to baseline once. Every point is kept
- * in the folder OUTPUT.parts as soon as it is there; when all are, the file takes the folder's place. The results do not
- * depend on what was resumed. `options` may be NULL. Returns NULL with ABSCOPAL_BAD_INPUT (a file, a point that makes no
- * trial, or there are parts of a sweep: of this one without `resume`, or of another), ABSCOPAL_OUTPUT_FAILED,
+ * in the folder OUTPUT.parts as soon as it is there; when all are, the file takes the folder's place. The results do
+ * not depend on what was resumed. `options` may be NULL. Returns NULL with ABSCOPAL_BAD_INPUT (a file, a point that
+ * makes no trial, or there are parts of a sweep: of this one without `resume`, or of another), ABSCOPAL_OUTPUT_FAILED,
  * ABSCOPAL_NO_MEMORY or ABSCOPAL_INTERRUPTED, after which it can be resumed. */
 ABSCOPAL_API abscopal_sweep *abscopal_sweep_run(const char *path, const struct abscopal_sweep_options *options,
                                                 struct abscopal_error *error);
@@ -357,8 +364,8 @@ struct abscopal_optimize_options {
 };
 
 /* Searches over the variables of a sweep file, as its `optimize` says, with NLopt (docs/sweeps.md), and checks the best
- * point, its neighbours and the reference on fresh patients. `options` may be NULL. Returns NULL with ABSCOPAL_BAD_INPUT
- * (the file, or no point has a value), ABSCOPAL_NO_MEMORY or ABSCOPAL_INTERRUPTED. */
+ * point, its neighbours and the reference on fresh patients. `options` may be NULL. Returns NULL with
+ * ABSCOPAL_BAD_INPUT (the file, or no point has a value), ABSCOPAL_NO_MEMORY or ABSCOPAL_INTERRUPTED. */
 ABSCOPAL_API abscopal_optimum *abscopal_optimize(const char *path, const struct abscopal_optimize_options *options,
                                                  struct abscopal_error *error);
 ABSCOPAL_API void abscopal_optimum_free(abscopal_optimum *optimum);
