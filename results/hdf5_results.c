@@ -121,6 +121,9 @@ static bool make_courses(struct hdf5_reader *reader, struct abscopal_results *re
     results->courses =
         calloc(COURSE_QUANTITY_COUNT * results->arm_count * results->patient_count * count, sizeof *results->courses);
     results->course_count = count;
+    for (size_t i = 0; results->course_days != NULL && i < count; i++)
+        if (!isfinite(results->course_days[i]) || (i > 0 && results->course_days[i] <= results->course_days[i - 1]))
+            reader_fail(reader, "day %zu of courses is not later than the one before", i + 1);
     return results->course_days != NULL && results->courses != NULL;
 }
 
