@@ -81,26 +81,51 @@ static void numbers_read(struct sweep_reader *reader, const char *name, H5T_clas
     H5Dclose(dataset);
 }
 
-/* A text, to be freed. */
-static char *text_read(struct sweep_reader *reader, const char *name)
+/* Texts, to be freed with texts_free; *count of them. */
+static char **texts_read(struct sweep_reader *reader, const char *name, size_t *count)
 {
-    size_t count;
-    char *stored = NULL, *text = NULL;
-    const hid_t dataset = variable_open(reader, name, H5T_STRING, &count);
+    const hid_t dataset = variable_open(reader, name, H5T_STRING, count);
     if (dataset < 0)
         return NULL;
     const hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
-    if (count != 1 || H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, &stored) < 0)
-        fail(reader, "cannot read variable %s: the file is damaged", name);
-    else
-        text = strdup(stored != NULL ? stored : "");
-    if (text == NULL)
+    char **stored = calloc(*count + 1, sizeof *stored), **texts = calloc(*count + 1, sizeof *texts);
+    if (stored == NULL || texts == NULL)
         no_memory(reader);
+    else if (H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, stored) < 0)
+        fail(reader, "cannot read variable %s: the file is damaged", name);
+    for (size_t i = 0; reader->status == ABSCOPAL_OK && i < *count; i++) {
+        texts[i] = strdup(stored[i] != NULL ? stored[i] : "");
+        if (texts[i] == NULL)
+            no_memory(reader);
+    }
     if (stored != NULL)
-        H5Dvlen_reclaim(type, space, H5P_DEFAULT, &stored);
+        H5Dvlen_reclaim(type, space, H5P_DEFAULT, stored);
+    free(stored);
     H5Sclose(space);
     H5Tclose(type);
     H5Dclose(dataset);
+    return texts;
+}
+
+static void texts_free(char **texts, size_t count)
+{
+    for (size_t i = 0; texts != NULL && i < count; i++)
+        free(texts[i]);
+    free(texts);
+}
+
+/* A single text, to be freed. */
+static char *text_read(struct sweep_reader *reader, const char *name)
+{
+    size_t count = 0;
+    char **texts = texts_read(reader, name, &count), *text = NULL;
+    if (reader->status == ABSCOPAL_OK && count != 1) {
+        fail(reader, "variable %s has %zu values rather than 1", name, count);
+    } else if (reader->status == ABSCOPAL_OK) {
+        text = texts[0];
+        texts[0] = NULL;
+    }
+    texts_free(texts, count);
     return text;
 }
 
@@ -150,31 +175,19 @@ static void names_read(struct sweep_reader *reader, size_t index)
 {
     struct abscopal_sweep *sweep = reader->sweep;
     const struct sweep_axis *axis = &sweep->file.axes[index];
-    size_t count;
-    const hid_t dataset = variable_open(reader, axis->name, H5T_STRING, &count);
-    if (dataset < 0)
-        return;
-    const hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
-    char **names = calloc(count + 1, sizeof *names);
-    if (names == NULL)
-        no_memory(reader);
-    else if (count != sweep->point_count || H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, names) < 0)
-        fail(reader, "cannot read variable %s: the file is damaged", axis->name);
+    size_t count = 0;
+    char **names = texts_read(reader, axis->name, &count);
+    if (reader->status == ABSCOPAL_OK && count != sweep->point_count)
+        fail(reader, "variable %s has %zu values rather than %zu", axis->name, count, sweep->point_count);
     for (size_t point = 0; reader->status == ABSCOPAL_OK && point < count; point++) {
         size_t level = 0;
-        while (level < axis->level_count &&
-               (names[point] == NULL || strcmp(axis->levels[level].name, names[point]) != 0))
+        while (level < axis->level_count && strcmp(axis->levels[level].name, names[point]) != 0)
             level++;
         if (level == axis->level_count)
             fail(reader, "a value of %s is none that the sweep has", axis->name);
         sweep->points[point * sweep->file.axis_count + index] = (double)level;
     }
-    if (names != NULL)
-        H5Dvlen_reclaim(type, space, H5P_DEFAULT, names);
-    free(names);
-    H5Sclose(space);
-    H5Tclose(type);
-    H5Dclose(dataset);
+    texts_free(names, count);
 }
 
 static void list_read(struct sweep_reader *reader)
@@ -288,16 +301,31 @@ static void patients_read(struct sweep_reader *reader)
 
 /* ---- The file --------------------------------------------------------------------------------------- */
 
+/* Files that the trial file names besides its cohort; there may be none. */
+static void files_read(struct sweep_reader *reader)
+{
+    if (reader->status != ABSCOPAL_OK || H5Lexists(reader->file, "input_file", H5P_DEFAULT) <= 0)
+        return;
+    size_t name_count = 0, text_count = 0;
+    char **names = texts_read(reader, "input_file", &name_count),
+         **texts = texts_read(reader, "input_text", &text_count);
+    for (size_t i = 0; reader->status == ABSCOPAL_OK && i < name_count && i < text_count; i++)
+        if (!named_texts_add(&reader->sweep->files, names[i], texts[i]))
+            no_memory(reader);
+    texts_free(names, name_count);
+    texts_free(texts, text_count);
+}
+
 /* The sweep file and its trial, as they were. */
-static void texts_read(struct sweep_reader *reader)
+static void input_read(struct sweep_reader *reader)
 {
     struct abscopal_sweep *sweep = reader->sweep;
     char *text = text_read(reader, "sweep_text"), *trial = text_read(reader, "trial_text");
     sweep->cohort_text = text_read(reader, "cohort_text");
-    sweep->drug_text = text_read(reader, "drug_text");
+    files_read(reader);
     struct abscopal_error said = {.status = ABSCOPAL_OK};
     if (reader->status == ABSCOPAL_OK &&
-        sweep_file_read_texts(reader->path, text, trial, &sweep->file, &said) != ABSCOPAL_OK)
+        sweep_file_read_stored(reader->path, text, trial, &sweep->files, &sweep->file, &said) != ABSCOPAL_OK)
         fail(reader, "its sweep file cannot be read: line %d: %.700s", said.line, said.message);
     free(text);
     free(trial);
@@ -325,7 +353,7 @@ static void sweep_read(struct sweep_reader *reader)
     sweep->compiler = attribute_text(reader, "compiler");
     sweep->seed = attribute_number(reader, "seed");
     sweep->lanes = (size_t)attribute_number(reader, "lanes");
-    texts_read(reader);
+    input_read(reader);
     patients_read(reader);
     points_read(reader);
     values_read(reader);
