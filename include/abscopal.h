@@ -296,6 +296,13 @@ ABSCOPAL_API enum abscopal_status abscopal_results_write_hdf5(const abscopal_res
  * ABSCOPAL_NO_MEMORY. Not to be called from two threads at once, as above. */
 ABSCOPAL_API abscopal_results *abscopal_results_read_hdf5(const char *path, struct abscopal_error *error);
 
+/* What is in a file of results or of a sweep: what made it, attributes, dimensions, patients by what became of them,
+ * and every variable with its dimensions, unit and meaning, its values' bytes and those it takes in the file. As text,
+ * or with `json` not 0 as one JSON object (docs/commands.md). Returns ABSCOPAL_BAD_INPUT (the file is none of ours),
+ * ABSCOPAL_OUTPUT_FAILED or ABSCOPAL_NO_MEMORY. Not to be called from two threads at once, as above. */
+ABSCOPAL_API enum abscopal_status abscopal_inspect_hdf5(const char *path, int json, FILE *file,
+                                                        struct abscopal_error *error);
+
 /* Writes the results of such a file as analysis data sets of the CDISC ADaM model: adsl.csv, adtr.csv, adrs.csv and
  * adtte.csv in a directory, which docs/results.md explains. A directory that exists must be empty unless `replace` is
  * not 0; then these four files in it are replaced. Returns ABSCOPAL_BAD_INPUT (the file is none of ours, or the
