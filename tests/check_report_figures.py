@@ -186,7 +186,7 @@ def check_patients(drawn, run, suffix):
             last = item["doses_end_days"][k] if item["doses_end_days"] else None
             events += [(patient, "response begins", item["response_days"][k]),
                        (patient, "response ends", response if response is not None and response < end else None),
-                       (patient, "last dose", last),
+                       (patient, "last dose", last if last is not None and last <= end else None),
                        (patient, "progression" if item["progressed"][k] else "still followed", end)]
         drawn.expect("swimmer" + suffix, f"swimmer-{i}-events", ("patient", "event", "day"),
                      [event for event in events if event[2] is not None])
@@ -210,7 +210,8 @@ def check_courses(drawn, run, suffix):
 def check_run(drawn, run, suffix=""):
     """All figures of one run."""
     check_timeline(drawn, run, suffix)
-    check_endpoints(drawn, run, suffix)
+    if suffix == "": # a comparison shows both runs' endpoints in figures of its own
+        check_endpoints(drawn, run, suffix)
     check_waterfall(drawn, run, suffix)
     check_patients(drawn, run, suffix)
     check_courses(drawn, run, suffix)

@@ -74,7 +74,8 @@ function wrapText(text, width, fontSize = 11) {
 
 /* How many panels stand beside each other in so many pixels, and how wide the plot of each is. */
 function panelColumns(count, width, least = 250) {
-    const columns = Math.max(1, Math.min(count, Math.floor((width + 18) / (least + 18))));
+    const most = Math.max(1, Math.min(count, Math.floor((width + 18) / (least + 18))));
+    const columns = Math.ceil(count / Math.ceil(count / most)); /* rows as even as can be: 3 and 3, not 4 and 2 */
     const each = Math.floor((width - 14 - 18 * (columns - 1)) / columns);
     return {columns, plot: Math.max(120, each - LEFT_AXIS)};
 }
@@ -134,11 +135,12 @@ function responseEncoding(names, property, width, field = "best") {
     return {field, type: "nominal", scale, legend};
 }
 
-function dayAxis(from, until, title = "days from start of treatment") {
+function dayAxis(from, until, plot) {
+    const title = "days from start of treatment";
     return {
         type: "quantitative",
         scale: {domain: [from, until], nice: false},
-        axis: {title, grid: false, tickCount: 6}
+        axis: {title, grid: false, tickCount: Math.max(2, Math.min(8, Math.floor(plot / 60)))}
     };
 }
 

@@ -23,7 +23,7 @@ function diametersRows(arm, names) {
 
 function diametersPanel({run, arm, name, most, names, responses, plot, width}) {
     const top = most * 1.18;
-    const x = {field: "day", ...dayAxis(0, run.until_days)};
+    const x = {field: "day", ...dayAxis(0, run.until_days, plot)};
     const y = (field) => ({
         field,
         type: "quantitative",
@@ -97,7 +97,7 @@ function patientCourseFigure(run, key, width) {
                                : arm.courses.days.map((day, k) => ({arm: arm.arm, day, value: found[i].values[k]}))));
     const title = unit ? `${label} (${unit})` : label;
     const plot = width - LEFT_AXIS - 20;
-    const x = {field: "day", ...dayAxis(0, run.until_days)};
+    const x = {field: "day", ...dayAxis(0, run.until_days, plot)};
     const y = {
         field: "value",
         type: "quantitative",
@@ -181,7 +181,7 @@ function comparedSurvivalFigure(data, width) {
     const arms = [...new Set(data.runs.flatMap((run) => run.arms))];
     const {columns, plot} = panelColumns(arms.length, width, 300);
     const names = data.runs.map((run) => run.label);
-    const x = {field: "day", ...dayAxis(0, Math.max(...data.runs.map((run) => run.until_days)))};
+    const x = {field: "day", ...dayAxis(0, Math.max(...data.runs.map((run) => run.until_days)), plot)};
     const legend = {symbolType: "stroke", symbolStrokeWidth: 2.5, symbolSize: 300, ...legendLayout(names, width - 30)};
     const scale = (property) => ({domain: names, range: RUN_STYLES.map((style) => style[property])});
     const encoding = {

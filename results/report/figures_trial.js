@@ -50,7 +50,7 @@ function timelineFigure(run, width, until) {
     const {texts, lanes, days, height} = timelineRows(run, plot, until);
     const from = Math.min(0, ...days.map((row) => row.day));
     const y = (field) => placeEncoding(field, height);
-    const x = {field: "day", ...dayAxis(from, until)};
+    const x = {field: "day", ...dayAxis(from, until, plot)};
     const kinds = {
         domain: ["drug", "radiotherapy", "visit"],
         range: [KIND_COLOURS.drug, KIND_COLOURS.radiotherapy, GREY]
@@ -232,9 +232,10 @@ function riskPanel(run, plot, x) {
     const widest = String(largest(arms.flatMap((arm) => arm.at_risk), 0)).length;
     const least = (widest * 6.5 + 8) / plot * run.until_days;
     const every = Math.max(1, Math.ceil(least / (days.length > 1 ? days[1] - days[0] : run.until_days)));
-    const names = [], labels = [], numbers = [];
+    const samples = [], names = [], labels = [], numbers = [];
     let y = 0;
     arms.forEach((arm) => {
+        samples.push({arm: arm.arm, y: y + 8});
         for (const text of wrapText(arm.arm, plot)) {
             names.push({arm: arm.arm, text, y: y + 8});
             y += LINE_HEIGHT;
@@ -249,16 +250,20 @@ function riskPanel(run, plot, x) {
     });
     const vertical = placeEncoding("y", y);
     const text = {type: "text", baseline: "middle", fontSize: 10.5};
-    const color = armEncoding(run.arms, plot).color;
     return {
         width: plot,
         height: y,
         view: {stroke: null},
         layer: [
             {
+                data: {name: "risk-samples", values: samples},
+                mark: {type: "rule", strokeWidth: 2.5},
+                encoding: {x: {value: -38}, x2: {value: -6}, y: vertical, ...armEncoding(run.arms, plot)}
+            },
+            {
                 data: {name: "risk-names", values: names},
                 mark: {...text, align: "left", fontWeight: "bold"},
-                encoding: {x: {value: 0}, y: vertical, text: {field: "text"}, color}
+                encoding: {x: {value: 0}, y: vertical, text: {field: "text"}}
             },
             {
                 data: {name: "risk-labels", values: labels},
@@ -279,7 +284,7 @@ function riskPanel(run, plot, x) {
 /* Kaplan-Meier of all arms. Bands of more than three arms would hide each other: then each has a panel of its own. */
 function survivalFigure(run, width) {
     const plot = width - LEFT_AXIS - 20;
-    const x = {field: "day", ...dayAxis(0, run.until_days)};
+    const x = {field: "day", ...dayAxis(0, run.until_days, plot)};
     const encoding = armEncoding(run.arms, width - 30);
     const curves = {
         width: plot,
@@ -297,7 +302,7 @@ function survivalFigure(run, width) {
 /* Each arm's curve with its band; that of the first arm in grey behind it. */
 function survivalArmsFigure(run, width) {
     const {columns, plot} = panelColumns(run.arms.length, width);
-    const x = {field: "day", ...dayAxis(0, run.until_days)};
+    const x = {field: "day", ...dayAxis(0, run.until_days, plot)};
     const first = run.km.curves[0];
     const panels = run.km.curves.map((curve, i) => {
         const own = survivalLayers(`km-${i}`, [curve], x, {color: {value: armColour(i)}}, true);
