@@ -56,58 +56,23 @@ function timelineFigure(run, width, until) {
         range: [KIND_COLOURS.drug, KIND_COLOURS.radiotherapy, GREY]
     };
     const color = {field: "kind", type: "nominal", scale: kinds, legend: null};
+    const heads = {domain: ["radiotherapy", "visit"], range: ["triangle-down", "circle"]};
+    const shape = {field: "kind", type: "nominal", legend: null, scale: heads};
     const tooltip = [{field: "label", title: "treatment"}, {field: "day", title: "day"}];
+    const strokeDash = {condition: {test: "datum.waits", value: [3, 4]}, value: [1, 0]};
+    const text = {type: "text", align: "left", baseline: "middle"};
+    const written = {x: {value: 0}, y: y("y"), text: {field: "text"}};
     const layer = [
-        {
-            data: {name: "lanes", values: lanes},
-            mark: {type: "rule", color: "#cccccc"},
-            encoding: {
-                y: y("middle"),
-                x: {value: 0},
-                x2: {value: plot},
-                strokeDash: {condition: {test: "datum.waits", value: [3, 4]}, value: [1, 0]}
-            }
-        },
-        {
-            data: {name: "texts", values: texts.filter((row) => !row.bold)},
-            mark: {type: "text", align: "left", baseline: "middle"},
-            encoding: {x: {value: 0}, y: y("y"), text: {field: "text"}}
-        },
-        {
-            data: {name: "arm-texts", values: texts.filter((row) => row.bold)},
-            mark: {type: "text", align: "left", baseline: "middle", fontWeight: "bold", fontSize: 12},
-            encoding: {x: {value: 0}, y: y("y"), text: {field: "text"}}
-        },
-        {
-            name: "days",
-            data: {name: "days", values: days},
-            mark: {type: "rule", strokeWidth: 1.5},
-            encoding: {x, y: y("y"), y2: {field: "y2"}, color, tooltip}
-        },
-        {
-            name: "heads",
-            data: {name: "heads", values: days.filter((row) => row.kind !== "drug")},
-            mark: {type: "point", filled: true, size: 30, opacity: 1},
-            encoding: {
-                x,
-                y: y("y"),
-                color,
-                tooltip,
-                shape: {
-                    field: "kind",
-                    type: "nominal",
-                    legend: null,
-                    scale: {domain: ["radiotherapy", "visit"], range: ["triangle-down", "circle"]}
-                }
-            }
-        },
+        markLayer("lanes", lanes, {type: "rule", color: "#cccccc"},
+                  {y: y("middle"), x: {value: 0}, x2: {value: plot}, strokeDash}),
+        markLayer("texts", texts.filter((row) => !row.bold), text, written),
+        markLayer("arm-texts", texts.filter((row) => row.bold), {...text, fontWeight: "bold", fontSize: 12}, written),
+        markLayer("days", days, {type: "rule", strokeWidth: 1.5}, {x, y: y("y"), y2: {field: "y2"}, color, tooltip}),
+        markLayer("heads", days.filter((row) => row.kind !== "drug"),
+                  {type: "point", filled: true, size: 30, opacity: 1}, {x, y: y("y"), color, tooltip, shape}),
     ];
-    return {
-        ...lite("Timeline of the doses of drugs and the fractions of radiotherapy of each arm."),
-        width: plot,
-        height,
-        layer
-    };
+    const description = "Timeline of the doses of drugs and the fractions of radiotherapy of each arm.";
+    return {...lite(description), width: plot, height, layer};
 }
 
 /* How many days show the fractions apart; null when the whole timeline does. */
