@@ -60,32 +60,41 @@ class Drawn:
             expect(f"{self.name}: {figure}, {mark}, colour", [colour], [colours[item["datum"][field]]])
 
 
+PLACES = {"bottom": ("bottom", "x"), "bottom2": ("bottom", "x2"), "left": ("left", "y"), "left2": ("left", "y2")}
+
+
 def check_places(drawn, figure, mark, **fields):
-    """Items of a mark stand where the axes of their group say: fields are names of data by orientation, bottom or left.
-    The ticks are drawn at whole pixels, so within one pixel of the line through the first and the last of them; among
-    themselves the items are on one straight line to rounding."""
+    """Items of a mark stand where the axes of their group say: fields are names of data by orientation of the axis,
+    bottom or left, or bottom2 and left2 for the other end of an item. The ticks are drawn at whole pixels, so within
+    one pixel of the line through the first and the last of them; among themselves the items are on one straight line
+    to rounding."""
     mark = mark.replace("-", "_") + "_marks"
     for group in drawn.figures[figure]:
         items = group["marks"].get(mark, [])
-        for orient, field in fields.items():
+        for where, field in fields.items():
+            orient, place = PLACES[where]
             axis = next((axis for axis in group["axes"] if axis["orient"] == orient), None)
             if axis is None or len(axis["ticks"]) < 2 or not items:
                 continue
-            (low, start), (high, end) = axis["ticks"][0], axis["ticks"][-1]
-            place = "x" if orient == "bottom" else "y"
             size = "width" if orient == "bottom" else "height" # of a tick, which has its place in the middle
             points = [(item["datum"][field], item[place] + (item[size] / 2 if mark.endswith("censored_marks") else 0))
                       for item in items]
-            for value, pixel in points:
-                expected = start + (value - low) / (high - low) * (end - start)
-                if not abs(pixel - expected) <= 1.01 * max(1, abs(value - low) / abs(high - low)):
-                    problems.append(f"{drawn.name}: {figure}, {mark}: {field} {value} at pixel {pixel}, by the axis {expected}")
-            (low, start), (high, end) = min(points), max(points)
-            for value, pixel in points:
-                if high > low and not math.isclose(pixel, start + (value - low) / (high - low) * (end - start), abs_tol=1e-6):
-                    problems.append(f"{drawn.name}: {figure}, {mark}: {field} is not to scale at {value}")
-        global checked
-        checked += len(items)
+            check_line(f"{drawn.name}: {figure}, {mark}, {field}", points, axis["ticks"])
+
+
+def check_line(name, points, ticks):
+    """Pixels of values by the ticks of an axis, and in proportion."""
+    global checked
+    checked += len(points)
+    (low, start), (high, end) = ticks[0], ticks[-1]
+    for value, pixel in points:
+        expected = start + (value - low) / (high - low) * (end - start)
+        if not abs(pixel - expected) <= 1.01 * max(1, abs(value - low) / abs(high - low)):
+            problems.append(f"{name}: {value} is at pixel {pixel}, by the axis at {expected}")
+    (low, start), (high, end) = min(points), max(points)
+    for value, pixel in points:
+        if high > low and not math.isclose(pixel, start + (value - low) / (high - low) * (end - start), abs_tol=1e-6):
+            problems.append(f"{name}: {value} is not to scale")
 
 
 def check_cells(drawn, figure, mark, axes):
@@ -93,6 +102,10 @@ def check_cells(drawn, figure, mark, axes):
     global checked
     mark = mark.replace("-", "_") + "_marks"
     for group in drawn.figures[figure]:
+        for axis in group["axes"]:
+            numbers = [pixel for value, pixel in sorted(axis["ticks"]) if isinstance(value, (int, float))]
+            if numbers != sorted(numbers, reverse=axis["orient"] == "left"):
+                problems.append(f"{drawn.name}: {figure}: numbers do not run to the right or up: {axis['ticks']}")
         for item in group["marks"].get(mark, []):
             for axis in group["axes"]:
                 horizontal = axis["orient"] == "bottom"
@@ -122,7 +135,7 @@ def check_survival(drawn, figure, mark, curves, extra=()):
     drawn.expect(figure, f"{mark}-band", ("arm", "day", "lower", "upper"), bands)
     drawn.expect(figure, f"{mark}-censored", ("arm", "day", "survival"), censored)
     check_places(drawn, figure, f"{mark}-steps", bottom="day", left="survival")
-    check_places(drawn, figure, f"{mark}-band", bottom="day", left="lower")
+    check_places(drawn, figure, f"{mark}-band", bottom="day", left="lower", left2="upper")
     check_places(drawn, figure, f"{mark}-censored", bottom="day", left="survival")
 
 
@@ -130,7 +143,8 @@ def check_timeline(drawn, run, suffix):
     """Every dose and fraction, and the visits."""
     days = [(design["arm"], row["label"], row["kind"], day) for design in run["design"] for row in design["rows"]
             for day in row["days"]] + [("", "imaging", "visit", day) for day in run["visit_days"]]
-    drawn.expect("timeline" + suffix, "days", ("arm", "label", "kind", "day"), [day for day in days if day[3] <= run["until_days"]])
+    drawn.expect("timeline" + suffix, "days", ("arm", "label", "kind", "day"),
+                 [day for day in days if day[3] <= run["until_days"]])
     check_places(drawn, "timeline" + suffix, "days", bottom="day")
     start = "timeline-start" + suffix
     if start in drawn.figures:
@@ -149,8 +163,15 @@ def check_endpoints(drawn, run, suffix):
         drawn.expect(figure, f"{key}-values", fields, [point for point in points if point[1] is not None])
         drawn.expect(figure, f"{key}-intervals", fields,
                      [point for point in points if point[2] is not None or point[3] is not None])
-        drawn.expect(figure, f"{key}-open", fields, [point for point in points if point[2] is not None and point[3] is None])
+        drawn.expect(figure, f"{key}-open", fields,
+                     [point for point in points if point[2] is not None and point[3] is None])
         check_places(drawn, figure, f"{key}-values", bottom="value")
+        check_places(drawn, figure, f"{key}-intervals", bottom="from", bottom2="to")
+        for interval in drawn.items(figure, f"{key}-intervals"):
+            for end, bound in (("from", "lower"), ("to", "upper")):
+                row = interval["datum"]
+                if row[bound] is not None and row[bound] != row[end]:
+                    problems.append(f"{drawn.name}: {figure}: the interval {row} is cut off")
 
 
 def check_waterfall(drawn, run, suffix):
@@ -164,7 +185,7 @@ def check_waterfall(drawn, run, suffix):
             (low, start), (high, end) = axis["ticks"][0], axis["ticks"][-1]
             height = abs(bar["datum"]["change"]) * (start - end) / (high - low)
             if abs(bar["height"] - height) > 2 * max(1, abs(bar["datum"]["change"])):
-                problems.append(f"{drawn.name}: waterfall bar {bar['datum']} is {bar['height']} high, by the axis {height}")
+                problems.append(f"{drawn.name}: bar {bar['datum']} is {bar['height']} high, by the axis {height}")
 
 
 def check_patients(drawn, run, suffix):
@@ -203,7 +224,7 @@ def check_courses(drawn, run, suffix):
             for low, high in (("q05", "q95"), ("q25", "q75")):
                 rows = [row for row in columns(days, arm[low], arm[high]) if row[1] is not None]
                 drawn.expect(figure, f"course-{i}-{low}-{high}", ("day", low, high), rows)
-                check_places(drawn, figure, f"course-{i}-{low}-{high}", bottom="day", left=low)
+                check_places(drawn, figure, f"course-{i}-{low}-{high}", bottom="day", left=low, left2=high)
             check_places(drawn, figure, f"course-{i}", bottom="day", left="median")
 
 
@@ -221,7 +242,8 @@ def check_run(drawn, run, suffix=""):
             for i, day in enumerate(run["km"]["risk"]["days"])]
     drawn.expect("km" + suffix, "risk", ("arm", "what", "day", "number"), risk)
     for i, item in enumerate(run["separation"]):
-        wanted = [(row["name"], row["auc"], row["lower"], row["upper"]) for row in item["parameters"] if row["auc"] is not None]
+        wanted = [(row["name"], row["auc"], row["lower"], row["upper"]) for row in item["parameters"]
+                  if row["auc"] is not None]
         drawn.expect("separation" + suffix, f"separation-{i}-values", ("label", "value", "lower", "upper"), wanted)
         check_places(drawn, "separation" + suffix, f"separation-{i}-values", bottom="value")
 
@@ -258,8 +280,8 @@ def grid_points(axes):
 
 def longest_axes(sweep):
     """The axes across and up: of numbers before names, of more values before fewer."""
-    order = sorted(range(len(sweep["axes"])), key=lambda i: (sweep["axes"][i]["type"] == "name", -len(sweep["axes"][i]["values"]), i))
-    return order[:2]
+    axes = sweep["axes"]
+    return sorted(range(len(axes)), key=lambda i: (axes[i]["type"] == "name", -len(axes[i]["values"]), i))[:2]
 
 
 def check_sweep(drawn, data):
@@ -302,7 +324,8 @@ def check_contours(drawn, sweep, figure, known):
     group = drawn.figures[figure][0]
     ends = {}
     for place, orient, axis in (("x", "bottom", axes[0]), ("y", "left", axes[1])):
-        points = [(item["datum"][f"a{axes.index(axis)}"], item[place]) for item in group["marks"]["contour_0_points_marks"]]
+        points = [(item["datum"][f"a{axes.index(axis)}"], item[place])
+                  for item in group["marks"]["contour_0_points_marks"]]
         ends[place] = (min(points), max(points))
     compared = 0
     for item in group["marks"]["contour_0_marks"]:
@@ -319,7 +342,7 @@ def check_contours(drawn, sweep, figure, known):
                 continue
             compared += 1
             if abs(near[4] - contour["value"]) > 0.02 * span:
-                problems.append(f"{drawn.name}: {figure}: the line of {contour['value']} passes where the value is {near[4]}")
+                problems.append(f"{drawn.name}: {figure}: the line of {contour['value']} passes a value of {near[4]}")
     if compared < 100:
         problems.append(f"{drawn.name}: {figure}: only {compared} places on contours")
     checked += compared
@@ -346,21 +369,25 @@ def check_sweep_endpoint(drawn, sweep, key, axes, known, missing):
                 across, up = longest_axes(sweep)
                 for i in range(len(drawn.figures[figure])):
                     check_cells(drawn, figure, f"{stem}-{i}", {"bottom": f"a{across}", "left": f"a{up}"})
-                expect(f"{drawn.name}: {figure}, left out", len(every(figure, stem, axes, "-none")) * [0], missing * [0])
+                left_out = every(figure, stem, axes, "-none")
+                expect(f"{drawn.name}: {figure}, left out", [len(left_out)], [missing])
                 expect(f"{drawn.name}: {figure}, reference", every(figure, stem, axes, "-reference"), reference)
             if kind == "contour":
                 check_contours(drawn, sweep, figure, known)
             for i in range(len(drawn.figures[figure])) if kind == "lines" and suffix == "" else ():
                 check_places(drawn, figure, f"{stem}-{i}", left="value")
+                check_places(drawn, figure, f"{stem}-{i}-intervals", left="lower", left2="upper")
     if sweep["design"] == "sobol":
         for i, axis in enumerate(sweep["axes"]):
             drawn.expect(f"scatter-{key}", f"scatter-{i}", value, known)
+            check_places(drawn, f"scatter-{key}", f"scatter-{i}-intervals", left="lower", left2="upper")
             check_places(drawn, f"scatter-{key}", f"scatter-{i}", left="value",
                          **({"bottom": f"a{i}"} if axis["type"] == "number" else {}))
         drawn.expect(f"plane-{key}", "plane", value, known)
         check_places(drawn, f"plane-{key}", "plane", bottom="a0", left="a1")
     elif all(axis["type"] == "name" for axis in sweep["axes"]):
-        drawn.expect(f"lines-{key}", "names-values", ("value", "lower", "upper"), [row[len(axes):len(axes) + 3] for row in known])
+        drawn.expect(f"lines-{key}", "names-values", ("value", "lower", "upper"),
+                     [row[len(axes):len(axes) + 3] for row in known])
         drawn.expect(f"difference-lines-{key}", "names-values", ("value", "lower", "upper"),
                      [row[len(axes) + 3:] for row in known])
 
@@ -370,9 +397,10 @@ def check_patient(drawn, data):
     patient = data["runs"][0]["patient"]
     for i, arm in enumerate(patient["arms"]):
         rows = [(f"lesion {lesion + 1}", day, diameter) for day, visit in zip(arm["visit_days"], arm["diameters"])
-                for lesion, diameter in enumerate(visit)] + [("sum", *row) for row in columns(arm["visit_days"], arm["sum"])]
-        expect(f"{drawn.name}: diameters {i}", sorted(drawn.rows("patient-diameters", f"diameters-{i}", "lesion", "day", "diameter")),
-               sorted(row for row in rows if row[2] is not None))
+                for lesion, diameter in enumerate(visit)]
+        rows += [("sum", *row) for row in columns(arm["visit_days"], arm["sum"])]
+        found = drawn.rows("patient-diameters", f"diameters-{i}", "lesion", "day", "diameter")
+        expect(f"{drawn.name}: diameters {i}", sorted(found), sorted(row for row in rows if row[2] is not None))
         check_places(drawn, "patient-diameters", f"diameters-{i}", bottom="day", left="diameter")
         drawn.expect("patient-diameters", f"diameters-{i}-responses", ("day", "response"),
                      [row for row in columns(arm["visit_days"], arm["responses"]) if row[1] is not None])
