@@ -50,8 +50,8 @@ function contourFigure(sweep, endpoint, width) {
     const known = rows.map((row) => row.value).filter((value) => value !== null);
     const levels = contourLevels(known);
     const panels = sweepPanels(rows, others);
-    const {columns, plot} = panelColumns(panels.length, width, 330);
-    const height = Math.round(Math.min(plot * 0.75, 360));
+    const {columns, plot: widest} = panelColumns(panels.length, width, 330);
+    const plot = Math.min(widest, 540), height = Math.round(plot * 0.72);
     const ascending = (axis) => [...axis.values].sort((a, b) => a - b);
     const missing = levels[0] - 1e6 * (Math.max(...known) - Math.min(...known) || 1);
     const marks =

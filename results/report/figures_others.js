@@ -133,7 +133,9 @@ const RUN_STYLES =
 
 /* Both runs' endpoints, or their difference, by arm. */
 function comparedFigure(data, what, width) {
-    const rows = data.compare.endpoints;
+    const rows = what === "both" ? data.compare.endpoints
+                                 : data.compare.endpoints.filter((row) => row.difference.value !== null);
+    const latest = Math.max(...data.runs.map((run) => run.until_days));
     const keys = [...new Set(rows.map((row) => row.key))];
     const {columns, plot} = panelColumns(keys.length, width, 290);
     const panels = keys.map((key) => {
@@ -141,16 +143,17 @@ function comparedFigure(data, what, width) {
         const share = ofKey[0].unit === "fraction";
         const parts = (row) => (what === "both" ? [row.a, row.b] : [row.difference]);
         const all = ofKey.flatMap((row) => parts(row).flatMap((part) => [part.value, part.lower, part.upper]));
-        const plain = what === "both" && share && !key.endsWith("_change");
+        const whole = what === "both" && !key.endsWith("_change");
+        const unit = share ? "share" : ofKey[0].unit === "d" ? "days" : ofKey[0].unit;
         return dotPanel({
             name: `compared-${key}`,
             title: wrapText(ofKey[0].label, plot + 30, 12),
             width: plot + LEFT_AXIS - 24,
-            domain: plain ? [0, 1] : rangeOf(all),
+            domain: !whole  ? rangeOf(all)
+                    : share ? [0, 1]
+                            : [0, largest(all, latest)],
             format: share ? ".0%" : ".4~r",
-            axisTitle: (what === "both" ? "" : "B less A, ") + (share                   ? "share"
-                                                                : ofKey[0].unit === "d" ? "days"
-                                                                                        : ofKey[0].unit),
+            axisTitle: what === "both" ? unit : `B less A, ${unit}`,
             reference: what === "both" ? undefined : 0,
             rows: ofKey.map((row) => ({
                                 label: row.arm,
@@ -159,7 +162,7 @@ function comparedFigure(data, what, width) {
                                         value: part.value,
                                         lower: part.lower,
                                         upper: part.upper,
-                                        missing: "not reached or none",
+                                        missing: part.lower !== null ? "not reached" : "none",
                                         note: what === "both" ? data.runs[i].label : "B less A",
                                         colour: what === "both" ? RUN_STYLES[i].colour : "#000000",
                                         fill: what === "both" ? (i === 0 ? RUN_STYLES[0].colour : "white") : "#000000",

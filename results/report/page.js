@@ -76,18 +76,19 @@ function figureBlocks(figures, ...kinds) {
             return found.flatMap(figureBlock);
         return [
             element("h3", {}, found[0].title),
-            element("div", {class: "pair"}, found.map((figure) => figureElement(figure, runLabel(figure.run))))
+            element("div", {class: "pair"},
+                    found.map((figure) => figureElement(figure, `Run ${reportData.runs[figure.run].label}`)))
         ];
     });
 }
 
-function runLabel(index) {
-    return reportData.runs.length > 1 ? `Run ${reportData.runs[index].label}` : "";
-}
-
-/* What a section has of each run, under the run's label when there are two. */
+/* What a section has of each run, side by side under the runs' labels when there are two. */
 function ofEachRun(runs, make) {
-    return runs.map((run, i) => [runs.length > 1 ? element("h3", {}, runLabel(i)) : "", make(run)]);
+    if (reportData.runs.length === 1)
+        return runs.map(make);
+    return element(
+        "div", {class: "pair"},
+        runs.map((run) => element("div", {}, element("p", {class: "run-label"}, `Run ${run.label}`), make(run))));
 }
 
 function courseKinds(figures) {

@@ -149,8 +149,9 @@ function differsTable(data) {
 function comparedTable(data) {
     const rows = data.compare.endpoints.map((row) => {
         const format = formatOf(row);
-        const cell =
-            (part) => [...valueWithInterval(part, format), element("span", {class: "interval"}, ` n ${part.n}`)];
+        const reached = (part) => ({...part, not_reached: part.value === null && part.lower !== null});
+        const cell = (part) => [...valueWithInterval(reached(part), format),
+                                element("span", {class: "interval"}, ` n ${part.n}`)];
         return [row.label, row.arm, cell(row.a), cell(row.b), valueWithInterval(row.difference, differenceFormat(row))];
     });
     const columns = ["endpoint", "arm", ...data.runs.map((run) => `run ${run.label}`), "difference, B less A"];
