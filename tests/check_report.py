@@ -447,7 +447,7 @@ def check_two(data, files, paired):
 
 
 def check_patient(data, file, number):
-    patient = data["patient"]
+    patient = data["runs"][0]["patient"]
     row = int(np.flatnonzero(file["patient"][()] == number)[0])
     lesions = file["lesion_count"][row]
     expect(patient["number"] == number, "number of the patient")
@@ -476,7 +476,7 @@ def check_page(path, data):
     expect("Research use only. Not for treating patients." in data["research_use"] and data["research_use"] in text, f"{path.name}: research use")
     loads = re.findall(r"""<script[^>]*\bsrc\s*=[^>]*""", text)
     rest = re.sub(r"<script\b.*?</script>", "", text, flags=re.DOTALL) # what scripts load tests/check_report_page.py sees
-    loads += re.findall(r"""<[a-z]+[^>]*\b(?:src|href)\s*=\s*["']?(?!#|data:)[^"'>]*""", rest)
+    loads += re.findall(r"""<[a-z]+[^>]*\b(?:src|href)\s*=\s*["']?(?!["'#]|data:)[^"'>]*""", rest)
     loads += re.findall(r"""(?:@import|url\()\s*["']?(?:https?:)?//[^)]*""", rest)
     expect(not loads, f"{path.name}: loads {loads[:3]}")
 
