@@ -9,7 +9,7 @@ struct settings {
 
 /* In the order of enum abscopal_list_kind, enum abscopal_list_format and enum abscopal_schema_kind. */
 static const char *const kinds[] = {"states", "parameters", "drugs", "presets", "options", "fluxes", "schema"};
-static const char *const schemas[] = {"trial", "cohort", "calibration", "population"};
+static const char *const schemas[] = {"trial", "cohort", "calibration", "population", "sweep"};
 static const char *const formats[] = {"text", "csv", "json"};
 enum {
     KIND_COUNT = sizeof kinds / sizeof *kinds,
@@ -65,8 +65,8 @@ static enum exit_code list_schema(int argc, char **argv)
 {
     struct abscopal_error error = {0};
     if (argc - optind != 2) {
-        fputs("abscopal list: which schema? Write 'schema trial', 'schema cohort', 'schema calibration' or "
-              "'schema population'\n",
+        fputs("abscopal list: which schema? Write 'schema trial', 'schema cohort', 'schema calibration', "
+              "'schema population' or 'schema sweep'\n",
               stderr);
         return EXIT_BAD_INPUT;
     }

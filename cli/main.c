@@ -1,5 +1,4 @@
-/* The command abscopal: finds the subcommand; run.c, simulate.c, report.c, plot.c, export.c, check.c, list.c,
- * calibrate.c and bench.c do the work. */
+/* The command abscopal: finds the subcommand, of which each has a file of its own. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,10 +16,11 @@ static const struct {
 } commands[] = {
     {"run", command_run, "run a virtual trial and print its outcomes"},
     {"simulate", command_simulate, "write one patient's course as CSV"},
+    {"sweep", command_sweep, "run an arm over doses and times, and print the best"},
     {"report", command_report, "make a report of results, as one page for a browser"},
     {"plot", command_plot, "show one patient of results, as one page for a browser"},
     {"export", command_export, "write results as analysis data sets (ADaM)"},
-    {"check", command_check, "check trial, cohort, drug, calibration and population files"},
+    {"check", command_check, "check trial, cohort, drug, calibration, population and sweep files"},
     {"list", command_list, "list states, parameters, drugs, presets or options of the model"},
     {"calibrate", command_calibrate, "fit or weigh a cohort to agree with what is published"},
     {"bench", command_bench, "measure how fast this machine integrates patients"},

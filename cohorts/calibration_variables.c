@@ -26,19 +26,6 @@ double calibration_value_at(const struct calibration_variable *variable, double 
 
 /* ---- Reading ---------------------------------------------------------------------------------------- */
 
-/* The unit of a quantity's text: what stands behind its number. */
-static const char *unit_of(const char *text)
-{
-    text += strspn(text, "+-");
-    text += strspn(text, "0123456789.");
-    if (*text == 'e' || *text == 'E') {
-        const char *exponent = text + 1 + strspn(text + 1, "+-");
-        if (strspn(exponent, "0123456789") > 0)
-            text = exponent + strspn(exponent, "0123456789");
-    }
-    return text + strspn(text, " ");
-}
-
 static double bound_read(struct yaml_document *document, const struct yaml_node *node, const char *name,
                          const char *unit)
 {
@@ -56,7 +43,7 @@ static void range_read(struct yaml_document *document, const struct yaml_node *n
     char problem[UNIT_TEXT_SIZE];
     if (text != NULL && !quantity_parse(text, &quantity, problem))
         yaml_fail(document, lower, "lower: %s", problem);
-    variable->unit = text != NULL ? yaml_copy(document, unit_of(text)) : NULL;
+    variable->unit = text != NULL ? yaml_copy(document, quantity_unit_text(text)) : NULL;
     if (document->status != ABSCOPAL_OK)
         return;
     variable->lower = bound_read(document, lower, "lower", variable->unit);

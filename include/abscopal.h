@@ -98,11 +98,13 @@ enum abscopal_file_kind {
     ABSCOPAL_FILE_COHORT,
     ABSCOPAL_FILE_DRUG,
     ABSCOPAL_FILE_CALIBRATION,
-    ABSCOPAL_FILE_POPULATION
+    ABSCOPAL_FILE_POPULATION,
+    ABSCOPAL_FILE_SWEEP
 };
 
 /* Which one a file is: a trial file has the key 'arms', a cohort file 'patients', a drug file 'target'; whatever has
- * 'match' is the file of a virtual population, and whatever else has 'free' a calibration file. Fails, as the readers
+ * 'match' is the file of a virtual population, whatever else has 'free' a calibration file, and what has 'vary' a sweep
+ * file. Fails, as the readers
  * do, when the file is no YAML mapping or has none of these keys or several. */
 ABSCOPAL_API enum abscopal_status abscopal_file_kind(const char *path, enum abscopal_file_kind *kind,
                                                      struct abscopal_error *error);
@@ -295,6 +297,42 @@ ABSCOPAL_API enum abscopal_status abscopal_results_write_hdf5(const abscopal_res
 ABSCOPAL_API enum abscopal_status abscopal_export_adam(const char *hdf5_path, const char *directory, int replace,
                                                        struct abscopal_error *error);
 
+/* ---- Sweeps ---------------------------------------------------------------------------------------- */
+
+/* What the endpoints of a trial's arm are as its doses and times vary (docs/sweeps.md). */
+typedef struct abscopal_sweep abscopal_sweep;
+
+struct abscopal_sweep_options {
+    const char *output;          /* the HDF5 file to write; NULL: none, and nothing to resume from */
+    int resume;                  /* not 0: go on where a sweep with that output was stopped */
+    size_t patients;             /* 0: as many as the sweep file or else the cohort says */
+    int64_t seed;                /* negative: that of the sweep file or else of the cohort */
+    int threads;                 /* 0: one for each processor; the results do not depend on it */
+    enum abscopal_engine engine; /* 0: the default */
+    abscopal_progress *progress; /* counts courses: of growth once, of the reference, and of every point; NULL: none */
+    void *progress_context;
+};
+
+/* Reads a sweep file and runs every point with the same patients, who are grown to baseline once. Every point is kept
+ * in the folder OUTPUT.parts as soon as it is there; when all are, the file takes the folder's place. The results do not
+ * depend on what was resumed. `options` may be NULL. Returns NULL with ABSCOPAL_BAD_INPUT (a file, a point that makes no
+ * trial, or there are parts of a sweep: of this one without `resume`, or of another), ABSCOPAL_OUTPUT_FAILED,
+ * ABSCOPAL_NO_MEMORY or ABSCOPAL_INTERRUPTED, after which it can be resumed. */
+ABSCOPAL_API abscopal_sweep *abscopal_sweep_run(const char *path, const struct abscopal_sweep_options *options,
+                                                struct abscopal_error *error);
+ABSCOPAL_API void abscopal_sweep_free(abscopal_sweep *sweep);
+
+/* Everything, as one HDF5 file that netCDF-4 readers open too (docs/sweeps.md names every variable), and back. Reading
+ * returns NULL with ABSCOPAL_BAD_INPUT, when the file is none of ours, or ABSCOPAL_NO_MEMORY. Not to be called from two
+ * threads at once, as abscopal_results_write_hdf5. */
+ABSCOPAL_API enum abscopal_status abscopal_sweep_write_hdf5(const abscopal_sweep *sweep, const char *path,
+                                                            struct abscopal_error *error);
+ABSCOPAL_API abscopal_sweep *abscopal_sweep_read_hdf5(const char *path, struct abscopal_error *error);
+
+/* The best points of each endpoint, with intervals and paired differences from the reference, for people. */
+ABSCOPAL_API enum abscopal_status abscopal_sweep_write_table(const abscopal_sweep *sweep, FILE *file,
+                                                             struct abscopal_error *error);
+
 /* ---- Reports --------------------------------------------------------------------------------------- */
 
 /* What a report shows, computed. docs/report.md explains every figure and number. */
@@ -473,7 +511,8 @@ enum abscopal_schema_kind {
     ABSCOPAL_SCHEMA_TRIAL,
     ABSCOPAL_SCHEMA_COHORT,
     ABSCOPAL_SCHEMA_CALIBRATION,
-    ABSCOPAL_SCHEMA_POPULATION
+    ABSCOPAL_SCHEMA_POPULATION,
+    ABSCOPAL_SCHEMA_SWEEP
 };
 
 /* Writes a JSON Schema (draft 2020-12) to an open file, from the tables that the reader uses, so that editors complete

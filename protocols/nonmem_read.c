@@ -213,25 +213,42 @@ const char *nonmem_lesion_choice(enum lesion_choice choice)
     return names[choice];
 }
 
+/* A word such as "all" or "largest", or "largest 2". */
+static bool lesion_choice_read(const char *text, struct treatment *treatment)
+{
+    for (enum lesion_choice choice = LESIONS_LARGEST; choice <= LESIONS_REMAINING; choice++) {
+        const char *name = nonmem_lesion_choice(choice);
+        const size_t length = strlen(name);
+        if (choice == LESIONS_PROGRESSED || strncmp(text, name, length) != 0)
+            continue;
+        const bool ranked = choice == LESIONS_LARGEST || choice == LESIONS_SMALLEST;
+        const char *rest = text + length;
+        const bool counted =
+            ranked && rest[0] == ' ' && rest[1] >= '1' && rest[1] <= '0' + MODEL_MAX_LESIONS && rest[2] == '\0';
+        if (!counted && rest[0] != '\0')
+            return false;
+        treatment->lesion_choice = choice;
+        treatment->lesion_count = counted ? rest[1] - '0' : 1;
+        return true;
+    }
+    return false;
+}
+
 static void lesions_read(struct reader *reader, struct treatment *treatment)
 {
     const char *text = reader->text[COLUMN_LESIONS];
     treatment->lesion_choice = LESIONS_LARGEST;
-    if (text[0] == '\0')
+    treatment->lesion_count = 1;
+    if (text[0] == '\0' || lesion_choice_read(text, treatment))
         return;
-    for (int choice = LESIONS_LARGEST; choice <= LESIONS_REMAINING; choice++) {
-        if (choice == LESIONS_PROGRESSED || strcmp(text, nonmem_lesion_choice((enum lesion_choice)choice)) != 0)
-            continue;
-        treatment->lesion_choice = (enum lesion_choice)choice;
-        return;
-    }
     treatment->lesion_choice = LESIONS_LISTED;
+    treatment->lesion_count = 0;
     while (*text != '\0') {
         char *rest;
         const long lesion = strtol(text, &rest, 10);
         if (rest == text || lesion < 1 || lesion > MODEL_MAX_LESIONS || treatment->lesion_count == MODEL_MAX_LESIONS) {
-            fail(reader, "LESIONS has to be numbers of lesions with blanks between, or largest, smallest, all or "
-                         "remaining");
+            fail(reader, "LESIONS has to be numbers of lesions with blanks between, or largest, smallest (how many "
+                         "after a blank), all or remaining");
             return;
         }
         treatment->lesions[treatment->lesion_count++] = (int)lesion - 1;

@@ -365,10 +365,10 @@ void treatment_read(struct yaml_document *document, const struct yaml_node *trea
         return;
     const struct yaml_node *node = treatments->items[index];
     bool drug = yaml_find(node, "drug") != NULL;
-    bool radiotherapy = yaml_find(node, "radiotherapy") != NULL;
+    bool radiotherapy = yaml_find(node, "radiotherapy") != NULL || yaml_find(node, "bed") != NULL;
     if (node->kind != YAML_MAPPING || (!drug && !radiotherapy)) {
         yaml_fail(document, node,
-                  "a treatment must have the key 'drug' or 'radiotherapy', such as "
+                  "a treatment must have the key 'drug', 'radiotherapy' or 'bed', such as "
                   "{drug: nivolumab, dose: 240 mg, start: 0 d} or {radiotherapy: 8 Gy, start: 0 d}");
         return;
     }

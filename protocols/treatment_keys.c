@@ -95,15 +95,25 @@ const struct input_mapping drug_treatment_keys = {"a drug treatment", drug_rows,
 /* ---- Radiotherapy ----------------------------------------------------------------------------------- */
 
 static const struct input_value gray = {VALUE_QUANTITY, .unit = "Gy", .upper = 100, .above = true};
+/* Larger than any course; what lies beyond is a slip of the unit. */
+static const struct input_value effective_gray = {VALUE_QUANTITY, .unit = "Gy", .upper = 1000, .above = true};
 static const struct input_value within_day = {VALUE_QUANTITY, .unit = "d", .upper = 1, .above = true};
 
 static const char *const lesion_names[] = {"largest", "smallest", "all", "progressed", "remaining"};
 static const struct input_value lesion_number = {VALUE_INTEGER, .lower = 1, .upper = MODEL_MAX_LESIONS};
 static const struct input_value lesion_list = {VALUE_LIST, .item = &lesion_number, .least = 1,
                                                .most = MODEL_MAX_LESIONS};
+static const struct input_key ranked_lesions_rows[] = {
+    {"largest", "so many of the largest", &lesion_number, KEY_OPTIONAL},
+    {"smallest", "so many of the smallest", &lesion_number, KEY_OPTIONAL},
+};
+const struct input_mapping ranked_lesions_keys = {"lesions", ranked_lesions_rows,
+                                                  sizeof ranked_lesions_rows / sizeof *ranked_lesions_rows};
+static const struct input_value ranked_lesions = {VALUE_MAPPING, .mapping = &ranked_lesions_keys,
+                                                  .instead = &lesion_list};
 static const struct input_value lesions = {VALUE_CHOICE, .choices = lesion_names,
                                            .choice_count = sizeof lesion_names / sizeof *lesion_names,
-                                           .instead = &lesion_list};
+                                           .instead = &ranked_lesions};
 
 static const struct input_value share = {VALUE_QUANTITY, .unit = "1", .upper = 1, .above = true};
 static const struct input_value volume = {VALUE_QUANTITY, .unit = "mL", .upper = 10000, .above = true};
@@ -117,7 +127,9 @@ static const struct input_value coverage = {VALUE_QUANTITY, .unit = "1", .upper 
                                             .instead = &coverage_mapping};
 
 static const struct input_key radiotherapy_rows[] = {
-    {"radiotherapy", "dose of one fraction", &gray, KEY_NEEDED},
+    {"radiotherapy", "dose of one fraction", &gray, KEY_OPTIONAL},
+    {"bed", "instead of that: biologically effective dose of all fractions", &effective_gray, KEY_OPTIONAL},
+    {"alpha_beta", "of the biologically effective dose", &gray, KEY_OPTIONAL},
     {"fractions", "how many in all", &count, KEY_OPTIONAL},
     {"start", "time of the first fraction", &from_zero, KEY_OPTIONAL},
     {"every", "time from one day with radiotherapy to the next; of a list the last goes on", &every, KEY_OPTIONAL},

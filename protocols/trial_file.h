@@ -79,14 +79,14 @@ struct treatment {
     double longest_delay_days;       /* in all; then the treatment ends */
 
     /* Radiotherapy. */
-    double fraction_gray;
+    double fraction_gray; /* of a biologically effective dose: what each fraction of it comes to */
     int fractions_per_day;
     double within_day_days; /* between fractions of one day; 6 h unless the file says otherwise */
     bool weekdays;          /* day 0 is a Monday; fractions due on days 5 and 6 of a week move to the next Monday,
                              * and the days after count from there */
     enum lesion_choice lesion_choice;
     int lesions[MODEL_MAX_LESIONS]; /* from 0, for LESIONS_LISTED */
-    int lesion_count;
+    int lesion_count;               /* of these, or how many of the largest or smallest */
     double coverage; /* share of each lesion that lies in the field, above 0 to 1; 1 unless the file says otherwise */
     double coverage_above_l; /* for lesions above this volume when it is planned; others lie in it whole */
     bool nodes;              /* the draining nodes lie in the field too */

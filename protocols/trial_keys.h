@@ -10,7 +10,7 @@ extern const struct input_mapping imaging_keys, imaging_period_keys, response_ke
 extern const struct input_mapping limit_keys, allocation_keys, stratum_keys, observed_keys;
 /* Of one item of `treatments`: either of these. */
 extern const struct input_mapping drug_treatment_keys, radiotherapy_keys;
-extern const struct input_mapping after_keys, when_keys, delay_keys, coverage_keys;
+extern const struct input_mapping after_keys, when_keys, delay_keys, coverage_keys, ranked_lesions_keys;
 
 /* A treatment, of either kind. */
 extern const struct input_value treatment_value;

@@ -361,6 +361,12 @@ bool quantity_parse(const char *text, struct quantity *quantity, char *problem)
     return unit_parse(text + length, &quantity->unit, problem);
 }
 
+const char *quantity_unit_text(const char *text)
+{
+    text += number_length(text);
+    return text + strspn(text, " ");
+}
+
 bool unit_same_dimension(const struct unit *a, const struct unit *b)
 {
     return memcmp(a->exponent, b->exponent, sizeof a->exponent) == 0;

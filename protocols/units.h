@@ -49,6 +49,9 @@ bool unit_parse(const char *text, struct unit *unit, char *problem);
  * large for a double is one. The decimal sign is a point whatever the locale. */
 bool quantity_parse(const char *text, struct quantity *quantity, char *problem);
 
+/* The unit of a quantity's text: what stands behind its number and the blanks after that; part of the text. */
+const char *quantity_unit_text(const char *text);
+
 bool unit_same_dimension(const struct unit *a, const struct unit *b);
 
 /* The value in that unit, which must have the same dimension. */

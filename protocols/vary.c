@@ -130,10 +130,10 @@ const struct yaml_node *vary_find(const struct yaml_document *document, const ch
     const struct yaml_node *first = node->item_count > 0 ? node->items[0] : NULL;
     if (node->kind == YAML_MAPPING && first != NULL)
         snprintf(problem, VARY_PROBLEM_SIZE,
-                 "'%.160s' is a mapping, not a number; go on with one of its keys: '%.160s/%.64s'", path, path,
+                 "'%.160s' is a mapping, not a single value; go on with one of its keys: '%.160s/%.64s'", path, path,
                  first->text);
     else
-        snprintf(problem, VARY_PROBLEM_SIZE, "'%.160s' is a %s, not a number%s", path,
+        snprintf(problem, VARY_PROBLEM_SIZE, "'%.160s' is a %s, not a single value%s", path,
                  node->kind == YAML_MAPPING ? "mapping" : "list",
                  node->kind == YAML_MAPPING ? "" : "; go on with a position from 0");
     return NULL;

@@ -1,5 +1,6 @@
-/* Input files with other values in some places: a number is found by its path and its text replaced where it stands,
- * so that comments and layout stay, and the ordinary readers check what comes of it.
+/* Input files with other values in some places: a number, or any other single value such as a word, is found by its
+ * path and its text replaced where it stands, so that comments and layout stay, and the ordinary readers check what
+ * comes of it.
  *
  * A path is the way from the root of the file, its steps divided by slashes: a mapping's keys, and of a list the
  * position from 0 or, where items have a `name` or an `id`, that: "parameters/killing_rate/median",

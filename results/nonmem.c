@@ -150,6 +150,8 @@ static void write_lesions(FILE *stream, const struct treatment *treatment)
 {
     if (treatment->lesion_choice != LESIONS_LISTED)
         fputs(nonmem_lesion_choice(treatment->lesion_choice), stream);
+    if (treatment->lesion_choice != LESIONS_LISTED && treatment->lesion_count > 1)
+        fprintf(stream, " %d", treatment->lesion_count);
     for (int i = 0; treatment->lesion_choice == LESIONS_LISTED && i < treatment->lesion_count; i++)
         fprintf(stream, "%s%d", i > 0 ? " " : "", treatment->lesions[i] + 1);
 }

@@ -7,6 +7,7 @@
 #include "cohorts/cohort_keys.h"
 #include "cohorts/population_plan.h"
 #include "protocols/error.h"
+#include "protocols/sweep_keys.h"
 #include "protocols/trial_keys.h"
 #include "results/json_value.h"
 #include "results/output.h"
@@ -248,7 +249,8 @@ enum abscopal_status abscopal_list_schema(enum abscopal_schema_kind kind, FILE *
     } files[] = {[ABSCOPAL_SCHEMA_TRIAL] = {&trial_keys, "abscopal trial file"},
                  [ABSCOPAL_SCHEMA_COHORT] = {&cohort_keys, "abscopal cohort file"},
                  [ABSCOPAL_SCHEMA_CALIBRATION] = {&calibration_keys, "abscopal calibration file"},
-                 [ABSCOPAL_SCHEMA_POPULATION] = {&population_plan_keys, "abscopal population file"}};
+                 [ABSCOPAL_SCHEMA_POPULATION] = {&population_plan_keys, "abscopal population file"},
+                 [ABSCOPAL_SCHEMA_SWEEP] = {&sweep_keys, "abscopal sweep file"}};
     if ((size_t)kind >= sizeof files / sizeof *files)
         return error_set(error, ABSCOPAL_BAD_INPUT, NULL, 0, 0, "there is no such schema");
     struct schema schema = {.definitions = json_object()};

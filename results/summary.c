@@ -204,11 +204,10 @@ static bool is_within(const struct abscopal_results *results, double day)
     return day >= 0 && day <= results->trial->file.until_days;
 }
 
-/* Whether the patient has it at that visit, or by then where it is a best response. */
-static bool has_on(const struct abscopal_results *results, size_t arm, size_t patient, enum endpoint_share what,
-                   size_t visit)
+bool results_has_on(const struct abscopal_results *results, size_t arm, size_t patient, enum endpoint_share what,
+                    double on_day)
 {
-    const size_t row = results_row(results, arm, patient);
+    const size_t row = results_row(results, arm, patient), visit = visit_by(results, on_day);
     const struct patient_outcome *outcome = &results->arms[row].outcome;
     const double day = results->visit_days[visit];
     if (what == ENDPOINT_BEST_RESPONSE)
@@ -228,7 +227,7 @@ enum abscopal_status results_share_on(const struct abscopal_results *results, si
     bool *const having = malloc((patients.n + 1) * sizeof *having);
     if (having != NULL) {
         for (size_t i = 0; i < patients.n; i++)
-            having[i] = has_on(results, arm, patients.patients[i], what, visit_by(results, day));
+            having[i] = results_has_on(results, arm, patients.patients[i], what, day);
         *share = endpoints_share_weighted(having, patients.weights, is_within(results, day) ? patients.n : 0);
     } else {
         status = ABSCOPAL_NO_MEMORY;
@@ -238,10 +237,9 @@ enum abscopal_status results_share_on(const struct abscopal_results *results, si
     return status;
 }
 
-/* Whether the lesions of the patient that were not irradiated respond at that visit. */
-static bool responds_outside(const struct abscopal_results *results, size_t arm, size_t patient, size_t visit)
+bool results_responds_outside_on(const struct abscopal_results *results, size_t arm, size_t patient, double day)
 {
-    const size_t row = results_row(results, arm, patient);
+    const size_t row = results_row(results, arm, patient), visit = visit_by(results, day);
     const double *diameters_mm = results->diameters_mm + row * results->visit_count * results->lesion_count;
     struct criteria criteria;
     for (size_t i = 0; i <= visit; i++) {
@@ -270,7 +268,7 @@ enum abscopal_status results_out_of_field_response_on(const struct abscopal_resu
     size_t n = 0;
     for (size_t i = 0; having != NULL && i < patients.n; i++)
         if (results_has_lesion_outside(results, arm, patients.patients[i]))
-            having[n++] = responds_outside(results, arm, patients.patients[i], visit_by(results, day));
+            having[n++] = results_responds_outside_on(results, arm, patients.patients[i], day);
     if (having != NULL)
         *share = endpoints_share_weighted(having, patients.out_of_field_weights, is_within(results, day) ? n : 0);
     else

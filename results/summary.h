@@ -33,6 +33,14 @@ bool results_has_lesion_outside(const struct abscopal_results *results, size_t a
 /* Whether a response has to be confirmed to count. */
 bool results_confirm(const struct abscopal_results *results);
 
+/* Whether a patient who completed the arm is so at the last visit not later than that day, progressive once progression
+ * has been seen; of ENDPOINT_BEST_RESPONSE, whether a response has begun by then. The day lies within the trial. */
+bool results_has_on(const struct abscopal_results *results, size_t arm, size_t patient, enum endpoint_share what,
+                    double day);
+
+/* The same: whether the lesions that were not irradiated, of which there is one, respond then. */
+bool results_responds_outside_on(const struct abscopal_results *results, size_t arm, size_t patient, double day);
+
 /* Share that is so at the last visit not later than that day, progressive once progression has been seen; of
  * ENDPOINT_BEST_RESPONSE, that has begun to respond by then. NaN before day 0 and after the trial's end. Errors as
  * arm_patients_read. */

@@ -31,6 +31,7 @@ TABLES = {
     ("protocols.md", "after"): TRIAL + ARM % (DRUG % "after: {xyzzy: 1}"),
     ("protocols.md", "when"): TRIAL + ARM % (DRUG % "when: {xyzzy: 1}"),
     ("protocols.md", "delay"): TRIAL + ARM % (DRUG % "delay: {xyzzy: 1}"),
+    ("protocols.md", "How many lesions"): TRIAL + ARM % "{radiotherapy: 8 Gy, start: 0 d, lesions: {xyzzy: 1}}",
     ("protocols.md", "coverage"): TRIAL + ARM % "{radiotherapy: 8 Gy, start: 0 d, coverage: {xyzzy: 1}}",
     ("protocols.md", "Imaging"): TRIAL.replace("{every: 1 d}", "{xyzzy: 1}"),
     ("protocols.md", "A period of imaging"): TRIAL.replace("{every: 1 d}", "{schedule: [{xyzzy: 1}]}"),

@@ -46,6 +46,8 @@ WRONG = {
         "{radiotherapy: 8 Gy, fraction: 3, start: 0 d}", "{radiotherapy: 8 Gy, start: 0 d, node: true}",
         "{radiotherapy: 8 Gy, start: 0 d, lesions: biggest}", "{radiotherapy: 8 Gy, start: 0 d, lesions: [6]}",
         "{radiotherapy: 8 Gy, start: 0 d, coverage: 60}", "{radiotherapy: 8 Gy, start: 0 d, coverage: {share: 60 %}}",
+        "{radiotherapy: 8 Gy, start: 0 d, lesions: {largest: 0}}", "{radiotherapy: 8 Gy, start: 0 d, lesions: {biggest: 1}}",
+        "{bed: 60, alpha_beta: 10 Gy, start: 0 d}", "{bed: 60 Gy, alpha_beta: 10, start: 0 d}",
         "{radiotherapy: 8 Gy, start: 0 d, weekdays: 1}", "{radiotherapy: 8, start: 0 d}",
     )] + [TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}" + wrong for wrong in (
         "untill: 3 d", "model_options: {memori: off}", "response: {criteria: recist2}", "response: {minimum: 6 week}",

@@ -11,11 +11,12 @@ pc=$(find "$prefix" -name abscopal.pc)
 export PKG_CONFIG_PATH=${pc%/*}
 
 expect 0 "^abscopal $(pkg-config --modversion abscopal)$" "$prefix/bin/abscopal" --version
-for input in "$prefix"/share/abscopal/{protocols,protocols/trials,cohorts,drugs}/*.yaml; do
+for input in "$prefix"/share/abscopal/{protocols,protocols/sweeps,protocols/trials,cohorts,drugs}/*.yaml; do
     expect 0 'correct$' "$prefix/bin/abscopal" check "$input"
 done
 for path in share/doc/abscopal/LICENSE share/doc/abscopal/docs/commands.md include/abscopal.h \
-    share/abscopal/protocols/trials/README.md share/abscopal/protocols/trials/data/outcomes.csv; do
+    share/abscopal/protocols/sweeps/lag-trial.yaml share/abscopal/protocols/trials/README.md \
+    share/abscopal/protocols/trials/data/outcomes.csv; do
     [[ -s $prefix/$path ]] || fail "$path is not installed"
 done
 

@@ -109,7 +109,7 @@ static void test_errors(void **state)
         {FREES("set: parameters/killing_rte/median, lower: 5 /d, upper: 50 /d"),
          "9:30: there is no 'killing_rte' in 'parameters'; did you mean 'killing_rate'?"},
         {FREES("set: parameters/killing_rate, lower: 5 /d, upper: 50 /d"),
-         "9:30: 'parameters/killing_rate' is a mapping, not a number; go on with one of its keys: "
+         "9:30: 'parameters/killing_rate' is a mapping, not a single value; go on with one of its keys: "
          "'parameters/killing_rate/distribution'"},
         {FREES("set: parameters/killing_rate/distribution, lower: 5 /d, upper: 50 /d"),
          "9:30: 'parameters/killing_rate/distribution' is 'lognormal', not a number"},

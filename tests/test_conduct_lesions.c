@@ -134,15 +134,33 @@ static void lesions_are_chosen_by_size(void **unused)
     (void)unused;
     static const struct condition sizes[] = {{0, {20, 30, 10}, 0}, {.day = INFINITY}};
     static const struct condition one_gone[] = {{0, {20, 30, 0}, 0}, {.day = INFINITY}};
+    static const struct condition all_gone[] = {{0, {1, 1.5, 0}, 0}, {.day = INFINITY}};
     static const struct {
         const char *choice;
         const struct condition *conditions;
         const char *lesions;
     } cases[] = {
-        {"largest", sizes, "1"},       {"smallest", sizes, "2"},   {"all", sizes, "012"}, {"remaining", sizes, "012"},
-        {"[1, 3]", sizes, "02"},       {"[2, 5]", sizes, "1"}, /* the patient has no fifth one */
-        {"smallest", one_gone, "0"},                           /* of those that there are */
-        {"remaining", one_gone, "01"}, {"largest", one_gone, "1"},
+        {"largest", sizes, "1"},
+        {"smallest", sizes, "2"},
+        {"all", sizes, "012"},
+        {"remaining", sizes, "012"},
+        {"[1, 3]", sizes, "02"},
+        {"[2, 5]", sizes, "1"},      /* the patient has no fifth one */
+        {"smallest", one_gone, "0"}, /* of those that there are */
+        {"remaining", one_gone, "01"},
+        {"largest", one_gone, "1"},
+        {"{largest: 1}", sizes, "1"},
+        {"{largest: 2}", sizes, "01"},
+        {"{largest: 3}", sizes, "012"},
+        {"{largest: 5}", sizes, "012"}, /* all, when there are fewer */
+        {"{smallest: 1}", sizes, "2"},
+        {"{smallest: 2}", sizes, "02"},
+        {"{smallest: 5}", sizes, "012"},
+        {"{largest: 3}", one_gone, "01"},
+        {"{smallest: 3}", one_gone, "01"}, /* what can be seen */
+        {"{smallest: 1}", one_gone, "0"},
+        {"{largest: 3}", all_gone, "1"},
+        {"{smallest: 2}", all_gone, "1"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char treatments[200];
@@ -151,6 +169,24 @@ static void lesions_are_chosen_by_size(void **unused)
         conducted_assert_lesions(&conducted, cases[i].lesions);
         assert_int_equal(conducted.fractions, 1); /* of the patient, however many lesions */
     }
+}
+
+/* 30, 20 and 25 mm at baseline, 24, 46 and 23 mm at the visit that finds progression. */
+static void the_largest_are_those_at_planning(void **unused)
+{
+    (void)unused;
+    static const struct condition conditions[] = {{0, {30, 20, 25}, 0}, {80, {24, 46, 23}, 0}, {.day = INFINITY}};
+    treat("  - {radiotherapy: 8 Gy, start: 90 d, lesions: {largest: 2}}\n", conditions);
+    conducted_assert_lesions(&conducted, "02");
+    treat("  - {radiotherapy: 8 Gy, when: {event: progression, lag: 6 d}, lesions: {largest: 2}}\n", conditions);
+    conducted_assert_days(&conducted, -1, "90");
+    conducted_assert_lesions(&conducted, "01");
+    treat("  - {radiotherapy: 8 Gy, when: progression, lesions: {smallest: 2}}\n", conditions);
+    conducted_assert_lesions(&conducted, "02");
+    /* Of equal ones the first. */
+    treat("  - {radiotherapy: 8 Gy, start: 0 d, lesions: {smallest: 2}}\n",
+          (const struct condition[]){{0, {20, 20, 20}, 0}, {.day = INFINITY}});
+    conducted_assert_lesions(&conducted, "01");
 }
 
 /* COSINR: tumours above 65 cm3, spheres of 49.9 mm, are irradiated in part. */
@@ -202,6 +238,7 @@ int main(void)
         cmocka_unit_test(consolidation_is_not_for_those_who_progress),
         cmocka_unit_test(responses_begin_what_waits_for_them),
         cmocka_unit_test(lesions_are_chosen_by_size),
+        cmocka_unit_test(the_largest_are_those_at_planning),
         cmocka_unit_test(large_lesions_may_be_covered_in_part),
         cmocka_unit_test(nodes_lie_in_one_field),
         cmocka_unit_test(weekdays_hold_for_salvage_too),

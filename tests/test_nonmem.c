@@ -81,7 +81,8 @@ static const char *const arms_written =
     "  - {radiotherapy: 12 Gy, fractions: 4, every: 3 d, start: 100 d, lesions: smallest,\n"
     "     coverage: {share: 50 %, above: 65 mL}}\n"
     "  - {radiotherapy: 0.5 Gy, fractions: 7, per_day: 2, apart: 4 h, every: [2 d, 3 d, 1.5 d], start: 120 d}\n"
-    "  - {radiotherapy: 8 Gy, start: 150 d}\n";
+    "  - {radiotherapy: 8 Gy, start: 150 d}\n"
+    "  - {bed: 151.2 Gy, alpha_beta: 10 Gy, fractions: 3, start: 160 d, lesions: {largest: 2}}\n";
 
 static const struct condition stable[] = {{0, {60, 20, 10}, 0}, {.day = INFINITY}};
 static struct conducted written, read;

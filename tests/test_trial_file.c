@@ -113,13 +113,14 @@ static void test_drug_errors(void **state)
         {"{drug: nivolumab, dose: [240 mg], start: 0 d}", ""},
         {"{drug: nivolumab, dose: {mg: 240}, start: 0 d}", "9:29: dose must be a single value, not a mapping"},
         {"{drug: nivolumab, dose: , start: 0 d}", "9:23: dose has no value"},
-        {"{dose: 240 mg, start: 0 d}", "9:5: a treatment must have the key 'drug' or 'radiotherapy', such as {drug: "
-                                       "nivolumab, dose: 240 mg, start: 0 "
-                                       "d} or {radiotherapy: 8 Gy, start: 0 d}"},
+        {"{dose: 240 mg, start: 0 d}",
+         "9:5: a treatment must have the key 'drug', 'radiotherapy' or 'bed', such as {drug: "
+         "nivolumab, dose: 240 mg, start: 0 "
+         "d} or {radiotherapy: 8 Gy, start: 0 d}"},
         {"{drug: nivolumab, radiotherapy: 8 Gy, start: 0 d}",
          "9:5: a treatment is a drug or radiotherapy; write two treatments"},
         {"nivolumab",
-         "9:5: a treatment must have the key 'drug' or 'radiotherapy', such as {drug: nivolumab, dose: 240 "
+         "9:5: a treatment must have the key 'drug', 'radiotherapy' or 'bed', such as {drug: nivolumab, dose: 240 "
          "mg, start: 0 d} or {radiotherapy: 8 Gy, start: 0 d}"},
     };
     assert_int_equal(treatment_differences("nsclc", "cohort: cohort.yaml", table, sizeof table / sizeof *table), 0);
@@ -168,7 +169,14 @@ static void test_radiotherapy_errors(void **state)
         {"{radiotherapy: 8 Gy, start: 0 d, lesions: [1, 6]}", "9:51: a lesion's number must be from 1 to 5, not 6"},
         {"{radiotherapy: 8 Gy, start: 0 d, lesions: [2, 1, 2]}", "9:54: lesion 2 is listed twice"},
         {"{radiotherapy: 8 Gy, start: 0 d, lesions: {1: 2}}",
-         "9:47: choice of lesions must be a single value, not a mapping"},
+         "9:48: unknown key '1' in lesions. Known keys: largest, smallest"},
+        {"{radiotherapy: 8 Gy, start: 0 d, lesions: {largest: 2}}", ""},
+        {"{radiotherapy: 8 Gy, start: 0 d, lesions: {largest: 0}}", "9:57: largest must be from 1 to 5, not 0"},
+        {"{radiotherapy: 8 Gy, start: 0 d, lesions: {smallest: 6}}", "9:58: smallest must be from 1 to 5, not 6"},
+        {"{radiotherapy: 8 Gy, start: 0 d, lesions: {largest: 2, smallest: 1}}",
+         "9:47: lesions must be so many of the largest or of the smallest; write {largest: 2} or {smallest: 2}"},
+        {"{radiotherapy: 8 Gy, start: 0 d, lesions: {}}",
+         "9:47: lesions must be so many of the largest or of the smallest; write {largest: 2} or {smallest: 2}"},
         {"{radiotherapy: 8 Gy, start: 0 d, coverage: 60 %, nodes: true}", ""},
         {"{radiotherapy: 8 Gy, start: 0 d, coverage: 0 %}",
          "9:48: coverage must be more than 0 and at most 1, not 0 %"},

@@ -5,9 +5,11 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocols/trial_file.h"
 #include "protocols/vary.h"
 
 /* Plain and quoted scalars, block and flow style, text beyond ASCII before them, an anchor. */
@@ -83,6 +85,80 @@ static void test_several(void **state)
     yaml_free(&document);
 }
 
+/* ---- Trials ---------------------------------------------------------------------------------------------------------
+ */
+
+/* As sweeps vary them, in block and flow style. */
+static const char *const trial_text =
+    "name: t\nmodel: nsclc\ncohort: cohorts/advanced-nsclc.yaml\nuntil: 400 d\nimaging: {every: 40 d}\narms:\n"
+    "  - name: nivolumab and radiotherapy\n"
+    "    treatments:\n"
+    "      - {id: rt, bed: 60 Gy, alpha_beta: 10 Gy, fractions: 5, start: 0 d, every: 2 d, lesions: {largest: 1}}\n"
+    "      - {id: later, radiotherapy: 8 Gy, when: {event: progression, lag: 7 d}, lesions: largest, nodes: false}\n"
+    "      - id: drug\n"
+    "        drug: nivolumab\n"
+    "        dose: 240 mg\n"
+    "        after: {block: rt, lag: 7 d}\n"
+    "        every: [6 week, 2 week]\n"
+    "        until: confirmed progression\n";
+
+/* The trial with these changes, by paths within the arm's treatments. */
+static void trial_vary(const struct vary_change *changes, size_t count, struct trial_file *trial)
+{
+    struct yaml_document document;
+    struct abscopal_error error;
+    char problem[VARY_PROBLEM_SIZE], paths[4][128];
+    struct vary_change whole[4];
+    assert_true(count <= 4);
+    for (size_t i = 0; i < count; i++) {
+        snprintf(paths[i], sizeof paths[i], "arms/nivolumab and radiotherapy/treatments/%s", changes[i].path);
+        whole[i] = (struct vary_change){paths[i], changes[i].text};
+    }
+    assert_int_equal(yaml_read_text("t.yaml", trial_text, &document, &error), ABSCOPAL_OK);
+    char *changed = vary_text(&document, whole, count, problem);
+    if (changed == NULL)
+        fail_msg("%s", problem);
+    if (trial_file_read_text("t.yaml", changed, trial, &error) != ABSCOPAL_OK)
+        fail_msg("%s in\n%s", error.message, changed);
+    free(changed);
+    yaml_free(&document);
+}
+
+/* Numbers, and words for words: events, ends, names of drugs and lesions. */
+static void test_treatments(void **state)
+{
+    (void)state;
+    struct trial_file trial;
+    const struct treatment *t;
+    trial_vary(
+        (const struct vary_change[]){
+            {"rt/bed", "105.6 Gy"}, {"rt/fractions", "4"}, {"rt/start", "30 d"}, {"rt/lesions/largest", "3"}},
+        4, &trial);
+    t = trial.arms[0].treatments;
+    assert_true(t[0].fraction_gray > 11.999999 && t[0].fraction_gray < 12.000001 && t[0].count == 4);
+    assert_true(t[0].start_days == 30 && t[0].lesion_choice == LESIONS_LARGEST && t[0].lesion_count == 3);
+    trial_file_free(&trial);
+    trial_vary((const struct vary_change[]){{"later/when/event", "best response"},
+                                            {"later/when/lag", "21 d"},
+                                            {"later/lesions", "all"},
+                                            {"later/nodes", "true"}},
+               4, &trial);
+    t = trial.arms[0].treatments;
+    assert_true(t[1].begin == BEGIN_AT_BEST_RESPONSE && t[1].start_days == 21);
+    assert_true(t[1].lesion_choice == LESIONS_ALL && t[1].nodes);
+    trial_file_free(&trial);
+    trial_vary((const struct vary_change[]){{"drug/after/lag", "60 d"},
+                                            {"drug/every/0", "3 week"},
+                                            {"drug/until", "complete response"},
+                                            {"drug/drug", "pembrolizumab"}},
+               4, &trial);
+    t = trial.arms[0].treatments;
+    assert_true(t[2].begin == BEGIN_AFTER_BLOCK && t[2].start_days == 60 && t[2].first_intervals.value[0] == 21);
+    assert_true(t[2].end == END_AT_COMPLETE_RESPONSE);
+    assert_string_equal(t[2].antibody->name, "pembrolizumab");
+    trial_file_free(&trial);
+}
+
 static void assert_problem(const char *path, const char *said)
 {
     struct yaml_document document;
@@ -102,8 +178,8 @@ static void test_problems(void **state)
     assert_problem("arms/2/name", "there is no 2 in 'arms', a list whose items are numbered from 0 to 1");
     assert_problem("arms/allone/name", "there is no 'allone' in 'arms'; did you mean 'alone'?");
     assert_problem("drugs/first", "'first' is no position in 'drugs', a list; they count from 0");
-    assert_problem("arms/0", "'arms/0' is a mapping, not a number; go on with one of its keys: 'arms/0/name'");
-    assert_problem("arms", "'arms' is a list, not a number; go on with a position from 0");
+    assert_problem("arms/0", "'arms/0' is a mapping, not a single value; go on with one of its keys: 'arms/0/name'");
+    assert_problem("arms", "'arms' is a list, not a single value; go on with a position from 0");
     struct yaml_document document;
     char problem[VARY_PROBLEM_SIZE];
     double value;
@@ -119,6 +195,10 @@ static void test_problems(void **state)
     assert_string_equal(problem, "the value in line 12 is changed twice");
     assert_null(vary_text(&document, &(struct vary_change){"until", "1 d # no"}, 1, problem));
     assert_string_equal(problem, "'until' cannot become '1 d # no': it would be read as '1 d'");
+    /* What a word would do to the list around it. */
+    assert_null(
+        vary_text(&document, &(struct vary_change){"arms/0/treatments/0/dose", "1 mg, start: 3 d"}, 1, problem));
+    assert_non_null(strstr(problem, "the file cannot be changed there: "));
     yaml_free(&document);
 }
 
@@ -147,10 +227,8 @@ static void test_numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_in_place),
-        cmocka_unit_test(test_several),
-        cmocka_unit_test(test_problems),
-        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_in_place), cmocka_unit_test(test_several), cmocka_unit_test(test_treatments),
+        cmocka_unit_test(test_problems), cmocka_unit_test(test_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

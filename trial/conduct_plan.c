@@ -93,14 +93,23 @@ static int largest_of(const double *values, int count)
     return found;
 }
 
-/* Of those that can be seen, if any can. */
-static int smallest_lesion(const double *diameters_mm, int lesions, double limit_mm)
+/* So many of the largest or the smallest that can be seen, all when these are fewer; where none can, the largest. Of
+ * equal ones the first. */
+static void choose_by_size(const struct treatment *treatment, const double *diameters_mm, int lesions, double limit_mm,
+                           bool *chosen)
 {
-    int found = largest_of(diameters_mm, lesions);
-    for (int i = 0; i < lesions; i++)
-        if (diameters_mm[i] >= limit_mm && diameters_mm[i] < diameters_mm[found])
-            found = i;
-    return found;
+    const double sign = treatment->lesion_choice == LESIONS_LARGEST ? 1 : -1;
+    for (int n = 0; n < treatment->lesion_count; n++) {
+        int found = -1;
+        for (int i = 0; i < lesions; i++)
+            if (!chosen[i] && diameters_mm[i] >= limit_mm &&
+                (found < 0 || sign * diameters_mm[i] > sign * diameters_mm[found]))
+                found = i;
+        if (found >= 0)
+            chosen[found] = true;
+        else if (n == 0)
+            chosen[largest_of(diameters_mm, lesions)] = true;
+    }
 }
 
 /* Those that have grown by 20 % and 5 mm from their nadir, or else that which has grown most. */
@@ -131,10 +140,8 @@ static void choose_lesions(const struct conduct *conduct, struct block *block, c
                 chosen[treatment->lesions[i]] = true;
         break;
     case LESIONS_LARGEST:
-        chosen[largest_of(diameters_mm, lesions)] = true;
-        break;
     case LESIONS_SMALLEST:
-        chosen[smallest_lesion(diameters_mm, lesions, conduct->trial->detection_limit_mm)] = true;
+        choose_by_size(treatment, diameters_mm, lesions, conduct->trial->detection_limit_mm, chosen);
         break;
     case LESIONS_PROGRESSED:
         choose_progressed(conduct, diameters_mm, lesions, chosen);

@@ -282,11 +282,44 @@ enum abscopal_status endpoints_kaplan_meier_median(const double *time, const boo
 
 /* ---- Comparisons ------------------------------------------------------------------------------------ */
 
-static struct proportion difference_paired(enum endpoint_share what, const struct endpoint_group *arm,
-                                           const struct endpoint_group *reference, size_t *pair_count)
+/* The same patients under two arms. */
+struct paired {
+    struct proportion_pairs pairs;
+    struct weighing sums;
+};
+
+static void paired_add(struct paired *paired, bool first, bool second, double weight)
 {
-    struct proportion_pairs pairs = {0};
-    struct weighing sums = {0};
+    *(first && second ? &paired->pairs.both
+      : first         ? &paired->pairs.first_only
+      : second        ? &paired->pairs.second_only
+                      : &paired->pairs.neither) += weight;
+    weighing_add(&paired->sums, true, weight);
+}
+
+static struct abscopal_estimate paired_difference(const struct paired *paired)
+{
+    const struct weighing *sums = &paired->sums;
+    const double scale = sums->all > 0 ? weighing_effective(sums) / sums->all : 0; /* 1 without weights */
+    const struct proportion_pairs effective = {scale * paired->pairs.both, scale * paired->pairs.first_only,
+                                               scale * paired->pairs.second_only, scale * paired->pairs.neither};
+    const struct proportion difference = proportion_difference_paired(&effective);
+    return (struct abscopal_estimate){difference.value, difference.lower, difference.upper};
+}
+
+struct abscopal_estimate endpoints_difference_paired(const bool *first, const bool *second, const double *weights,
+                                                     size_t n)
+{
+    struct paired paired = {.sums = {0}};
+    for (size_t i = 0; i < n; i++)
+        paired_add(&paired, first[i], second[i], weights != NULL ? weights[i] : 1);
+    return paired_difference(&paired);
+}
+
+static struct abscopal_estimate difference_paired(enum endpoint_share what, const struct endpoint_group *arm,
+                                                  const struct endpoint_group *reference, size_t *pair_count)
+{
+    struct paired paired = {.sums = {0}};
     for (size_t i = 0, j = 0; i < arm->n && j < reference->n;) {
         if (arm->patients[i] != reference->patients[j]) {
             *(arm->patients[i] < reference->patients[j] ? &i : &j) += 1;
@@ -295,19 +328,10 @@ static struct proportion difference_paired(enum endpoint_share what, const struc
         const double weight = weight_of(arm, i);
         const bool first = has(what, &arm->outcomes[i++]);
         const bool second = has(what, &reference->outcomes[j++]);
-        *(first && second ? &pairs.both
-          : first         ? &pairs.first_only
-          : second        ? &pairs.second_only
-                          : &pairs.neither) += weight;
-        weighing_add(&sums, true, weight);
+        paired_add(&paired, first, second, weight);
     }
-    *pair_count = sums.count;
-    const double scale = sums.all > 0 ? weighing_effective(&sums) / sums.all : 0; /* 1 without weights */
-    pairs.both *= scale;
-    pairs.first_only *= scale;
-    pairs.second_only *= scale;
-    pairs.neither *= scale;
-    return proportion_difference_paired(&pairs);
+    *pair_count = paired.sums.count;
+    return paired_difference(&paired);
 }
 
 static struct proportion share_of(enum endpoint_share what, const struct endpoint_group *group)
@@ -319,14 +343,11 @@ static struct proportion share_of(enum endpoint_share what, const struct endpoin
 struct abscopal_estimate endpoints_share_difference(enum endpoint_share what, const struct endpoint_group *arm,
                                                     const struct endpoint_group *reference, bool paired, size_t *pairs)
 {
-    struct proportion difference;
     *pairs = 0;
-    if (paired) {
-        difference = difference_paired(what, arm, reference, pairs);
-    } else {
-        const struct proportion first = share_of(what, arm), second = share_of(what, reference);
-        difference = proportion_difference_of(&first, &second);
-    }
+    if (paired)
+        return difference_paired(what, arm, reference, pairs);
+    const struct proportion first = share_of(what, arm), second = share_of(what, reference);
+    const struct proportion difference = proportion_difference_of(&first, &second);
     return (struct abscopal_estimate){.value = difference.value, .lower = difference.lower, .upper = difference.upper};
 }
 

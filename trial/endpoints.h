@@ -77,6 +77,11 @@ enum abscopal_status endpoints_mean_progression_free(const struct endpoint_group
  * doi:10.1080/01621459.1952.10483443). No limits below 6 patients, NaN without any. Errors as endpoints_median. */
 enum abscopal_status endpoints_depth_of_response(const struct endpoint_group *group, struct abscopal_estimate *change);
 
+/* Share of the n patients who have it in the first of two arms less that in the second: Newcombe 1998, paired
+ * (trial/proportions.h). Weights as endpoints_share_weighted. */
+struct abscopal_estimate endpoints_difference_paired(const bool *first, const bool *second, const double *weights,
+                                                     size_t n);
+
 /* Share of the arm less that of the reference, Newcombe 1998, paired or not (trial/proportions.h): patients of the same
  * number are the same, and the difference is of those in both, of whom there are so many `pairs` (0 when not paired).
  */

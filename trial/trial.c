@@ -9,6 +9,7 @@
 #include "protocols/error.h"
 #include "protocols/nearest.h"
 #include "trial/calibrate.h"
+#include "trial/sweep.h"
 #include "trial/virtual_trial.h"
 
 static enum abscopal_status class_unknown(const struct abscopal_trial *trial, const struct pdl1_choice *choice,
@@ -155,6 +156,8 @@ enum abscopal_status abscopal_check_file(const char *path, struct abscopal_error
         drug_file_free(&drug);
         return drug_status;
     }
+    if (kind == ABSCOPAL_FILE_SWEEP)
+        return sweep_check(path, error);
     if (kind == ABSCOPAL_FILE_POPULATION) {
         struct population_plan plan;
         const enum abscopal_status plan_status = population_plan_read(path, &plan, error);
