@@ -96,7 +96,7 @@ static void visit_add(struct visits *visits, const struct abscopal_results *resu
         sum += diameters_mm[lesion];
     json_list_add(&visits->diameters, json_numbers(diameters_mm, lesions));
     json_list_add(&visits->sums, json_number_or_null(sum));
-    const int response = results->responses[at];
+    const signed char response = results->responses[at];
     json_list_add(&visits->responses,
                   response >= 0 ? json_string(report_response_name((enum response)response)) : json_null());
     json_list_add(&visits->new_lesions,
