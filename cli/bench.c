@@ -53,10 +53,8 @@ static const struct option_row options[] = {
      "relative tolerance of the integration (default: 1e-6)"},
     {0, "json", "FILE", OPTION_TEXT, MEMBER(json), 0, 0,
      "write what was measured as JSON, too"},
-    {'q', "quiet", NULL, OPTION_FLAG, MEMBER(quiet), 0, 0,
-     "show no progress"},
-    {'h', "help", NULL, OPTION_HELP, 0, 0, 0,
-     "show this text"},
+    {.name = "quiet", .member = MEMBER(quiet)},
+    {.name = "help"},
 };
 /* clang-format on */
 
@@ -74,14 +72,9 @@ static const struct command command = {
 enum exit_code command_bench(int argc, char **argv)
 {
     struct settings settings = {0};
-    switch (options_read(&command, argc, argv, &settings)) {
-    case OPTIONS_HELP_SHOWN:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_BAD_INPUT;
-    case OPTIONS_READ:
-        break;
-    }
+    enum exit_code code;
+    if (!options_accept(&command, argc, argv, &settings, &code))
+        return code;
     const char *path;
     if (!options_optional_operand(&command, argc, argv, &path))
         return EXIT_BAD_INPUT;
@@ -91,7 +84,7 @@ enum exit_code command_bench(int argc, char **argv)
     abscopal_trial *trial = path ? abscopal_trial_read(path, &error) : NULL;
     if (path && !trial)
         return report_error(&error);
-    const enum exit_code code = bench(trial, &settings);
+    code = bench(trial, &settings);
     abscopal_trial_free(trial);
     return code;
 }

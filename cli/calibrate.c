@@ -109,16 +109,12 @@ static const struct option_row options[] = {
      "of a fit the folder for its files, needed; of a virtual population the CSV file of weights"},
     {0, "resume", NULL, OPTION_FLAG, MEMBER(resume), 0, 0,
      "go on in that folder with a fit that was stopped"},
-    {'j', "threads", "THREADS", OPTION_INTEGER, MEMBER(threads), 1, 4096,
-     "threads (default: one for each processor); results do not depend on it"},
+    {.name = "threads", .member = MEMBER(threads)},
     {0, "rtol", "X", OPTION_REAL, MEMBER(relative_tolerance), 1e-12, 0.01,
      "of a virtual population: relative tolerance of the integration (default: 1e-6)"},
-    {0, "engine", "ENGINE", OPTION_ENGINE, MEMBER(engine), 0, 0,
-     "how to integrate: cvode or batch (default: batch)"},
-    {'q', "quiet", NULL, OPTION_FLAG, MEMBER(quiet), 0, 0,
-     "show no progress"},
-    {'h', "help", NULL, OPTION_HELP, 0, 0, 0,
-     "show this text"},
+    {.name = "engine", .member = MEMBER(engine)},
+    {.name = "quiet", .member = MEMBER(quiet)},
+    {.name = "help"},
 };
 /* clang-format on */
 
@@ -137,14 +133,9 @@ static const struct command command = {
 enum exit_code command_calibrate(int argc, char **argv)
 {
     struct settings settings = {0};
-    switch (options_read(&command, argc, argv, &settings)) {
-    case OPTIONS_HELP_SHOWN:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_BAD_INPUT;
-    case OPTIONS_READ:
-        break;
-    }
+    enum exit_code code;
+    if (!options_accept(&command, argc, argv, &settings, &code))
+        return code;
     const char *path = options_single_operand(&command, argc, argv);
     return path ? calibrate(path, &settings) : EXIT_BAD_INPUT;
 }

@@ -3,7 +3,7 @@
 #include "cli/commands.h"
 
 static const struct option_row options[] = {
-    {'h', "help", NULL, OPTION_HELP, 0, 0, 0, "show this text"},
+    {.name = "help"},
 };
 
 static const struct command command = {
@@ -17,20 +17,14 @@ static const struct command command = {
 
 enum exit_code command_check(int argc, char **argv)
 {
-    switch (options_read(&command, argc, argv, NULL)) {
-    case OPTIONS_HELP_SHOWN:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_BAD_INPUT;
-    case OPTIONS_READ:
-        break;
-    }
+    enum exit_code code;
+    if (!options_accept(&command, argc, argv, NULL, &code))
+        return code;
     if (optind == argc) {
         fprintf(stderr, "abscopal check: which FILE? ('abscopal check --help' shows an example)\n");
         return EXIT_BAD_INPUT;
     }
     /* All files are checked; the first failure decides the exit code. */
-    enum exit_code code = EXIT_DONE;
     for (int i = optind; i < argc; i++) {
         struct abscopal_error error = {0};
         if (abscopal_check_file(argv[i], &error) == ABSCOPAL_OK) {

@@ -16,8 +16,7 @@ static const struct option_row options[] = {
      "write the planned dosing of TRIAL.yaml as NONMEM-style records to this CSV file"},
     {'f', "force", NULL, OPTION_FLAG, MEMBER(force), 0, 0,
      "replace these files in a folder that is not empty"},
-    {'h', "help", NULL, OPTION_HELP, 0, 0, 0,
-     "show this text"},
+    {.name = "help"},
 };
 /* clang-format on */
 
@@ -35,14 +34,9 @@ enum exit_code command_export(int argc, char **argv)
 {
     struct settings settings = {0};
     struct abscopal_error error = {0};
-    switch (options_read(&command, argc, argv, &settings)) {
-    case OPTIONS_HELP_SHOWN:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_BAD_INPUT;
-    case OPTIONS_READ:
-        break;
-    }
+    enum exit_code code;
+    if (!options_accept(&command, argc, argv, &settings, &code))
+        return code;
     const char *path = options_single_operand(&command, argc, argv);
     if (!path)
         return EXIT_BAD_INPUT;

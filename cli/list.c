@@ -25,8 +25,7 @@ static const struct option_row options[] = {
      "text, csv or json (default: text)"},
     {0, "preset", "NAME", OPTION_TEXT, MEMBER(preset), 0, 0,
      "model preset (default: nsclc; for presets: all)"},
-    {'h', "help", NULL, OPTION_HELP, 0, 0, 0,
-     "show this text"},
+    {.name = "help"},
 };
 /* clang-format on */
 
@@ -80,14 +79,9 @@ static enum exit_code list_schema(int argc, char **argv)
 enum exit_code command_list(int argc, char **argv)
 {
     struct settings settings = {.format = "text"};
-    switch (options_read(&command, argc, argv, &settings)) {
-    case OPTIONS_HELP_SHOWN:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_BAD_INPUT;
-    case OPTIONS_READ:
-        break;
-    }
+    enum exit_code code;
+    if (!options_accept(&command, argc, argv, &settings, &code))
+        return code;
     if (argc > optind && strcmp(argv[optind], "schema") == 0)
         return list_schema(argc, argv);
     const char *word = options_single_operand(&command, argc, argv);

@@ -262,6 +262,40 @@ static void print_help(const struct command *command)
     printf("\nResearch use only. Not for treating patients.\n");
 }
 
+/* ---- Shared rows ------------------------------------------------------------------------------------ */
+
+/* clang-format off */
+static const struct option_row shared_rows[] = {
+    {'s', "seed", "S", OPTION_INTEGER, 0, 0, 0x1p53,
+     "seed of the cohort (default: the cohort file's)"},
+    {'j', "threads", "THREADS", OPTION_INTEGER, 0, 1, 4096,
+     "threads (default: one for each processor); results do not depend on it"},
+    {0, "rtol", "X", OPTION_REAL, 0, 1e-12, 0.01,
+     "relative tolerance of the integration (default: 1e-6)"},
+    {0, "engine", "ENGINE", OPTION_ENGINE, 0, 0, 0,
+     "how to integrate: cvode or batch (default: batch)"},
+    {'q', "quiet", NULL, OPTION_FLAG, 0, 0, 0,
+     "show no progress"},
+    {'h', "help", NULL, OPTION_HELP, 0, 0, 0,
+     "show this text"},
+};
+/* clang-format on */
+
+/* Gives the command rows[option_count] of its own, with shared ones filled in. */
+static void fill_rows(struct command *command, struct option_row *rows)
+{
+    for (size_t i = 0; i < command->option_count; i++) {
+        rows[i] = command->options[i];
+        for (size_t k = 0; rows[i].help == NULL && k < sizeof shared_rows / sizeof shared_rows[0]; k++) {
+            if (strcmp(rows[i].name, shared_rows[k].name) != 0)
+                continue;
+            rows[i] = shared_rows[k];
+            rows[i].member = command->options[i].member;
+        }
+    }
+    command->options = rows;
+}
+
 /* ---- Command line ---------------------------------------------------------------------------------- */
 
 /* The row getopt_long speaks of by its `val`: the letter, or LONG_ONLY + index. NULL for none. */
@@ -321,7 +355,7 @@ static void fill_getopt_tables(const struct command *command, struct option *lon
     long_options[command->option_count] = (struct option){0};
 }
 
-enum options_outcome options_read(const struct command *command, int argc, char **argv, void *settings)
+static enum options_outcome read_all(const struct command *command, int argc, char **argv, void *settings)
 {
     struct option long_options[MAXIMUM_OPTIONS + 1];
     char letters[2 + 2 * MAXIMUM_OPTIONS];
@@ -346,6 +380,21 @@ enum options_outcome options_read(const struct command *command, int argc, char 
             return OPTIONS_WRONG;
         }
     }
+}
+
+enum options_outcome options_read(const struct command *command, int argc, char **argv, void *settings)
+{
+    struct option_row rows[MAXIMUM_OPTIONS];
+    struct command whole = *command;
+    fill_rows(&whole, rows);
+    return read_all(&whole, argc, argv, settings);
+}
+
+bool options_accept(const struct command *command, int argc, char **argv, void *settings, enum exit_code *code)
+{
+    const enum options_outcome outcome = options_read(command, argc, argv, settings);
+    *code = outcome == OPTIONS_WRONG ? EXIT_BAD_INPUT : EXIT_DONE;
+    return outcome == OPTIONS_READ;
 }
 
 static void refuse_second_operand(const struct command *command, char **argv)

@@ -40,6 +40,7 @@ enum option_kind {
     OPTION_DURATION_OR_OFF /* the same, or "off", which is 0 */
 };
 
+/* A row with a name and a member alone stands for the row of that name that commands share (options.c). */
 struct option_row {
     int letter; /* of the short form, or 0 */
     const char *name;
@@ -47,7 +48,7 @@ struct option_row {
     enum option_kind kind;
     size_t member;       /* its offset in the settings */
     double lower, upper; /* exact for integers up to 2^53 */
-    const char *help;
+    const char *help;    /* NULL: a shared row */
 };
 
 struct command {
@@ -64,6 +65,9 @@ enum options_outcome { OPTIONS_READ, OPTIONS_HELP_SHOWN, OPTIONS_WRONG };
 /* Reads argv (argv[0] is the command's name) into the command's settings, which hold the defaults. On OPTIONS_READ the
  * operands are argv[optind] to argv[argc - 1]; on OPTIONS_WRONG one message has gone to stderr. */
 enum options_outcome options_read(const struct command *command, int argc, char **argv, void *settings);
+
+/* The same for a command to begin with: whether it goes on; otherwise *code is what it ends with. */
+bool options_accept(const struct command *command, int argc, char **argv, void *settings, enum exit_code *code);
 
 /* Checks that there is exactly one operand; otherwise prints a message and returns NULL. */
 const char *options_single_operand(const struct command *command, int argc, char **argv);

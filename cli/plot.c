@@ -20,8 +20,7 @@ static const struct option_row options[] = {
      "of figures: svg or png (needs librsvg2-bin; default: svg)"},
     {0, "json", "FILE", OPTION_TEXT, MEMBER(files.json), 0, 0,
      "write what the page shows as JSON, too"},
-    {'h', "help", NULL, OPTION_HELP, 0, 0, 0,
-     "show this text"},
+    {.name = "help"},
 };
 /* clang-format on */
 
@@ -54,14 +53,9 @@ enum exit_code command_plot(int argc, char **argv)
 {
     struct settings settings = {0};
     char usual[64];
-    switch (options_read(&command, argc, argv, &settings)) {
-    case OPTIONS_HELP_SHOWN:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_BAD_INPUT;
-    case OPTIONS_READ:
-        break;
-    }
+    enum exit_code code;
+    if (!options_accept(&command, argc, argv, &settings, &code))
+        return code;
     const char *path = options_single_operand(&command, argc, argv);
     if (!path)
         return EXIT_BAD_INPUT;

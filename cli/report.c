@@ -22,8 +22,7 @@ static const struct option_row options[] = {
      "write what the report shows as JSON"},
     {0, "compare", NULL, OPTION_FLAG, MEMBER(compare), 0, 0,
      "set the results of two files side by side, with differences"},
-    {'h', "help", NULL, OPTION_HELP, 0, 0, 0,
-     "show this text"},
+    {.name = "help"},
 };
 /* clang-format on */
 
@@ -38,9 +37,22 @@ static const struct command command = {
                 "  abscopal report --compare first.h5 second.h5 -o both.html",
 };
 
+static enum exit_code report_sweep(const char *path, const struct report_files *files)
+{
+    struct abscopal_error error = {0};
+    abscopal_sweep *sweep = abscopal_sweep_read_hdf5(path, &error);
+    if (!sweep)
+        return report_error(&error);
+    abscopal_report *report = abscopal_report_of_sweep(sweep, file_name_of(path), &error);
+    abscopal_sweep_free(sweep);
+    return report_files_write(command.name, report, files, &error);
+}
+
 static enum exit_code report_one(const char *path, const struct report_files *files)
 {
     struct abscopal_error error = {0};
+    if (abscopal_is_sweep_hdf5(path))
+        return report_sweep(path, files);
     abscopal_results *results = abscopal_results_read_hdf5(path, &error);
     if (!results)
         return report_error(&error);
@@ -71,14 +83,8 @@ enum exit_code command_report(int argc, char **argv)
 {
     struct settings settings = {0};
     enum exit_code code;
-    switch (options_read(&command, argc, argv, &settings)) {
-    case OPTIONS_HELP_SHOWN:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_BAD_INPUT;
-    case OPTIONS_READ:
-        break;
-    }
+    if (!options_accept(&command, argc, argv, &settings, &code))
+        return code;
     const int operands = argc - optind;
     if (settings.compare && operands != 2)
         return refuse("--compare needs two files; write 'abscopal report --compare A.h5 B.h5 -o both.html'");

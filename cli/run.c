@@ -119,28 +119,22 @@ static enum exit_code run(const char *path, const struct settings *settings)
 static const struct option_row options[] = {
     {'n', "patients", "N", OPTION_INTEGER, MEMBER(patients), 1, 1e9,
      "patients to run (default: as many as the cohort file says)"},
-    {'s', "seed", "S", OPTION_INTEGER, MEMBER(seed), 0, 0x1p53,
-     "seed of the cohort (default: the cohort file's)"},
-    {'j', "threads", "THREADS", OPTION_INTEGER, MEMBER(threads), 1, 4096,
-     "threads (default: one for each processor); results do not depend on it"},
+    {.name = "seed", .member = MEMBER(seed)},
+    {.name = "threads", .member = MEMBER(threads)},
     {'o', "output", "OUT.h5", OPTION_TEXT, MEMBER(hdf5), 0, 0,
      "write everything as HDF5, for netCDF-4 readers too"},
     {0, "json", "FILE", OPTION_TEXT, MEMBER(json), 0, 0,
      "write the outcome table as JSON"},
     {'p', "patient", "K", OPTION_INTEGER, MEMBER(only_patient), 1, 1e9,
      "run only this patient, from 1, as it is in the whole cohort"},
-    {0, "rtol", "X", OPTION_REAL, MEMBER(relative_tolerance), 1e-12, 0.01,
-     "relative tolerance of the integration (default: 1e-6)"},
-    {0, "engine", "ENGINE", OPTION_ENGINE, MEMBER(engine), 0, 0,
-     "how to integrate: cvode or batch (default: batch)"},
+    {.name = "rtol", .member = MEMBER(relative_tolerance)},
+    {.name = "engine", .member = MEMBER(engine)},
     {0, "courses", "T", OPTION_DURATION_OR_OFF, MEMBER(course_every_days), 1e-4, 1e4,
      "time between days of the courses in OUT.h5, or off (default: a 60th of the trial, in whole weeks)"},
     {0, "max-failures", "P%", OPTION_PERCENT, MEMBER(maximum_failures), 0, 100,
      "patients not integrated beyond which the exit code is 3 (default: 1%)"},
-    {'q', "quiet", NULL, OPTION_FLAG, MEMBER(quiet), 0, 0,
-     "show no progress"},
-    {'h', "help", NULL, OPTION_HELP, 0, 0, 0,
-     "show this text"},
+    {.name = "quiet", .member = MEMBER(quiet)},
+    {.name = "help"},
 };
 /* clang-format on */
 
@@ -156,14 +150,9 @@ static const struct command command = {
 enum exit_code command_run(int argc, char **argv)
 {
     struct settings settings = {.seed = -1, .maximum_failures = 0.01, .course_every_days = -1};
-    switch (options_read(&command, argc, argv, &settings)) {
-    case OPTIONS_HELP_SHOWN:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_BAD_INPUT;
-    case OPTIONS_READ:
-        break;
-    }
+    enum exit_code code;
+    if (!options_accept(&command, argc, argv, &settings, &code))
+        return code;
     const char *path = options_single_operand(&command, argc, argv);
     if (!path)
         return EXIT_BAD_INPUT;

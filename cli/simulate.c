@@ -86,18 +86,14 @@ static const struct option_row options[] = {
      "patients of the run that it is one of, for a Latin hypercube (default: the cohort file's)"},
     {'e', "every", "T", OPTION_DURATION, MEMBER(every_days), 1e-4, 1e4,
      "time between rows in d, h or min, such as '12 h' (default: 1 d)"},
-    {'s', "seed", "S", OPTION_INTEGER, MEMBER(seed), 0, 0x1p53,
-     "seed of the cohort (default: the cohort file's)"},
-    {0, "rtol", "X", OPTION_REAL, MEMBER(relative_tolerance), 1e-12, 0.01,
-     "relative tolerance of the integration (default: 1e-6)"},
-    {0, "engine", "ENGINE", OPTION_ENGINE, MEMBER(engine), 0, 0,
-     "how to integrate: cvode or batch (default: batch)"},
+    {.name = "seed", .member = MEMBER(seed)},
+    {.name = "rtol", .member = MEMBER(relative_tolerance)},
+    {.name = "engine", .member = MEMBER(engine)},
     {0, "fluxes", NULL, OPTION_FLAG, MEMBER(fluxes), 0, 0,
      "write the flux of every reaction too"},
     {'c', "csv", "FILE", OPTION_TEXT, MEMBER(csv), 0, 0,
      "where to write; - is standard output (needed)"},
-    {'h', "help", NULL, OPTION_HELP, 0, 0, 0,
-     "show this text"},
+    {.name = "help"},
 };
 /* clang-format on */
 
@@ -113,14 +109,9 @@ static const struct command command = {
 enum exit_code command_simulate(int argc, char **argv)
 {
     struct settings settings = {.seed = -1};
-    switch (options_read(&command, argc, argv, &settings)) {
-    case OPTIONS_HELP_SHOWN:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_BAD_INPUT;
-    case OPTIONS_READ:
-        break;
-    }
+    enum exit_code code;
+    if (!options_accept(&command, argc, argv, &settings, &code))
+        return code;
     const char *path = options_single_operand(&command, argc, argv);
     if (!path)
         return EXIT_BAD_INPUT;

@@ -55,14 +55,10 @@ static const struct option_row options[] = {
      "patients (default: as many as the sweep file or else the cohort file says)"},
     {'s', "seed", "S", OPTION_INTEGER, MEMBER(seed), 0, 0x1p53,
      "seed of the cohort (default: that of the sweep file or else of the cohort file)"},
-    {'j', "threads", "THREADS", OPTION_INTEGER, MEMBER(threads), 1, 4096,
-     "threads (default: one for each processor); results do not depend on it"},
-    {0, "engine", "ENGINE", OPTION_ENGINE, MEMBER(engine), 0, 0,
-     "how to integrate: cvode or batch (default: batch)"},
-    {'q', "quiet", NULL, OPTION_FLAG, MEMBER(quiet), 0, 0,
-     "show no progress"},
-    {'h', "help", NULL, OPTION_HELP, 0, 0, 0,
-     "show this text"},
+    {.name = "threads", .member = MEMBER(threads)},
+    {.name = "engine", .member = MEMBER(engine)},
+    {.name = "quiet", .member = MEMBER(quiet)},
+    {.name = "help"},
 };
 /* clang-format on */
 
@@ -82,14 +78,9 @@ static const struct command command = {
 enum exit_code command_sweep(int argc, char **argv)
 {
     struct settings settings = {.seed = -1};
-    switch (options_read(&command, argc, argv, &settings)) {
-    case OPTIONS_HELP_SHOWN:
-        return EXIT_DONE;
-    case OPTIONS_WRONG:
-        return EXIT_BAD_INPUT;
-    case OPTIONS_READ:
-        break;
-    }
+    enum exit_code code;
+    if (!options_accept(&command, argc, argv, &settings, &code))
+        return code;
     const char *path = options_single_operand(&command, argc, argv);
     return path ? sweep(path, &settings) : EXIT_BAD_INPUT;
 }

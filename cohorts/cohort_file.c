@@ -10,6 +10,7 @@
 #include "cohorts/distribution.h"
 #include "cohorts/pdl1_classes.h"
 #include "cohorts/plausible_file.h"
+#include "protocols/named_texts.h"
 #include "protocols/yaml.h"
 
 static const double default_body_weight_kg = 75, default_body_height_cm = 170;
@@ -207,13 +208,27 @@ enum abscopal_status cohort_file_read(const char *path, struct cohort *cohort, s
     return status == ABSCOPAL_OK ? document_read(&document, cohort) : status;
 }
 
-enum abscopal_status cohort_file_read_text(const char *path, const char *text, struct cohort *cohort,
-                                           struct abscopal_error *error)
+static enum abscopal_status text_read(const char *path, const char *text, const struct named_texts *stored,
+                                      struct cohort *cohort, struct abscopal_error *error)
 {
     struct yaml_document document;
     *cohort = (struct cohort){.path = NULL};
     const enum abscopal_status status = yaml_read_text(path, text, &document, error);
+    document.stored = stored;
     return status == ABSCOPAL_OK ? document_read(&document, cohort) : status;
+}
+
+enum abscopal_status cohort_file_read_text(const char *path, const char *text, struct cohort *cohort,
+                                           struct abscopal_error *error)
+{
+    return text_read(path, text, NULL, cohort, error);
+}
+
+enum abscopal_status cohort_file_read_stored(const char *path, const char *text, struct cohort *cohort,
+                                             struct abscopal_error *error)
+{
+    const struct named_texts nothing = {0};
+    return text_read(path, text, &nothing, cohort, error);
 }
 
 void cohort_free(struct cohort *cohort)

@@ -100,6 +100,9 @@ enum abscopal_status cohort_file_read(const char *path, struct cohort *cohort, s
 /* The same of a text that stands for that of the file. */
 enum abscopal_status cohort_file_read_text(const char *path, const char *text, struct cohort *cohort,
                                            struct abscopal_error *error);
+/* The same without any other file: what weights there are is not read. */
+enum abscopal_status cohort_file_read_stored(const char *path, const char *text, struct cohort *cohort,
+                                             struct abscopal_error *error);
 void cohort_free(struct cohort *cohort);
 
 #endif

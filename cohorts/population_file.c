@@ -190,6 +190,7 @@ enum abscopal_status population_file_read(const char *path, struct population *p
 void population_free(struct population *population)
 {
     free(population->path);
+    free(population->name);
     free(population->weights);
     *population = (struct population){0};
 }
@@ -259,11 +260,17 @@ void population_key_read(struct yaml_document *document, size_t patients, uint64
 {
     const struct yaml_node *node = yaml_find(document->root, "population");
     const char *name = yaml_text(document, node, "population");
+    if (name != NULL && document->stored != NULL) {
+        population->name = yaml_copy(document, name);
+        return;
+    }
     char *path = name != NULL ? yaml_path_beside(document, name) : NULL;
     if (path == NULL)
         return;
     const enum abscopal_status status = population_file_read(path, population, document->error);
     free(path);
+    if (status == ABSCOPAL_OK)
+        population->name = yaml_copy(document, name);
     if (status != ABSCOPAL_OK)
         document->status = status;
     else if (population->cohort != population_cohort_hash(document->text))

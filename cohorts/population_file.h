@@ -13,6 +13,7 @@ struct yaml_document;
 
 struct population {
     char *path;
+    char *name; /* of the file, as the cohort file has it; NULL: no cohort file names it */
     uint64_t seed;
     uint64_t cohort; /* population_cohort_hash of the cohort that the weights were made for */
     size_t patients;
@@ -40,7 +41,8 @@ double population_effective(const double *weights, size_t count);
 uint64_t population_cohort_hash(const char *text);
 
 /* Reads the file that the key `population` of a cohort file names, if it has that key, relative to it, and checks that
- * its weights are of this cohort, its seed and at least so many patients. Errors are the document's. */
+ * its weights are of this cohort, its seed and at least so many patients. With texts that stand for files the
+ * population has a name and no weights. Errors are the document's. */
 void population_key_read(struct yaml_document *document, size_t patients, uint64_t seed, struct population *population);
 
 /* Whether a run of patients up to that number with that seed has weights: ABSCOPAL_BAD_INPUT and what to do, or

@@ -289,6 +289,13 @@ ABSCOPAL_API enum abscopal_status abscopal_results_write_json(const abscopal_res
 ABSCOPAL_API enum abscopal_status abscopal_results_write_hdf5(const abscopal_results *results, const char *path,
                                                               struct abscopal_error *error);
 
+/* The results of such a file, which are those of the run: summaries, comparisons, tables and files made of them are the
+ * same. The trial is read from the texts in the file; no other file is needed, and the results own it. Outcomes are
+ * derived anew, and the file is refused unless all that it says agrees. What was failed on is known, the event before
+ * it is not. Returns NULL with ABSCOPAL_BAD_INPUT (the file is none of ours, changed, or of another version) or
+ * ABSCOPAL_NO_MEMORY. Not to be called from two threads at once, as above. */
+ABSCOPAL_API abscopal_results *abscopal_results_read_hdf5(const char *path, struct abscopal_error *error);
+
 /* Writes the results of such a file as analysis data sets of the CDISC ADaM model: adsl.csv, adtr.csv, adrs.csv and
  * adtte.csv in a directory, which docs/results.md explains. A directory that exists must be empty unless `replace` is
  * not 0; then these four files in it are replaced. Returns ABSCOPAL_BAD_INPUT (the file is none of ours, or the
@@ -329,6 +336,9 @@ ABSCOPAL_API enum abscopal_status abscopal_sweep_write_hdf5(const abscopal_sweep
                                                             struct abscopal_error *error);
 ABSCOPAL_API abscopal_sweep *abscopal_sweep_read_hdf5(const char *path, struct abscopal_error *error);
 
+/* Whether a file says of itself that it is one of a sweep or of a search: 1, or 0. */
+ABSCOPAL_API int abscopal_is_sweep_hdf5(const char *path);
+
 /* The best points of each endpoint, with intervals and paired differences from the reference, for people. */
 ABSCOPAL_API enum abscopal_status abscopal_sweep_write_table(const abscopal_sweep *sweep, FILE *file,
                                                              struct abscopal_error *error);
@@ -349,6 +359,10 @@ ABSCOPAL_API abscopal_report *abscopal_report_of_two(const abscopal_results *fir
                                                      struct abscopal_error *error);
 ABSCOPAL_API abscopal_report *abscopal_report_of_patient(const abscopal_results *results, const char *name,
                                                          size_t patient, struct abscopal_error *error);
+
+/* Of a sweep or a search; errors as above. */
+ABSCOPAL_API abscopal_report *abscopal_report_of_sweep(const abscopal_sweep *sweep, const char *name,
+                                                       struct abscopal_error *error);
 ABSCOPAL_API void abscopal_report_free(abscopal_report *report);
 
 /* One HTML page that needs no other file and no network; what it shows, as one JSON object; and a script with which

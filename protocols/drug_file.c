@@ -164,21 +164,34 @@ static void drug_read(struct yaml_document *document, struct antibody *drug)
     drug->source = yaml_copy(document, yaml_text(document, source, "source"));
 }
 
+/* Of a document as read, which it frees. */
+static enum abscopal_status document_read(struct yaml_document *document, struct antibody *drug, char **text)
+{
+    drug_read(document, drug);
+    if (text != NULL)
+        *text = yaml_copy(document, document->text);
+    const enum abscopal_status status = document->status;
+    yaml_free(document);
+    if (status != ABSCOPAL_OK)
+        drug_file_free(drug);
+    return status;
+}
+
 enum abscopal_status drug_file_read(const char *path, struct antibody *drug, char **text, struct abscopal_error *error)
 {
     struct yaml_document document;
     *drug = (struct antibody){.name = NULL};
-    enum abscopal_status status = yaml_read(path, &document, error);
-    if (status != ABSCOPAL_OK)
-        return status;
-    drug_read(&document, drug);
-    if (text != NULL)
-        *text = yaml_copy(&document, document.text);
-    status = document.status;
-    yaml_free(&document);
-    if (status != ABSCOPAL_OK)
-        drug_file_free(drug);
-    return status;
+    const enum abscopal_status status = yaml_read(path, &document, error);
+    return status == ABSCOPAL_OK ? document_read(&document, drug, text) : status;
+}
+
+enum abscopal_status drug_file_read_text(const char *path, const char *text, struct antibody *drug,
+                                         struct abscopal_error *error)
+{
+    struct yaml_document document;
+    *drug = (struct antibody){.name = NULL};
+    const enum abscopal_status status = yaml_read_text(path, text, &document, error);
+    return status == ABSCOPAL_OK ? document_read(&document, drug, NULL) : status;
 }
 
 void drug_file_free(struct antibody *drug)

@@ -34,6 +34,9 @@ const char *drug_target_name(enum antibody_target target);
  * status, fills `error` with file, line, column and what to write instead, and leaves `drug` empty, which is safe to
  * free. The drug's texts are its own; drug_file_free frees them. */
 enum abscopal_status drug_file_read(const char *path, struct antibody *drug, char **text, struct abscopal_error *error);
+/* The same of a text that stands for that of the file. */
+enum abscopal_status drug_file_read_text(const char *path, const char *text, struct antibody *drug,
+                                         struct abscopal_error *error);
 void drug_file_free(struct antibody *drug);
 
 #endif

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "protocols/error.h"
+
 const char nonmem_columns[] = "ID,TIME,EVID,CMT,AMT,RATE,II,ADDL,GY,COURSE,COVERAGE,ABOVE,NODES,LESIONS,DRUG,UNIT,ARM";
 
 enum column {
@@ -409,8 +411,31 @@ static void lines_read(struct reader *reader, FILE *file, const char *name)
         yaml_fail(reader->document, reader->node, "'%.200s' has no doses of an arm '%.64s'", reader->path, name);
 }
 
-void nonmem_read(struct yaml_document *document, const struct yaml_node *node, const char *path, const char *name,
-                 const struct trial_file *trial, struct arm *arm)
+char *nonmem_text(struct yaml_document *document, const struct yaml_node *node, const char *path)
+{
+    FILE *file = fopen(path, "r");
+    if (file == NULL) {
+        yaml_fail(document, node, "'%.200s' cannot be read: %s; paths are relative to the trial file", path,
+                  strerror(errno));
+        return NULL;
+    }
+    char *text = NULL;
+    size_t room = 0;
+    errno = 0;
+    const ssize_t length = getdelim(&text, &room, '\0', file); /* to the end: no text has a zero in it */
+    if (ferror(file) || (length < 0 && !feof(file)))
+        yaml_fail(document, node, "'%.200s' cannot be read: %s", path, strerror(errno));
+    else if (!feof(file))
+        yaml_fail(document, node, "'%.200s' is no text", path);
+    fclose(file);
+    if (document->status == ABSCOPAL_OK && length > 0)
+        return text;
+    free(text);
+    return document->status == ABSCOPAL_OK ? yaml_copy(document, "") : NULL;
+}
+
+void nonmem_read(struct yaml_document *document, const struct yaml_node *node, const char *path, const char *text,
+                 const char *name, const struct trial_file *trial, struct arm *arm)
 {
     if (document->status != ABSCOPAL_OK)
         return;
@@ -418,10 +443,9 @@ void nonmem_read(struct yaml_document *document, const struct yaml_node *node, c
     reader.fraction_days =
         yaml_allocate(document, (size_t)TREATMENT_MOST_IN_ARM * TREATMENT_MOST_DOSES, sizeof *reader.fraction_days);
     arm->treatments = yaml_allocate(document, TREATMENT_MOST_IN_ARM, sizeof *arm->treatments);
-    FILE *file = document->status == ABSCOPAL_OK ? fopen(path, "r") : NULL;
+    FILE *file = document->status == ABSCOPAL_OK ? fmemopen((char *)text, strlen(text), "r") : NULL;
     if (document->status == ABSCOPAL_OK && file == NULL)
-        yaml_fail(document, node, "'%.200s' cannot be read: %s; paths are relative to the trial file", path,
-                  strerror(errno));
+        document->status = error_no_memory(document->error);
     /* A program that uses the library may have chosen a locale with decimal commas. */
     const locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     if (file != NULL && c_locale != (locale_t)0) {

@@ -32,10 +32,13 @@ enum { NONMEM_MOST_DRUGS = 64 };
 /* The choice's name in trial files; "" for a list of lesions. */
 const char *nonmem_lesion_choice(enum lesion_choice choice);
 
-/* Reads the treatments of the arm so called in the file, for the trial, whose preset, drugs and horizon have been read,
- * into `arm`, in order of their first lines. On failure the document's status says so, with the file and its line, at
- * the node. */
-void nonmem_read(struct yaml_document *document, const struct yaml_node *node, const char *path, const char *name,
-                 const struct trial_file *trial, struct arm *arm);
+/* The file's text, to be freed; NULL, with the document failed at the node, when it cannot be read. */
+char *nonmem_text(struct yaml_document *document, const struct yaml_node *node, const char *path);
+
+/* Reads the treatments of the arm so called in the file's text, for the trial, whose preset, drugs and horizon have
+ * been read, into `arm`, in order of their first lines. On failure the document's status says so, with the file and its
+ * line, at the node. */
+void nonmem_read(struct yaml_document *document, const struct yaml_node *node, const char *path, const char *text,
+                 const char *name, const struct trial_file *trial, struct arm *arm);
 
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "protocols/drug_file.h"
+#include "protocols/error.h"
 #include "protocols/nonmem_read.h"
 #include "protocols/treatment.h"
 #include "protocols/trial_design.h"
@@ -74,9 +75,26 @@ static void cohort_read(struct yaml_document *document, struct trial_file *trial
     node = yaml_require(document, document->root, "the trial", "cohort", "cohort: ../cohorts/advanced-nsclc.yaml");
     const char *path = yaml_text(document, node, "cohort");
     trial->cohort_path = path != NULL ? yaml_path_beside(document, path) : NULL;
-    if (trial->cohort_path != NULL && access(trial->cohort_path, R_OK) != 0)
+    if (trial->cohort_path != NULL && document->stored == NULL && access(trial->cohort_path, R_OK) != 0)
         yaml_fail(document, node, "cohort file '%.200s' cannot be read: %s; paths are relative to the trial file",
                   trial->cohort_path, strerror(errno));
+}
+
+/* ---- Files that the trial names besides */
+
+/* A copy of the text that stands for the file. */
+static char *stored_text(struct yaml_document *document, const struct yaml_node *node, const char *name)
+{
+    const char *text = named_texts_find(document->stored, name);
+    if (text == NULL)
+        yaml_fail(document, node, "the text of '%.200s' is not stored: was the file written by another version?", name);
+    return text != NULL ? yaml_copy(document, text) : NULL;
+}
+
+static void file_keep(struct yaml_document *document, struct trial_file *trial, const char *name, const char *text)
+{
+    if (!named_texts_add(&trial->files, name, text))
+        document->status = error_no_memory(document->error);
 }
 
 /* ---- Drugs of the trial's own */
@@ -116,17 +134,22 @@ static void drug_read(struct yaml_document *document, const struct yaml_node *no
     char *text = NULL;
     if (path == NULL)
         return;
-    if (access(path, R_OK) != 0) {
+    struct antibody *drug = &trial->drugs[trial->drug_count];
+    if (document->stored != NULL) {
+        text = stored_text(document, node, name);
+        if (text != NULL)
+            document->status = drug_file_read_text(path, text, drug, document->error);
+    } else if (access(path, R_OK) != 0) {
         yaml_fail(document, node, "drug file '%.200s' cannot be read: %s; paths are relative to the trial file", path,
                   strerror(errno));
     } else {
-        struct antibody *drug = &trial->drugs[trial->drug_count];
         document->status = drug_file_read(path, drug, &text, document->error);
-        if (document->status == ABSCOPAL_OK) {
-            trial->drug_count++;
-            drug_name_check(document, node, trial, drug);
-            drug_text_add(document, trial, text);
-        }
+    }
+    if (document->status == ABSCOPAL_OK) {
+        trial->drug_count++;
+        drug_name_check(document, node, trial, drug);
+        drug_text_add(document, trial, text);
+        file_keep(document, trial, name, text);
     }
     free(text);
     free(path);
@@ -203,7 +226,7 @@ static void drug_count_check(struct yaml_document *document, const struct yaml_n
 }
 
 /* {records: dosing.csv, arm: its name there}, which is the arm's own unless given. */
-static void records_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
+static void records_read(struct yaml_document *document, const struct yaml_node *node, struct trial_file *trial,
                          struct arm *arm)
 {
     input_keys_check(document, node, &records_keys);
@@ -211,12 +234,18 @@ static void records_read(struct yaml_document *document, const struct yaml_node 
     const char *file = yaml_text(document, records, "records");
     const char *name = yaml_text(document, yaml_find(node, "arm"), "arm");
     char *path = file != NULL ? yaml_path_beside(document, file) : NULL;
+    char *text = NULL;
     if (path != NULL)
-        nonmem_read(document, records, path, name != NULL ? name : arm->name, trial, arm);
+        text = document->stored != NULL ? stored_text(document, records, file) : nonmem_text(document, records, path);
+    if (text != NULL) {
+        nonmem_read(document, records, path, text, name != NULL ? name : arm->name, trial, arm);
+        file_keep(document, trial, file, text);
+    }
+    free(text);
     free(path);
 }
 
-static void arm_read(struct yaml_document *document, const struct yaml_node *node, const struct trial_file *trial,
+static void arm_read(struct yaml_document *document, const struct yaml_node *node, struct trial_file *trial,
                      struct arm *arm)
 {
     input_keys_check(document, node, &arm_keys);
@@ -339,9 +368,16 @@ enum abscopal_status trial_file_read(const char *path, struct trial_file *trial,
 enum abscopal_status trial_file_read_text(const char *path, const char *text, struct trial_file *trial,
                                           struct abscopal_error *error)
 {
+    return trial_file_read_stored(path, text, NULL, trial, error);
+}
+
+enum abscopal_status trial_file_read_stored(const char *path, const char *text, const struct named_texts *stored,
+                                            struct trial_file *trial, struct abscopal_error *error)
+{
     struct yaml_document document;
     *trial = (struct trial_file){.path = NULL};
     const enum abscopal_status status = yaml_read_text(path, text, &document, error);
+    document.stored = stored;
     return status == ABSCOPAL_OK ? document_read(&document, trial) : status;
 }
 
@@ -359,6 +395,7 @@ void trial_file_free(struct trial_file *trial)
     free(trial->drugs);
     trial_design_free(trial);
     free(trial->drug_text);
+    named_texts_free(&trial->files);
     free(trial->path);
     free(trial->text);
     free(trial->name);

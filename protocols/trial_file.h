@@ -9,6 +9,7 @@
 #include "abscopal.h"
 #include "model/antibodies.h"
 #include "model/model.h"
+#include "protocols/named_texts.h"
 
 enum treatment_kind { TREATMENT_DRUG, TREATMENT_RADIOTHERAPY };
 
@@ -169,8 +170,9 @@ struct trial_file {
     /* Antibodies of the trial's own, each from a file (protocols/drug_file.h); treatments point into the array. */
     struct antibody *drugs;
     size_t drug_count;
-    char *drug_text;   /* those files as given, each after a line "---"; NULL without any */
-    char *cohort_path; /* relative to the working directory, or NULL: the published state, one patient */
+    char *drug_text;          /* those files as given, each after a line "---"; NULL without any */
+    struct named_texts files; /* drug files and records as given, by their names here */
+    char *cohort_path;        /* relative to the working directory, or NULL: the published state, one patient */
     double until_days;
     double imaging_interval_days; /* of the first period */
     struct imaging imaging;
@@ -213,6 +215,9 @@ enum abscopal_status trial_file_read(const char *path, struct trial_file *trial,
 /* The same of a text that stands for that of the file. */
 enum abscopal_status trial_file_read_text(const char *path, const char *text, struct trial_file *trial,
                                           struct abscopal_error *error);
+/* The same without any other file: `stored` has the texts of those that it names besides its cohort. */
+enum abscopal_status trial_file_read_stored(const char *path, const char *text, const struct named_texts *stored,
+                                            struct trial_file *trial, struct abscopal_error *error);
 void trial_file_free(struct trial_file *trial);
 
 #endif

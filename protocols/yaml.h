@@ -15,6 +15,8 @@
 
 #include "abscopal.h"
 
+struct named_texts;
+
 enum yaml_kind { YAML_SCALAR, YAML_SEQUENCE, YAML_MAPPING };
 
 struct yaml_node {
@@ -35,6 +37,7 @@ struct yaml_document {
     struct yaml_node *made;
     enum abscopal_status status;
     struct abscopal_error *error;
+    const struct named_texts *stored; /* stand for the files that this one names; NULL: these are read */
 };
 
 /* Largest file read, deepest nesting, most keys in a mapping and most anchors. */

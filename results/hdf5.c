@@ -5,13 +5,12 @@
 #include <hdf5_hl.h>
 #include <math.h>
 #include <stdlib.h>
-#include <sundials/sundials_version.h>
 
 #include "abscopal.h"
 #include "model/model.h"
 #include "protocols/error.h"
 #include "results/hdf5_writer.h"
-#include "results/machine.h"
+#include "results/maker.h"
 #include "results/output.h"
 #include "results/patient_values.h"
 #include "results/variables.h"
@@ -54,33 +53,10 @@ static hid_t memory_type(const struct hdf5_writer *writer, enum value_type type)
     return H5I_INVALID_HID;
 }
 
-static size_t value_size(enum value_type type)
-{
-    switch (type) {
-    case VALUE_REAL:
-        return sizeof(double);
-    case VALUE_REAL32:
-        return sizeof(float);
-    case VALUE_INTEGER:
-        return sizeof(int64_t);
-    case VALUE_FLAG:
-        return sizeof(signed char);
-    case VALUE_TEXT:
-        return sizeof(const char *);
-    }
-    return 0;
-}
-
 /* Bytes that result_variable.fill writes at once. */
 static size_t row_bytes(const struct abscopal_results *results, const struct result_variable *variable)
 {
-    size_t bytes = value_size(variable->type);
-    for (int i = 0; i < variable->shape->rank; i++) {
-        const enum dimension dimension = variable->shape->dimensions[i];
-        if (dimension != DIMENSION_ARM && dimension != DIMENSION_PATIENT)
-            bytes *= dimension_size(results, dimension);
-    }
-    return bytes;
+    return value_size(variable->type) * shape_row_values(results, variable->shape);
 }
 
 /* Patients written together, which are also those of a chunk; 1 for a variable that does not depend on the patient. */
@@ -221,15 +197,6 @@ static hid_t write_variable(struct hdf5_writer *writer, const struct abscopal_re
     return dataset;
 }
 
-/* Whether the results have what the variable is about. */
-static bool is_there(const struct abscopal_results *results, const struct shape *shape)
-{
-    for (int i = 0; i < shape->rank; i++)
-        if (dimension_is_optional(shape->dimensions[i]) && dimension_size(results, shape->dimensions[i]) == 0)
-            return false;
-    return true;
-}
-
 /* The first variables are the dimensions' own, which stay open as the scales of the others. */
 static void write_variables(struct hdf5_writer *writer, const struct abscopal_results *results)
 {
@@ -237,7 +204,7 @@ static void write_variables(struct hdf5_writer *writer, const struct abscopal_re
     size_t count;
     const struct result_variable *variables = result_variables(&count);
     for (size_t index = 0; index < DIMENSION_COUNT; index++) {
-        if (!is_there(results, variables[index].shape))
+        if (!shape_is_there(results, variables[index].shape))
             continue;
         writer->place = variables[index].name;
         scales[index] = write_variable(writer, results, &variables[index], true);
@@ -245,7 +212,7 @@ static void write_variables(struct hdf5_writer *writer, const struct abscopal_re
     }
     for (size_t index = DIMENSION_COUNT; index < count && !writer->failed; index++) {
         const struct shape *shape = variables[index].shape;
-        if (!is_there(results, shape))
+        if (!shape_is_there(results, shape))
             continue;
         writer->place = variables[index].name;
         const hid_t dataset = write_variable(writer, results, &variables[index], false);
@@ -254,7 +221,7 @@ static void write_variables(struct hdf5_writer *writer, const struct abscopal_re
         writer_done(writer, H5Dclose(dataset));
     }
     for (size_t index = 0; index < DIMENSION_COUNT; index++)
-        if (is_there(results, variables[index].shape))
+        if (shape_is_there(results, variables[index].shape))
             writer_done(writer, H5Dclose(scales[index]));
 }
 
@@ -277,12 +244,12 @@ static void write_trial_attributes(struct hdf5_writer *writer, const struct tria
 static void write_global_attributes(struct hdf5_writer *writer, const struct abscopal_results *results)
 {
     char text[128];
-    unsigned major = 0, minor = 0, release = 0;
     const hid_t file = writer->file;
+    const struct results_maker maker = results_maker_of(results);
     writer->place = "the attributes of the file";
     writer_text_attribute(writer, file, "Conventions", "CF-1.8");
     writer_text_attribute(writer, file, "title", results->trial->file.name);
-    snprintf(text, sizeof text, "abscopal %s", abscopal_version());
+    snprintf(text, sizeof text, "abscopal %s", maker.version);
     writer_text_attribute(writer, file, "source", text);
     writer_text_attribute(writer, file, "research_use", "Research use only, not for treating patients.");
     writer_text_attribute(writer, file, "model", model_preset_name(results->trial->file.preset));
@@ -294,14 +261,10 @@ static void write_global_attributes(struct hdf5_writer *writer, const struct abs
     writer_text_attribute(writer, file, "engine", abscopal_engine_name(results->engine));
     writer_text_attribute(writer, file, "instructions", results->instructions);
     writer_unsigned_attribute(writer, file, "lanes", results->lanes);
-    if (SUNDIALSGetVersion(text, (int)sizeof text) == 0)
-        writer_text_attribute(writer, file, "sundials_version", text);
-    writer_done(writer, H5get_libversion(&major, &minor, &release));
-    snprintf(text, sizeof text, "%u.%u.%u", major, minor, release);
-    writer_text_attribute(writer, file, "hdf5_version", text);
-    writer_text_attribute(writer, file, "compiler", build_compiler());
-    if (build_commit() != NULL)
-        writer_text_attribute(writer, file, "commit", build_commit());
+    writer_text_attribute(writer, file, "sundials_version", maker.sundials);
+    writer_text_attribute(writer, file, "hdf5_version", maker.hdf5);
+    writer_text_attribute(writer, file, "compiler", maker.compiler);
+    writer_text_attribute(writer, file, "commit", maker.commit);
 }
 
 /* The whole file, to be freed, and its size; NULL on error. */

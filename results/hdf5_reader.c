@@ -59,22 +59,36 @@ bool reader_has_attribute(const struct hdf5_reader *reader, const char *name)
     return reader->status == ABSCOPAL_OK && H5Aexists(reader->file, name) > 0;
 }
 
-double reader_real_attribute(struct hdf5_reader *reader, const char *name)
+/* The one number of an attribute, in the type of memory. */
+static void number_attribute(struct hdf5_reader *reader, const char *name, H5T_class_t class, hid_t memory_type,
+                             void *value)
 {
-    double value = 0;
     if (reader->status != ABSCOPAL_OK)
-        return 0;
+        return;
     const hid_t attribute = H5Aexists(reader->file, name) > 0 ? H5Aopen(reader->file, name, H5P_DEFAULT) : -1;
     const hid_t space = attribute >= 0 ? H5Aget_space(attribute) : -1;
     const hid_t type = attribute >= 0 ? H5Aget_type(attribute) : -1;
-    if (attribute < 0 || H5Sget_simple_extent_npoints(space) != 1 || H5Tget_class(type) != H5T_FLOAT ||
-        H5Aread(attribute, H5T_NATIVE_DOUBLE, &value) < 0)
+    if (attribute < 0 || H5Sget_simple_extent_npoints(space) != 1 || H5Tget_class(type) != class ||
+        H5Aread(attribute, memory_type, value) < 0)
         reader_fail(reader, "attribute %s is missing or no number: was the file written by another version?", name);
     if (attribute >= 0) {
         H5Tclose(type);
         H5Sclose(space);
         H5Aclose(attribute);
     }
+}
+
+double reader_real_attribute(struct hdf5_reader *reader, const char *name)
+{
+    double value = 0;
+    number_attribute(reader, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, &value);
+    return value;
+}
+
+uint64_t reader_unsigned_attribute(struct hdf5_reader *reader, const char *name)
+{
+    uint64_t value = 0;
+    number_attribute(reader, name, H5T_INTEGER, H5T_NATIVE_UINT64, &value);
     return value;
 }
 
@@ -143,11 +157,27 @@ static hid_t dataset_open(struct hdf5_reader *reader, const struct result_variab
     return -1;
 }
 
-/* Numbers of one arm; `size` is that of one value in memory. */
-static void *numbers_read(struct hdf5_reader *reader, const char *name, size_t arm, hid_t memory_type, size_t size)
+static hid_t memory_type_of(enum value_type type)
 {
-    const struct result_variable *variable = variable_find(name);
+    switch (type) {
+    case VALUE_REAL:
+        return H5T_NATIVE_DOUBLE;
+    case VALUE_REAL32:
+        return H5T_NATIVE_FLOAT;
+    case VALUE_INTEGER:
+        return H5T_NATIVE_INT64;
+    case VALUE_FLAG:
+        return H5T_NATIVE_SCHAR;
+    case VALUE_TEXT:
+        break;
+    }
+    return H5I_INVALID_HID;
+}
+
+void *reader_numbers(struct hdf5_reader *reader, const struct result_variable *variable, size_t arm)
+{
     const struct shape *shape = variable->shape;
+    const size_t size = value_size(variable->type);
     const hid_t dataset = dataset_open(reader, variable);
     if (dataset < 0)
         return NULL;
@@ -165,8 +195,8 @@ static void *numbers_read(struct hdf5_reader *reader, const char *name, size_t a
     const hid_t from = H5Dget_space(dataset), to = H5Screate_simple(shape->rank, count, NULL);
     if (memory != NULL && values > 0 &&
         (H5Sselect_hyperslab(from, H5S_SELECT_SET, start, NULL, count, NULL) < 0 ||
-         H5Dread(dataset, memory_type, to, from, H5P_DEFAULT, memory) < 0))
-        reader_fail(reader, "cannot read variable %s: the file is damaged", name);
+         H5Dread(dataset, memory_type_of(variable->type), to, from, H5P_DEFAULT, memory) < 0))
+        reader_fail(reader, "cannot read variable %s: the file is damaged", variable->name);
     H5Sclose(to);
     H5Sclose(from);
     H5Dclose(dataset);
@@ -178,22 +208,22 @@ static void *numbers_read(struct hdf5_reader *reader, const char *name, size_t a
 
 double *reader_reals(struct hdf5_reader *reader, const char *name, size_t arm)
 {
-    return numbers_read(reader, name, arm, H5T_NATIVE_DOUBLE, sizeof(double));
+    return reader_numbers(reader, variable_find(name), arm);
 }
 
 int64_t *reader_integers(struct hdf5_reader *reader, const char *name, size_t arm)
 {
-    return numbers_read(reader, name, arm, H5T_NATIVE_INT64, sizeof(int64_t));
+    return reader_numbers(reader, variable_find(name), arm);
 }
 
 float *reader_reals32(struct hdf5_reader *reader, const char *name, size_t arm)
 {
-    return numbers_read(reader, name, arm, H5T_NATIVE_FLOAT, sizeof(float));
+    return reader_numbers(reader, variable_find(name), arm);
 }
 
 signed char *reader_flags(struct hdf5_reader *reader, const char *name, size_t arm)
 {
-    return numbers_read(reader, name, arm, H5T_NATIVE_SCHAR, 1);
+    return reader_numbers(reader, variable_find(name), arm);
 }
 
 char **reader_texts(struct hdf5_reader *reader, const char *name)
@@ -202,7 +232,7 @@ char **reader_texts(struct hdf5_reader *reader, const char *name)
     const hid_t dataset = dataset_open(reader, variable);
     if (dataset < 0)
         return NULL;
-    const size_t count = reader->sizes[variable->shape->dimensions[0]];
+    const size_t count = variable->shape->rank > 0 ? reader->sizes[variable->shape->dimensions[0]] : 1;
     const hid_t type = H5Tcopy(H5T_C_S1), space = H5Dget_space(dataset);
     H5Tset_size(type, H5T_VARIABLE);
     H5Tset_cset(type, H5T_CSET_UTF8);

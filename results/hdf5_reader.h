@@ -32,13 +32,17 @@ float *reader_reals32(struct hdf5_reader *reader, const char *name, size_t arm);
 int64_t *reader_integers(struct hdf5_reader *reader, const char *name, size_t arm);
 signed char *reader_flags(struct hdf5_reader *reader, const char *name, size_t arm);
 
-/* Texts of a variable with one dimension, in an array that ends with NULL. */
+/* The same of a variable of the table: of the C type that its type has there. */
+void *reader_numbers(struct hdf5_reader *reader, const struct result_variable *variable, size_t arm);
+
+/* Texts of a variable with at most one dimension, in an array that ends with NULL. */
 char **reader_texts(struct hdf5_reader *reader, const char *name);
 void reader_texts_free(char **texts);
 
 /* An attribute of the file, to be freed; a copy of `otherwise` when there is none. */
 char *reader_text_attribute(struct hdf5_reader *reader, const char *name, const char *otherwise);
 bool reader_has_attribute(const struct hdf5_reader *reader, const char *name);
+uint64_t reader_unsigned_attribute(struct hdf5_reader *reader, const char *name);
 double reader_real_attribute(struct hdf5_reader *reader, const char *name);
 
 /* Records an error of the file unless there is one already. */

@@ -4,10 +4,18 @@
 #include <string.h>
 
 #include "results/rejections.h"
+#include "trial/allocation.h"
 
 static const struct virtual_patient *patient_of(const struct abscopal_results *results, size_t patient)
 {
     return &results->patients[patient].patient;
+}
+
+void patient_values_allocated_arm(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
+{
+    (void)arm;
+    const int allocation = results->allocation[patient];
+    *(int64_t *)values = allocation >= 0 ? 1 + allocation : allocation == ALLOCATION_ALL_ARMS ? 0 : -1;
 }
 
 void patient_values_body_height(const struct abscopal_results *results, size_t arm, size_t patient, void *values)

@@ -4,6 +4,7 @@
 
 #include "trial/virtual_trial.h"
 
+void patient_values_allocated_arm(const struct abscopal_results *results, size_t arm, size_t patient, void *values);
 void patient_values_body_height(const struct abscopal_results *results, size_t arm, size_t patient, void *values);
 void patient_values_body_surface(const struct abscopal_results *results, size_t arm, size_t patient, void *values);
 void patient_values_pdl1_class(const struct abscopal_results *results, size_t arm, size_t patient, void *values);

@@ -76,6 +76,11 @@ abscopal_report *abscopal_report_of_patient(const abscopal_results *results, con
     return NULL;
 }
 
+abscopal_report *abscopal_report_of_sweep(const abscopal_sweep *sweep, const char *name, struct abscopal_error *error)
+{
+    return report_make(report_sweep_data(sweep, text_or_empty(name)), error);
+}
+
 /* ---- Files ------------------------------------------------------------------------------------------ */
 
 typedef enum abscopal_status text_writer(FILE *file, const char *json, size_t size, struct abscopal_error *error);

@@ -53,6 +53,10 @@ json_t *report_compare_data(const struct report_run runs[2]);
 /* Of the patient in that row of the results, from 0. */
 json_t *report_patient_data(const struct report_run *run, size_t patient);
 
+/* Of a sweep or a search. */
+struct abscopal_sweep;
+json_t *report_sweep_data(const struct abscopal_sweep *sweep, const char *file);
+
 /* What every page's data begins with; and one object with the members of both, whose references it takes, NULL when one
  * is. */
 json_t *report_frame(const char *kind, const char *title, const char *subtitle);

@@ -37,6 +37,9 @@ void abscopal_sweep_free(abscopal_sweep *sweep)
     free(sweep->model);
     free(sweep->engine);
     free(sweep->instructions);
+    free(sweep->program);
+    free(sweep->commit);
+    free(sweep->compiler);
     free(sweep->patient_status);
     free(sweep->lesion_counts);
     free(sweep->baseline_mm);
@@ -59,8 +62,12 @@ static bool texts_copy(struct abscopal_sweep *sweep, const struct abscopal_trial
     sweep->drug_text = strdup(trial->file.drug_text != NULL ? trial->file.drug_text : "");
     sweep->trial_title = strdup(trial->file.name);
     sweep->model = strdup(model_preset_name(trial->file.preset));
-    return sweep->cohort_text != NULL && sweep->drug_text != NULL && sweep->trial_title != NULL &&
-           sweep->model != NULL && sweep->engine != NULL && sweep->instructions != NULL;
+    sweep->program = strdup("abscopal " ABSCOPAL_VERSION);
+    sweep->commit = strdup(build_commit() != NULL ? build_commit() : "");
+    sweep->compiler = strdup(build_compiler());
+    return sweep->program != NULL && sweep->commit != NULL && sweep->compiler != NULL && sweep->cohort_text != NULL &&
+           sweep->drug_text != NULL && sweep->trial_title != NULL && sweep->model != NULL && sweep->engine != NULL &&
+           sweep->instructions != NULL;
 }
 
 static bool patients_copy(struct abscopal_sweep *sweep, const struct sweep_runner *runner)

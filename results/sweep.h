@@ -21,6 +21,7 @@ struct abscopal_sweep {
     uint64_t seed;
     char *engine, *instructions;
     size_t lanes;
+    char *program, *commit, *compiler; /* that made it; "" where it is not known */
     /* Patients, [patient]. */
     size_t patient_count;
     signed char *patient_status; /* enum abscopal_patient_status at baseline */

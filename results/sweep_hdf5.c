@@ -8,7 +8,6 @@
 
 #include "protocols/error.h"
 #include "results/hdf5_writer.h"
-#include "results/machine.h"
 #include "results/output.h"
 #include "results/sweep.h"
 
@@ -333,12 +332,10 @@ static void attributes_write(struct sweep_writer *writer)
     const struct abscopal_sweep *sweep = writer->sweep;
     struct hdf5_writer *hdf5 = &writer->hdf5;
     const hid_t file = hdf5->file;
-    char text[128];
     hdf5->place = "the attributes of the file";
     writer_text_attribute(hdf5, file, "Conventions", "CF-1.8");
     writer_text_attribute(hdf5, file, "title", sweep->file.name);
-    snprintf(text, sizeof text, "abscopal %s", abscopal_version());
-    writer_text_attribute(hdf5, file, "source", text);
+    writer_text_attribute(hdf5, file, "source", sweep->program);
     writer_text_attribute(hdf5, file, "research_use", "Research use only, not for treating patients.");
     writer_text_attribute(hdf5, file, "kind", sweep->is_search ? "search" : "sweep");
     writer_text_attribute(hdf5, file, "trial_title", sweep->trial_title);
@@ -350,9 +347,8 @@ static void attributes_write(struct sweep_writer *writer)
     writer_text_attribute(hdf5, file, "engine", sweep->engine);
     writer_text_attribute(hdf5, file, "instructions", sweep->instructions);
     writer_unsigned_attribute(hdf5, file, "lanes", sweep->lanes);
-    writer_text_attribute(hdf5, file, "compiler", build_compiler());
-    if (build_commit() != NULL)
-        writer_text_attribute(hdf5, file, "commit", build_commit());
+    writer_text_attribute(hdf5, file, "compiler", sweep->compiler);
+    writer_text_attribute(hdf5, file, "commit", sweep->commit);
 }
 
 static void texts_write(struct sweep_writer *writer)

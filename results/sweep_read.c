@@ -320,6 +320,9 @@ static void sweep_read(struct sweep_reader *reader)
     sweep->model = attribute_text(reader, "model");
     sweep->engine = attribute_text(reader, "engine");
     sweep->instructions = attribute_text(reader, "instructions");
+    sweep->program = attribute_text(reader, "source");
+    sweep->commit = attribute_text(reader, "commit");
+    sweep->compiler = attribute_text(reader, "compiler");
     sweep->seed = attribute_number(reader, "seed");
     sweep->lanes = (size_t)attribute_number(reader, "lanes");
     texts_read(reader);
@@ -353,4 +356,18 @@ abscopal_sweep *abscopal_sweep_read_hdf5(const char *path, struct abscopal_error
         return reader.sweep;
     abscopal_sweep_free(reader.sweep);
     return NULL;
+}
+
+int abscopal_is_sweep_hdf5(const char *path)
+{
+    H5E_auto2_t print = NULL;
+    void *print_data = NULL;
+    H5Eget_auto2(H5E_DEFAULT, &print, &print_data);
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+    const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    const int is_sweep = file >= 0 && H5Aexists(file, "kind") > 0;
+    if (file >= 0)
+        H5Fclose(file);
+    H5Eset_auto2(H5E_DEFAULT, print, print_data);
+    return is_sweep;
 }

@@ -38,7 +38,7 @@ static void write_title(FILE *text, const struct abscopal_results *results)
         fprintf(text, "%zu not selected, ", abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_SELECTED));
     fprintf(text, "%zu analysed\n", abscopal_results_patient_count(results, ABSCOPAL_PATIENT_COMPLETED));
     if (results->weights != NULL)
-        fprintf(text, "weighted as in %s: effective sample size %.1f\n", results->trial->cohort.population.path,
+        fprintf(text, "weighted as in %s: effective sample size %.1f\n", results->trial->cohort.population.name,
                 abscopal_results_effective_patients(results));
     if (has_cohort)
         fprintf(text, "seed %" PRIu64 ", ", results->seed);

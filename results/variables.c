@@ -7,6 +7,7 @@
 
 #include "model/model.h"
 #include "results/course_values.h"
+#include "results/input_values.h"
 #include "results/outcome_values.h"
 #include "results/patient_values.h"
 
@@ -277,24 +278,6 @@ static void fill_failure_lesion(const struct abscopal_results *results, size_t a
     *(int64_t *)values = failure->code != 0 && failure->worst_lesion >= 0 ? failure->worst_lesion + 1 : 0;
 }
 
-static void fill_trial_text(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
-{
-    (void)arm, (void)patient;
-    *(const char **)values = text_or_empty(results->trial->file.text);
-}
-
-static void fill_cohort_text(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
-{
-    (void)arm, (void)patient;
-    *(const char **)values = results->trial->has_cohort ? text_or_empty(results->trial->cohort.text) : "";
-}
-
-static void fill_drug_text(const struct abscopal_results *results, size_t arm, size_t patient, void *values)
-{
-    (void)arm, (void)patient;
-    *(const char **)values = text_or_empty(results->trial->file.drug_text);
-}
-
 /* ---- The table ------------------------------------------------------------------------------------------ */
 
 static const struct flag_set response_flags = {
@@ -324,6 +307,7 @@ static const struct shape by_patient_parameter = {2, {DIMENSION_PATIENT, DIMENSI
 static const struct shape by_patient_output = {2, {DIMENSION_PATIENT, DIMENSION_OUTPUT}};
 static const struct shape by_course_day = {1, {DIMENSION_COURSE_DAY}};
 static const struct shape by_arm_patient_course_day = {3, {DIMENSION_ARM, DIMENSION_PATIENT, DIMENSION_COURSE_DAY}};
+static const struct shape by_input_file = {1, {DIMENSION_INPUT_FILE}};
 static const struct shape scalar = {0, {0}};
 
 static const struct result_variable table[] = {
@@ -334,6 +318,8 @@ static const struct result_variable table[] = {
     {"parameter", "1", "model parameter", VALUE_TEXT, &by_parameter, fill_parameter, NULL},
     {"output", "1", "output of the model at baseline", VALUE_TEXT, &by_output, patient_values_output, NULL},
     {"course_day", "d", "day of a course, from treatment start", VALUE_REAL, &by_course_day, course_values_day, NULL},
+    {"input_file", "1", "file that the trial file names besides its cohort, as named there", VALUE_TEXT, &by_input_file,
+     input_values_file, NULL},
     {"diameter", "mm", "diameter of a lesion", VALUE_REAL, &by_arm_patient_visit_lesion, fill_diameter, NULL},
     {"sum_of_diameters", "mm", "sum of diameters over the lesions of the patient", VALUE_REAL, &by_arm_patient_visit,
      fill_sum_of_diameters, NULL},
@@ -384,6 +370,8 @@ static const struct result_variable table[] = {
     {"course_cd8_density", "1/uL", "CD8 cells of the lesions over their volume", VALUE_REAL32,
      &by_arm_patient_course_day, course_values_cd8_density, NULL},
     {"patient_status", "1", "what became of the patient", VALUE_FLAG, &by_patient, fill_patient_status, &status_flags},
+    {"allocated_arm", "1", "arm that the patient is in, from 1, 0 in all, -1 in none", VALUE_INTEGER, &by_patient,
+     patient_values_allocated_arm, NULL},
     {"weight", "1", "how much the patient counts, 1 without a virtual population", VALUE_REAL, &by_patient, fill_weight,
      NULL},
     {"baseline_sum_of_diameters", "mm", "sum of diameters at baseline, as reached", VALUE_REAL, &by_patient,
@@ -430,10 +418,12 @@ static const struct result_variable table[] = {
      fill_failure_state, NULL},
     {"failure_lesion", "1", "lesion of failure_state, from 1; 0 for a shared state and without failure", VALUE_INTEGER,
      &by_patient, fill_failure_lesion, NULL},
-    {"trial_text", "1", "trial file as given", VALUE_TEXT, &scalar, fill_trial_text, NULL},
-    {"cohort_text", "1", "cohort file as given, empty without a cohort", VALUE_TEXT, &scalar, fill_cohort_text, NULL},
+    {"trial_text", "1", "trial file as given", VALUE_TEXT, &scalar, input_values_trial_text, NULL},
+    {"cohort_text", "1", "cohort file as given, empty without a cohort", VALUE_TEXT, &scalar, input_values_cohort_text,
+     NULL},
     {"drug_text", "1", "drug files of the trial as given, each after a line ---; empty without any", VALUE_TEXT,
-     &scalar, fill_drug_text, NULL},
+     &scalar, input_values_drug_text, NULL},
+    {"input_text", "1", "that file as given", VALUE_TEXT, &by_input_file, input_values_text_of_file, NULL},
 };
 
 const struct result_variable *result_variables(size_t *count)
@@ -442,44 +432,19 @@ const struct result_variable *result_variables(size_t *count)
     return table;
 }
 
-size_t dimension_size(const struct abscopal_results *results, enum dimension dimension)
+size_t value_size(enum value_type type)
 {
-    switch (dimension) {
-    case DIMENSION_ARM:
-        return results->arm_count;
-    case DIMENSION_PATIENT:
-        return results->patient_count;
-    case DIMENSION_VISIT:
-        return results->visit_count;
-    case DIMENSION_LESION:
-        return results->lesion_count;
-    case DIMENSION_PARAMETER:
-        return PARAMETER_COUNT;
-    case DIMENSION_OUTPUT:
-        return PLAUSIBLE_OUTPUT_COUNT;
-    case DIMENSION_COURSE_DAY:
-        return results->course_count;
+    switch (type) {
+    case VALUE_REAL:
+        return sizeof(double);
+    case VALUE_REAL32:
+        return sizeof(float);
+    case VALUE_INTEGER:
+        return sizeof(int64_t);
+    case VALUE_FLAG:
+        return sizeof(signed char);
+    case VALUE_TEXT:
+        return sizeof(const char *);
     }
     return 0;
-}
-
-bool dimension_is_optional(enum dimension dimension)
-{
-    return dimension == DIMENSION_COURSE_DAY;
-}
-
-bool shape_is_optional(const struct shape *shape)
-{
-    for (int i = 0; i < shape->rank; i++)
-        if (dimension_is_optional(shape->dimensions[i]))
-            return true;
-    return false;
-}
-
-bool shape_has(const struct shape *shape, enum dimension dimension)
-{
-    for (int i = 0; i < shape->rank; i++)
-        if (shape->dimensions[i] == dimension)
-            return true;
-    return false;
 }

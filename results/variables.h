@@ -6,18 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "trial/virtual_trial.h"
-
-enum dimension {
-    DIMENSION_ARM,
-    DIMENSION_PATIENT,
-    DIMENSION_VISIT,
-    DIMENSION_LESION,
-    DIMENSION_PARAMETER,
-    DIMENSION_OUTPUT,
-    DIMENSION_COURSE_DAY /* optional */
-};
-enum { DIMENSION_COUNT = 7, MAX_RANK = 4 };
+#include "results/dimensions.h"
 
 enum value_type {
     VALUE_REAL,    /* double; NaN stands for "none" */
@@ -32,12 +21,6 @@ struct flag_set {
     int count;
     signed char values[8];
     const char *meanings; /* NULL: "absent" and the cohort's PD-L1 classes, of which the values beyond are not used */
-};
-
-/* Dimensions of a variable, the slowest first, in the order of enum dimension. */
-struct shape {
-    int rank;
-    enum dimension dimensions[MAX_RANK];
 };
 
 struct result_variable {
@@ -55,13 +38,7 @@ struct result_variable {
 /* Every variable; those of the dimensions' own names first, in the order of enum dimension. Sets *count. */
 const struct result_variable *result_variables(size_t *count);
 
-/* Whether a file need not have the dimension, and the variables that it has: it does when these have a size. */
-bool dimension_is_optional(enum dimension dimension);
-bool shape_is_optional(const struct shape *shape);
-
-/* Size of a dimension in these results. */
-size_t dimension_size(const struct abscopal_results *results, enum dimension dimension);
-
-bool shape_has(const struct shape *shape, enum dimension dimension);
+/* Bytes of one value in memory. */
+size_t value_size(enum value_type type);
 
 #endif

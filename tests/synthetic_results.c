@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trial/allocation.h"
 #include "trial/courses.h"
 #include "trial/criteria.h"
 
@@ -168,6 +169,8 @@ static struct abscopal_trial *trial_new(bool has_cohort)
     static struct pdl1_class classes[] = {{(char *)"low or none", 1e5}, {(char *)"high", INFINITY}};
     static struct plausible_rule rules[] = {{.text = "cd8_density from 1 to 300 cell/uL"},
                                             {.text = "treg_ratio up to 2"}};
+    static struct named_text files[] = {{(char *)"../drugs/abc.yaml", (char *)"name: abc-123\n"},
+                                        {(char *)"Dosierung.csv", (char *)"ARM,TIME,EVID,GY\nα,0,2,8\n"}};
     if (trial == NULL)
         return NULL;
     trial->file = (struct trial_file){.text = long_text(),
@@ -188,6 +191,7 @@ static struct abscopal_trial *trial_new(bool has_cohort)
         trial->cohort.rules = rules;
         trial->cohort.rule_count = sizeof rules / sizeof *rules;
         trial->file.drug_text = (char *)"---\nname: abc-123\n";
+        trial->file.files = (struct named_texts){files, sizeof files / sizeof *files};
     }
     return trial;
 }
@@ -214,6 +218,7 @@ struct abscopal_results *synthetic_results_new(size_t patients, bool has_cohort)
                                   .lesion_count = lesions,
                                   .visit_days = calloc(VISITS, sizeof(double)),
                                   .patients = calloc(patients + 1, sizeof(struct patient_result)),
+                                  .allocation = calloc(patients + 1, sizeof(int)),
                                   .arms = calloc(rows + 1, sizeof(struct arm_result)),
                                   .diameters_mm = calloc(rows * VISITS * lesions + 1, sizeof(double)),
                                   .responses = calloc(rows * VISITS + 1, 1),
@@ -223,8 +228,8 @@ struct abscopal_results *synthetic_results_new(size_t patients, bool has_cohort)
                                   .courses = calloc(COURSE_QUANTITY_COUNT * rows * course_days + 1, sizeof(float))};
     if (results->trial == NULL || results->trial->file.text == NULL || results->visit_days == NULL ||
         results->patients == NULL || results->arms == NULL || results->diameters_mm == NULL ||
-        results->responses == NULL || results->new_lesions == NULL || results->course_days == NULL ||
-        results->courses == NULL) {
+        results->allocation == NULL || results->responses == NULL || results->new_lesions == NULL ||
+        results->course_days == NULL || results->courses == NULL) {
         synthetic_results_free(results);
         return NULL;
     }
@@ -233,6 +238,7 @@ struct abscopal_results *synthetic_results_new(size_t patients, bool has_cohort)
     for (size_t i = 0; i < course_days; i++)
         results->course_days[i] = 100 * (double)i;
     for (size_t patient = 0; patient < patients; patient++) {
+        results->allocation[patient] = patient % 13 == 6 ? (int)(patient % 2) : ALLOCATION_ALL_ARMS;
         fill_patient(&results->patients[patient], patient, has_cohort);
         for (size_t arm = 0; arm < ARMS; arm++)
             fill_arm(results, arm, patient);
@@ -251,6 +257,7 @@ void synthetic_results_free(struct abscopal_results *results)
     free((struct abscopal_trial *)results->trial);
     free(results->visit_days);
     free(results->patients);
+    free(results->allocation);
     free(results->arms);
     free(results->diameters_mm);
     free(results->responses);

@@ -130,8 +130,8 @@ static void test_hdf5_holds_lesion_factors(void **state)
 /* Every variable that result_variables names has its dimensions' scales, a unit and a name, and no time stamp. */
 static void test_hdf5_describes_every_variable(void **state)
 {
-    static const char *const names[DIMENSION_COUNT] = {"arm",       "patient", "visit",     "lesion",
-                                                       "parameter", "output",  "course_day"};
+    static const char *const names[DIMENSION_COUNT] = {"arm",       "patient", "visit",      "lesion",
+                                                       "parameter", "output",  "course_day", "input_file"};
     const hid_t file = write_and_open(*state);
     size_t count;
     const struct result_variable *variables = result_variables(&count);

@@ -117,10 +117,22 @@ void results_allocate(struct abscopal_results *results, uint64_t first)
     }
 }
 
+static void origin_free(struct results_origin *origin)
+{
+    if (origin == NULL)
+        return;
+    for (size_t i = 0; i < origin->text_count; i++)
+        free(origin->texts[i]);
+    free(origin->texts);
+    abscopal_trial_free(origin->trial);
+    free(origin);
+}
+
 void abscopal_results_free(abscopal_results *results)
 {
     if (results == NULL)
         return;
+    origin_free(results->origin);
     free(results->visit_days);
     free(results->patients);
     free(results->arms);

@@ -95,6 +95,24 @@ struct abscopal_trial *trial_read_texts(const char *path, const char *text, cons
     return trial_complete(trial, cohort_file_read_text(cohort_path, cohort_text, &trial->cohort, error), error);
 }
 
+struct abscopal_trial *trial_read_stored(const char *path, const char *text, const struct named_texts *files,
+                                         const char *cohort_path, const char *cohort_text, struct abscopal_error *error)
+{
+    struct abscopal_trial *trial = calloc(1, sizeof *trial);
+    if (trial == NULL) {
+        error_no_memory(error);
+        return NULL;
+    }
+    if (trial_file_read_stored(path, text, files, &trial->file, error) != ABSCOPAL_OK) {
+        free(trial);
+        return NULL;
+    }
+    trial->has_cohort = trial->file.cohort_path != NULL;
+    const enum abscopal_status status =
+        trial->has_cohort ? cohort_file_read_stored(cohort_path, cohort_text, &trial->cohort, error) : ABSCOPAL_OK;
+    return trial_complete(trial, status, error);
+}
+
 void abscopal_trial_free(abscopal_trial *trial)
 {
     if (trial == NULL)

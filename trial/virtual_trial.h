@@ -29,6 +29,12 @@ struct abscopal_trial *trial_read_with_cohort(const char *path, const char *coho
 struct abscopal_trial *trial_read_texts(const char *path, const char *text, const char *cohort_path,
                                         const char *cohort_text, struct abscopal_error *error);
 
+/* A trial of texts alone, without any file: `files` has those that the trial file names besides its cohort, and its
+ * weights are left out. `cohort_text` does not matter to a trial without a cohort. Messages name the paths. */
+struct abscopal_trial *trial_read_stored(const char *path, const char *text, const struct named_texts *files,
+                                         const char *cohort_path, const char *cohort_text,
+                                         struct abscopal_error *error);
+
 /* Where and why the solver gave up; arm is -1 during growth to baseline, code 0 when there was no failure. */
 struct integration_failure {
     int arm;
@@ -69,13 +75,27 @@ struct course_tally {
     struct integrator_work work;
 };
 
+/* The program that made results, by their names and versions; "" where that is not known. */
+struct results_maker {
+    char version[64], sundials[32], hdf5[32], compiler[128], commit[96];
+};
+
+/* What results that were read from a file have besides. */
+struct results_origin {
+    struct results_maker maker;
+    struct abscopal_trial *trial; /* theirs, as are the texts */
+    char **texts;                 /* [text_count] that instructions and failures point to */
+    size_t text_count;
+};
+
 struct abscopal_results {
     const struct abscopal_trial *trial;
     uint64_t seed;
     double relative_tolerance;
-    enum abscopal_engine engine; /* never the default one: that which ran */
-    const char *instructions;    /* of its vectors, such as "AVX-512"; "" without vectors */
-    size_t lanes;                /* courses at once in one thread */
+    enum abscopal_engine engine;   /* never the default one: that which ran */
+    struct results_origin *origin; /* NULL: they are of a run by this program */
+    const char *instructions;      /* of its vectors, such as "AVX-512"; "" without vectors */
+    size_t lanes;                  /* courses at once in one thread */
     double wall_seconds;
     int threads;
     size_t arm_count, patient_count, visit_count;

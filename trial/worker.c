@@ -6,8 +6,8 @@
 #include <time.h>
 
 #include "trial/allocation.h"
-#include "trial/criteria.h"
 #include "trial/imaging.h"
+#include "trial/outcomes.h"
 
 /* A course on its way. */
 struct slot {
@@ -25,8 +25,7 @@ struct worker {
     struct slot *slots;
     struct slot *empty;
     struct slot *waiting; /* whose growth or treatment goes on with another course */
-    double *diameters_mm; /* scratch: [visit][lesion] */
-    enum response *responses;
+    struct outcomes_room outcomes;
     struct course_tally *tallies; /* as those of the results */
 };
 
@@ -40,11 +39,9 @@ struct worker *worker_create(struct run *run)
     worker->slot_count = engine_lane_count(results->engine);
     worker->engine = engine_create(results->engine, schedule_layout_count(run->schedule));
     worker->slots = calloc(worker->slot_count, sizeof *worker->slots);
-    worker->diameters_mm = malloc(results->visit_count * results->lesion_count * sizeof *worker->diameters_mm);
-    worker->responses = malloc(results->visit_count * sizeof *worker->responses);
     worker->tallies = calloc(results_tally_count(results), sizeof *worker->tallies);
-    bool good = worker->engine != NULL && worker->slots != NULL && worker->diameters_mm != NULL &&
-                worker->responses != NULL && worker->tallies != NULL;
+    bool good = outcomes_room_open(&worker->outcomes, results) && worker->engine != NULL && worker->slots != NULL &&
+                worker->tallies != NULL;
     for (size_t i = 0; good && i < worker->slot_count; i++) {
         struct slot *slot = &worker->slots[i];
         good = patient_room_open(&slot->room, results->trial);
@@ -67,8 +64,7 @@ void worker_free(struct worker *worker)
         patient_room_close(&worker->slots[i].room);
     engine_free(worker->engine);
     free(worker->slots);
-    free(worker->diameters_mm);
-    free(worker->responses);
+    outcomes_room_close(&worker->outcomes);
     free(worker->tallies);
     free(worker);
 }
@@ -116,56 +112,6 @@ static void record_look(const struct model *model, double day, const double *sta
         courses_record(run->results, row_of(slot), (size_t)look.course, model, state);
 }
 
-/* The response by the lesions that were not irradiated; new ones are outside of every field. */
-static void classify_out_of_field(const struct slot *slot)
-{
-    const struct worker *worker = slot->worker;
-    struct abscopal_results *results = worker->run->results;
-    struct arm_result *arm = &results->arms[row_of(slot)];
-    const size_t visits = results->visit_count, lesions = (size_t)patient_of(slot)->patient.lesion_count;
-    const double *table = results->diameters_mm + row_of(slot) * visits * results->lesion_count;
-    size_t outside = 0;
-    for (size_t lesion = 0; lesion < lesions; lesion++)
-        outside += (arm->irradiated >> lesion & 1) == 0;
-    arm->out_of_field = (struct patient_outcome){.best = RESPONSE_NOT_EVALUABLE,
-                                                 .best_confirmed = RESPONSE_NOT_EVALUABLE,
-                                                 .at_horizon = RESPONSE_NOT_EVALUABLE,
-                                                 .best_change = NAN,
-                                                 .progression_day = results->visit_days[0]};
-    const bool same = outside == lesions && arm->non_target == 0;
-    if (same)
-        arm->out_of_field = arm->outcome;
-    if (outside == 0 || same)
-        return;
-    double *next = worker->diameters_mm;
-    for (size_t visit = 0; visit < visits; visit++)
-        for (size_t lesion = 0; lesion < lesions; lesion++)
-            if ((arm->irradiated >> lesion & 1) == 0)
-                *next++ = table[visit * results->lesion_count + lesion];
-    criteria_classify(&results->trial->file, results->visit_days, worker->diameters_mm,
-                      results->new_lesions + row_of(slot) * visits, visits, outside, 0, worker->responses,
-                      &arm->out_of_field);
-}
-
-/* Classifies the visits of the patient's own lesions. */
-static void classify(const struct slot *slot)
-{
-    const struct worker *worker = slot->worker;
-    struct abscopal_results *results = worker->run->results;
-    const size_t row = row_of(slot), visits = results->visit_count;
-    const size_t lesions = (size_t)patient_of(slot)->patient.lesion_count;
-    const double *table = results->diameters_mm + row * visits * results->lesion_count;
-    for (size_t visit = 0; visit < visits; visit++)
-        memcpy(worker->diameters_mm + visit * lesions, table + visit * results->lesion_count,
-               lesions * sizeof *worker->diameters_mm);
-    criteria_classify(&results->trial->file, results->visit_days, worker->diameters_mm,
-                      results->new_lesions + row * visits, visits, lesions, results->arms[row].non_target,
-                      worker->responses, &results->arms[row].outcome);
-    for (size_t visit = 0; visit < visits; visit++)
-        results->responses[row * visits + visit] = (signed char)worker->responses[visit];
-    classify_out_of_field(slot);
-}
-
 static void treated(struct slot *slot)
 {
     struct run *run = slot->worker->run;
@@ -183,7 +129,7 @@ static void treated(struct slot *slot)
     for (int lesion = 0; lesion < MODEL_MAX_LESIONS; lesion++)
         result->irradiated |= (unsigned char)(conduct->irradiated[lesion] << lesion);
     if (status == ABSCOPAL_PATIENT_COMPLETED) {
-        classify(slot);
+        outcomes_classify(results, arm, run->first_row + slot->item.patient, &slot->worker->outcomes);
     } else { /* what was seen before the failure is not an outcome */
         for (size_t i = 0; i < width; i++)
             results->diameters_mm[row * width + i] = NAN;
