@@ -7,9 +7,11 @@ import math
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
+from xml.etree import ElementTree
 
 try:
     import h5py
@@ -405,6 +407,29 @@ def check_refusals(folder):
     expect(set(folder.iterdir()) == before, f"left behind: {set(folder.iterdir()) - before}")
 
 
+def check_figures(folder):
+    """Where the programs are that draw: a file of every figure, and what was there before stays."""
+    wanted = {".svg": ["node"], ".png": ["node", "rsvg-convert"]}
+    for ending, programs in wanted.items():
+        if not all(map(shutil.which, programs)):
+            print(f"no figures as {ending}: {' or '.join(programs)} is not installed (nodejs, librsvg2-bin)")
+            continue
+        drawn = folder / f"figures{ending}"
+        for turn in (1, 2):
+            run(folder, "report", "first.h5", "--figures", drawn.name, "--format", ending[1:])
+            (drawn / "other.txt").touch()
+        names = {path.name for path in drawn.iterdir()}
+        figures = ["timeline", "endpoints-shares", "km", "waterfall", "spider", "swimmer", "course-drug", "separation"]
+        expect(names >= {figure + ending for figure in figures} | {"other.txt"}, f"figures: {sorted(names)}")
+        expect(all(name.endswith((ending, ".txt")) for name in names), f"figures and more: {sorted(names)}")
+        for path in drawn.glob("*" + ending):
+            if ending == ".svg":
+                ElementTree.parse(path)
+            else:
+                expect(path.read_bytes().startswith(b"\x89PNG\r\n\x1a\n"), f"{path.name} is no PNG")
+    expect(not list(folder.glob("*partial*")), "partial figures are left")
+
+
 def write_inputs(folder):
     cohort = (ROOT / "cohorts/advanced-nsclc.yaml").read_text()
     (folder / "cohort.yaml").write_text(cohort)
@@ -444,6 +469,7 @@ def main(folder):
     expect("patient-2.html" in run(folder, "plot", "first.h5", "--patient", "2"), "what was written")
     expect((folder / "patient-2.html").exists(), "the usual name of a patient's page")
     check_refusals(folder)
+    check_figures(folder)
     print("patients, responders and whether weighted, by arm:", counts)
 
 
