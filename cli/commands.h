@@ -7,6 +7,7 @@
 enum exit_code command_run(int argc, char **argv);
 enum exit_code command_simulate(int argc, char **argv);
 enum exit_code command_sweep(int argc, char **argv);
+enum exit_code command_optimize(int argc, char **argv);
 enum exit_code command_check(int argc, char **argv);
 enum exit_code command_list(int argc, char **argv);
 enum exit_code command_export(int argc, char **argv);

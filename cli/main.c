@@ -17,6 +17,7 @@ static const struct {
     {"run", command_run, "run a virtual trial and print its outcomes"},
     {"simulate", command_simulate, "write one patient's course as CSV"},
     {"sweep", command_sweep, "run an arm over doses and times, and print the best"},
+    {"optimize", command_optimize, "search for the best dose and time, and check it on fresh patients"},
     {"report", command_report, "make a report of results, as one page for a browser"},
     {"plot", command_plot, "show one patient of results, as one page for a browser"},
     {"export", command_export, "write results as analysis data sets (ADaM)"},

@@ -343,6 +343,31 @@ ABSCOPAL_API int abscopal_is_sweep_hdf5(const char *path);
 ABSCOPAL_API enum abscopal_status abscopal_sweep_write_table(const abscopal_sweep *sweep, FILE *file,
                                                              struct abscopal_error *error);
 
+/* The best point of a sweep's variables, found by search instead of on a grid. */
+typedef struct abscopal_optimum abscopal_optimum;
+
+struct abscopal_optimize_options {
+    size_t patients;             /* of the search; 0: as many as the sweep file or else the cohort says */
+    int64_t seed;                /* negative: that of the sweep file or else of the cohort */
+    int threads;                 /* 0: one for each processor; the results do not depend on it */
+    enum abscopal_engine engine; /* 0: the default */
+    abscopal_progress *progress; /* counts courses: of growth, of the reference and of the points that may be run; NULL:
+                                    none. The check on fresh patients comes after them */
+    void *progress_context;
+};
+
+/* Searches over the variables of a sweep file, as its `optimize` says, with NLopt (docs/sweeps.md), and checks the best
+ * point, its neighbours and the reference on fresh patients. `options` may be NULL. Returns NULL with ABSCOPAL_BAD_INPUT
+ * (the file, or no point has a value), ABSCOPAL_NO_MEMORY or ABSCOPAL_INTERRUPTED. */
+ABSCOPAL_API abscopal_optimum *abscopal_optimize(const char *path, const struct abscopal_optimize_options *options,
+                                                 struct abscopal_error *error);
+ABSCOPAL_API void abscopal_optimum_free(abscopal_optimum *optimum);
+
+/* What was found, for people; and the points that were run, in that order, for abscopal_sweep_write_hdf5. */
+ABSCOPAL_API enum abscopal_status abscopal_optimum_write_table(const abscopal_optimum *optimum, FILE *file,
+                                                               struct abscopal_error *error);
+ABSCOPAL_API const abscopal_sweep *abscopal_optimum_points(const abscopal_optimum *optimum);
+
 /* ---- Reports --------------------------------------------------------------------------------------- */
 
 /* What a report shows, computed. docs/report.md explains every figure and number. */
