@@ -86,8 +86,9 @@ class Browser:
                 return message["result"]
 
     def evaluate(self, expression):
-        """Value of an expression of JavaScript in the page, promises awaited."""
-        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        """Value of an expression of JavaScript in the page, promises awaited; the page's policy holds for it too."""
+        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True,
+                           allowUnsafeEvalBlockedByCSP=False)
         if "exceptionDetails" in answer:
             raise RuntimeError(f"{expression}: {answer['exceptionDetails']}")
         return answer["result"].get("value")
