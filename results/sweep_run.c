@@ -139,7 +139,7 @@ static enum abscopal_status sweep_run(struct abscopal_sweep *sweep, const struct
     if (status == ABSCOPAL_OK && options->output != NULL)
         status = abscopal_sweep_write_hdf5(sweep, options->output, error);
     if (status == ABSCOPAL_OK)
-        sweep_parts_remove(&parts, sweep->point_count);
+        sweep_parts_remove(&parts);
     sweep_parts_close(&parts);
     sweep->seconds = clock_seconds() - progress->started;
     return status;
