@@ -307,9 +307,10 @@ static void axis_read(struct yaml_document *document, const struct yaml_node *no
         return;
     const struct yaml_node *list = yaml_find(node, way);
     const bool placed = way[0] == 'v' || way[0] == 'f'; /* values, from */
-    if (placed && (set == NULL) == (lag == NULL))
-        yaml_fail(document, node, "where do the values go? Add 'set', a path in the arm, or 'lag'%s",
-                  set != NULL ? ", not both" : "");
+    if (placed && set != NULL && lag != NULL)
+        yaml_fail(document, lag, "give 'set' or 'lag', not both");
+    else if (placed && set == NULL && lag == NULL)
+        yaml_fail(document, node, "where do the values go? Add 'set', a path in the arm, or 'lag'");
     else if (!placed && (set != NULL || lag != NULL))
         yaml_fail(document, set != NULL ? set : lag, "'%s' goes with 'values' or 'from', not with '%s'",
                   set != NULL ? "set" : "lag", way);

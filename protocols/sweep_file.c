@@ -10,6 +10,7 @@
 #include "protocols/sweep_keys.h"
 #include "protocols/sweep_read.h"
 #include "protocols/trial_file.h"
+#include "protocols/vary.h"
 
 /* ---- The trial -------------------------------------------------------------------------------------- */
 
@@ -110,10 +111,12 @@ static double position_read(struct yaml_document *document, const struct yaml_no
         for (size_t i = 0; i < axis->level_count; i++)
             if (fabs(axis->levels[i].value - value) < fabs(nearest - value))
                 nearest = axis->levels[i].value;
+        char name[VARY_NUMBER_SIZE];
+        vary_number_text(fmin(fmax(nearest, axis->lower), axis->upper), axis->unit, name);
         if (document->status == ABSCOPAL_OK &&
             (value < axis->lower || value > axis->upper || fabs(nearest - value) > 1e-9 * fabs(value)))
-            yaml_fail(document, node, "%.40s is none of the values of '%s'; the nearest is %.10g %s", node->text,
-                      axis->name, fmin(fmax(nearest, axis->lower), axis->upper), axis->unit);
+            yaml_fail(document, node, "%.40s is none of the values of '%s'; the nearest is %.60s", node->text,
+                      axis->name, name);
         return nearest;
     }
     names = yaml_allocate(document, axis->level_count, sizeof *names);
@@ -136,8 +139,11 @@ static void reference_point_read(struct yaml_document *document, const struct ya
         yaml_check_keys(document, at, "the reference", names, sweep->axis_count);
     sweep->reference_at = yaml_allocate(document, sweep->axis_count, sizeof *sweep->reference_at);
     for (size_t i = 0; sweep->reference_at != NULL && i < sweep->axis_count; i++) {
-        const struct yaml_node *value =
-            yaml_require(document, at, "the reference", names[i], "a value of every variable");
+        char example[96 + VARY_NUMBER_SIZE], position[VARY_NUMBER_SIZE];
+        sweep_position_text(&sweep->axes[i], sweep->axes[i].numeric ? sweep->axes[i].lower : 0, position,
+                            sizeof position);
+        snprintf(example, sizeof example, "%s: %s", names[i], position);
+        const struct yaml_node *value = yaml_require(document, at, "the reference", names[i], example);
         sweep->reference_at[i] = value != NULL ? position_read(document, value, &sweep->axes[i]) : 0;
     }
 }
@@ -278,9 +284,55 @@ static void endpoints_read(struct yaml_document *document, struct sweep_file *sw
     }
 }
 
-static void fresh_read(struct yaml_document *document, const struct yaml_node *search, struct sweep_search *read)
+static bool begins_with(const char *text, const char *beginning)
+{
+    return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+/* Axes are variables of the file of results beside its own: those of an endpoint are its label, or begin with that and
+ * "_". */
+static bool axis_name_taken(const struct sweep_file *sweep, const char *name)
+{
+    static const char *const taken[] = {
+        "point",      "patient",    "allowed",     "weight",    "lesion_count",
+        "sweep_text", "trial_text", "cohort_text", "drug_text", "baseline_sum_of_diameters"};
+    bool found = begins_with(name, "patient_");
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        found = found || strcmp(name, taken[i]) == 0;
+    for (size_t i = 0; i < sweep->endpoint_count; i++) {
+        const char *label = sweep->endpoints[i].label, end = begins_with(name, label) ? name[strlen(label)] : 'x';
+        found = found || end == '\0' || end == '_';
+    }
+    return found;
+}
+
+static void axis_names_check(struct yaml_document *document, const struct sweep_file *sweep)
+{
+    const struct yaml_node *axes = yaml_find(document->root, "vary");
+    for (size_t i = 0; i < sweep->axis_count && document->status == ABSCOPAL_OK; i++)
+        if (axis_name_taken(sweep, sweep->axes[i].name))
+            yaml_fail(document, yaml_find(axes->items[i], "name"),
+                      "the file of results has a variable '%.64s' of its own; choose another name",
+                      sweep->axes[i].name);
+}
+
+/* They are others than those of the search, where its seed is known here, and all different. */
+static void fresh_seed_check(struct yaml_document *document, const struct yaml_node *node,
+                             const struct sweep_file *sweep)
+{
+    const struct sweep_search *search = &sweep->search;
+    const uint64_t seed = search->fresh_seeds[search->fresh_count - 1];
+    if (document->status == ABSCOPAL_OK && sweep->seed >= 0 && (uint64_t)sweep->seed == seed)
+        yaml_fail(document, node, "seed %llu is that of the search; a fresh one is another", (unsigned long long)seed);
+    for (size_t i = 0; i + 1 < search->fresh_count && document->status == ABSCOPAL_OK; i++)
+        if (search->fresh_seeds[i] == seed)
+            yaml_fail(document, node, "seed %llu is given twice", (unsigned long long)seed);
+}
+
+static void fresh_read(struct yaml_document *document, const struct yaml_node *search, struct sweep_file *sweep)
 {
     enum { USUAL_PATIENTS = 2000 };
+    struct sweep_search *read = &sweep->search;
     const struct yaml_node *node =
         yaml_require(document, search, sweep_search_keys.what, "fresh", "fresh: {seeds: [101]}");
     if (document->status != ABSCOPAL_OK)
@@ -290,9 +342,11 @@ static void fresh_read(struct yaml_document *document, const struct yaml_node *s
     const struct yaml_node *seeds = yaml_require(document, node, sweep_fresh_keys.what, "seeds", "seeds: [101]");
     const size_t count = yaml_list(document, seeds, "seeds", SWEEP_MOST_SEEDS);
     read->fresh_seeds = yaml_allocate(document, count, sizeof *read->fresh_seeds);
-    for (size_t i = 0; read->fresh_seeds != NULL && i < count; i++)
+    for (size_t i = 0; read->fresh_seeds != NULL && i < count; i++) {
         read->fresh_seeds[read->fresh_count++] =
             (uint64_t)yaml_integer_within(document, seeds->items[i], "a seed", 0, INT64_MAX);
+        fresh_seed_check(document, seeds->items[i], sweep);
+    }
 }
 
 static void search_read(struct yaml_document *document, struct sweep_file *sweep)
@@ -311,7 +365,7 @@ static void search_read(struct yaml_document *document, struct sweep_file *sweep
                          ? input_choice_read(document, global, "global method", input_value_of(keys, "global"))
                          : 2; /* direct */
     search->local = input_choice_read(document, local, "local method", input_value_of(keys, "local"));
-    fresh_read(document, node, search);
+    fresh_read(document, node, sweep);
     const struct yaml_node *endpoint = yaml_find(node, "endpoint");
     struct sweep_endpoint wanted = {.label = NULL};
     if (endpoint == NULL || document->status != ABSCOPAL_OK)
@@ -378,6 +432,8 @@ static void sweep_read(struct yaml_document *document, const struct stored_trial
     limits_read(document, sweep);
     if (document->status == ABSCOPAL_OK)
         endpoints_read(document, sweep);
+    if (document->status == ABSCOPAL_OK)
+        axis_names_check(document, sweep);
     search_read(document, sweep);
 }
 

@@ -108,7 +108,8 @@ char *sweep_trial_text(const struct sweep_file *sweep, const double *at, size_t 
     } else if (text == NULL) {
         char where[ABSCOPAL_MESSAGE_SIZE / 2];
         sweep_point_text(sweep, at, where, sizeof where);
-        error_set(error, ABSCOPAL_BAD_INPUT, sweep->path, 0, 0, "at %s: %s", where, problem);
+        error_set(error, ABSCOPAL_BAD_INPUT, sweep->path, 0, 0, "at %s the trial cannot be changed: %s", where,
+                  problem);
     }
     return text;
 }

@@ -209,6 +209,23 @@ void abscopal_optimum_free(abscopal_optimum *optimum)
     free(optimum);
 }
 
+/* Before anything is run: that there can be fresh patients. The file's reader does not know the seed where the cohort
+ * or the command line says it. */
+static enum abscopal_status fresh_check(const struct abscopal_sweep *sweep, struct abscopal_error *error)
+{
+    const struct sweep_search *wanted = &sweep->file.search;
+    if (sweep->weights != NULL)
+        return error_set(error, ABSCOPAL_BAD_INPUT, sweep->file.path, 0, 0,
+                         "the cohort has weights of its own patients, and fresh patients have none; remove "
+                         "'population' from the cohort file");
+    for (size_t i = 0; i < wanted->fresh_count; i++)
+        if (wanted->fresh_seeds[i] == sweep->seed)
+            return error_set(error, ABSCOPAL_BAD_INPUT, sweep->file.path, 0, 0,
+                             "seed %llu is that of the search; fresh patients are of another",
+                             (unsigned long long)sweep->seed);
+    return ABSCOPAL_OK;
+}
+
 static enum abscopal_status optimize(struct sweep_file *file, struct search *search)
 {
     struct abscopal_optimum *optimum = search->optimum;
@@ -225,7 +242,9 @@ static enum abscopal_status optimize(struct sweep_file *file, struct search *sea
     runner.sweep = &optimum->sweep->file;
     optimum->sweep->is_search = true;
     optimum->endpoint = optimum->sweep->file.search.endpoint;
-    status = search_run(search);
+    status = fresh_check(optimum->sweep, search->error);
+    if (status == ABSCOPAL_OK)
+        status = search_run(search);
     sweep_runner_close(&runner);
     if (status == ABSCOPAL_OK && optimum->best == SIZE_MAX)
         status =

@@ -73,7 +73,6 @@ static enum abscopal_status neighbours_find(struct abscopal_optimum *optimum, st
 struct fresh {
     size_t points, n; /* n: patients of all seeds */
     double *values;   /* [point][column][n] */
-    double *weights;  /* [n]; NULL: all the same */
     size_t at_baseline;
 };
 
@@ -134,14 +133,9 @@ static enum abscopal_status seed_run(const struct abscopal_optimum *optimum, siz
     enum abscopal_status status = sweep_runner_open(&runner, &optimum->sweep->file, &options, error);
     if (status != ABSCOPAL_OK)
         return status;
-    const size_t first = seed * search->fresh_patients;
-    const struct population *population = &runner.trial->cohort.population;
-    for (size_t i = 0; i < search->fresh_patients; i++) {
+    for (size_t i = 0; i < search->fresh_patients; i++)
         fresh->at_baseline += runner.baselines->patients[i].status == ABSCOPAL_PATIENT_COMPLETED;
-        if (fresh->weights != NULL)
-            fresh->weights[first + i] = population_weight(population, i + 1);
-    }
-    status = seed_points(optimum, &runner, &options, first, fresh, error);
+    status = seed_points(optimum, &runner, &options, seed * search->fresh_patients, fresh, error);
     sweep_runner_close(&runner);
     return status;
 }
@@ -153,7 +147,7 @@ static enum abscopal_status fresh_summarise(struct abscopal_optimum *optimum, co
     const struct sweep_file *file = &optimum->sweep->file;
     const size_t endpoint = optimum->endpoint, reference = fresh->points - 1;
     const double *best = values_of(fresh, file, 0), *other = values_of(fresh, file, reference);
-    struct sweep_sample sample = {.sweep = file, .n = fresh->n, .weights = fresh->weights};
+    struct sweep_sample sample = {.sweep = file, .n = fresh->n};
     struct optimum_fresh *found = &optimum->fresh;
     bool *const counts = malloc(fresh->n + 1);
     enum abscopal_status status = counts != NULL ? ABSCOPAL_OK : ABSCOPAL_NO_MEMORY;
@@ -189,11 +183,9 @@ enum abscopal_status optimum_check(struct abscopal_optimum *optimum, const struc
         return status;
     struct fresh fresh = {.points = optimum->neighbour_count + 2, .n = search->fresh_count * search->fresh_patients};
     fresh.values = calloc(fresh.points * sweep_column_count(file) * fresh.n, sizeof *fresh.values);
-    fresh.weights = optimum->sweep->weights != NULL ? calloc(fresh.n, sizeof *fresh.weights) : NULL;
     optimum->fresh.of_seeds = calloc(search->fresh_count, sizeof *optimum->fresh.of_seeds);
     optimum->fresh.neighbours = calloc(optimum->neighbour_count + 1, sizeof *optimum->fresh.neighbours);
-    if (fresh.values == NULL || optimum->fresh.of_seeds == NULL || optimum->fresh.neighbours == NULL ||
-        (optimum->sweep->weights != NULL && fresh.weights == NULL))
+    if (fresh.values == NULL || optimum->fresh.of_seeds == NULL || optimum->fresh.neighbours == NULL)
         status = error_no_memory(error);
     for (size_t seed = 0; seed < search->fresh_count && status == ABSCOPAL_OK; seed++)
         status = seed_run(optimum, seed, options, &fresh, error);
@@ -201,6 +193,5 @@ enum abscopal_status optimum_check(struct abscopal_optimum *optimum, const struc
     if (status == ABSCOPAL_OK && fresh_summarise(optimum, &fresh) != ABSCOPAL_OK)
         status = error_no_memory(error);
     free(fresh.values);
-    free(fresh.weights);
     return status;
 }

@@ -1,5 +1,6 @@
 #include "results/sweep_parts.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,15 +114,16 @@ enum abscopal_status sweep_parts_store(const struct sweep_parts *parts, size_t p
     return status;
 }
 
-void sweep_parts_remove(const struct sweep_parts *parts, size_t point_count)
+/* Files that a write left when it was killed are ours, too. */
+void sweep_parts_remove(const struct sweep_parts *parts)
 {
-    if (parts->folder == NULL)
+    DIR *folder = parts->folder != NULL ? opendir(parts->folder) : NULL;
+    if (folder == NULL)
         return;
-    for (size_t point = 0; point <= point_count; point++) {
-        char *path = part_path(parts, point < point_count ? point : SIZE_MAX);
-        if (path != NULL)
-            unlink(path);
-        free(path);
-    }
+    for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder))
+        if (strncmp(entry->d_name, "point-", 6) == 0 ||
+            strncmp(entry->d_name, signature_name, strlen(signature_name)) == 0)
+            unlinkat(dirfd(folder), entry->d_name, 0);
+    closedir(folder);
     rmdir(parts->folder);
 }

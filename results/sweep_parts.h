@@ -29,6 +29,6 @@ enum abscopal_status sweep_parts_store(const struct sweep_parts *parts, size_t p
                                        struct abscopal_error *error);
 
 /* Removes the folder with its points, once the sweep's file is in place. */
-void sweep_parts_remove(const struct sweep_parts *parts, size_t point_count);
+void sweep_parts_remove(const struct sweep_parts *parts);
 
 #endif

@@ -86,22 +86,14 @@ static void design_free(struct design *design)
 static enum abscopal_status design_make(const struct sweep_file *file, struct design *design,
                                         struct abscopal_error *error)
 {
-    size_t allowed_count = 0;
     *design = (struct design){.points = NULL};
     design->points = sweep_points(file, &design->count, error);
     if (design->points == NULL)
         return error->status;
     design->allowed = malloc(design->count);
-    enum abscopal_status status = design->allowed != NULL ? ABSCOPAL_OK : error_no_memory(error);
-    for (size_t point = 0; point < design->count && status == ABSCOPAL_OK; point++) {
-        bool allowed = false;
-        status = sweep_point_check(file, design->points + point * file->axis_count, &allowed, error);
-        design->allowed[point] = allowed;
-        allowed_count += allowed;
-    }
-    if (status == ABSCOPAL_OK && allowed_count == 0)
-        status = error_set(error, ABSCOPAL_BAD_INPUT, file->path, 0, 0, "the limits leave none of the %zu points",
-                           design->count);
+    const enum abscopal_status status =
+        design->allowed != NULL ? sweep_points_check(file, design->points, design->count, design->allowed, error)
+                                : error_no_memory(error);
     if (status != ABSCOPAL_OK)
         design_free(design);
     return status;
@@ -147,7 +139,7 @@ static enum abscopal_status sweep_run(struct abscopal_sweep *sweep, const struct
     if (status == ABSCOPAL_OK && options->output != NULL)
         status = abscopal_sweep_write_hdf5(sweep, options->output, error);
     if (status == ABSCOPAL_OK)
-        sweep_parts_remove(&parts, sweep->point_count);
+        sweep_parts_remove(&parts);
     sweep_parts_close(&parts);
     sweep->seconds = clock_seconds() - progress->started;
     return status;

@@ -9,6 +9,10 @@ abscopal_trial *trial_runs_read(const char *path);
 abscopal_results *trial_runs_in_blocks(const abscopal_trial *trial, const struct abscopal_run_options *options,
                                        size_t block_patients);
 
+/* What an arm's patient was given and showed, in one run and in another, bit for bit. */
+void trial_runs_assert_same_course(const abscopal_results *a, size_t arm, size_t patient, const abscopal_results *b,
+                                   size_t other_arm, size_t other);
+
 /* Row `patient` of one run against row `other` of another, bit for bit: what was allocated, given and seen. */
 void trial_runs_assert_same_patient(const abscopal_results *a, size_t patient, const abscopal_results *b, size_t other);
 

@@ -113,16 +113,16 @@ static enum abscopal_status point_read(const struct sweep_file *sweep, const dou
 {
     *file = (struct trial_file){.path = NULL};
     *arm = sweep->reference_arm;
-    if (at == NULL)
-        return trial_file_read_text(sweep->trial_path, sweep->trial_text, file, error);
-    char *text = sweep_trial_text(sweep, at, arm, error);
+    char *text = at != NULL ? sweep_trial_text(sweep, at, arm, error) : strdup(sweep->trial_text);
     if (text == NULL)
-        return error != NULL ? error->status : ABSCOPAL_BAD_INPUT;
+        return at != NULL && error != NULL ? error->status : error_no_memory(error);
     struct abscopal_error said = {.status = ABSCOPAL_OK};
     const enum abscopal_status status = trial_file_read_text(sweep->trial_path, text, file, &said);
     free(text);
     if (status == ABSCOPAL_NO_MEMORY)
         return error_no_memory(error);
+    if (status != ABSCOPAL_OK && at == NULL)
+        return error_set(error, status, said.file, said.line, said.column, "%s", said.message);
     if (status != ABSCOPAL_OK) {
         char where[512], reason[sizeof said.file + ABSCOPAL_MESSAGE_SIZE + 32];
         sweep_point_text(sweep, at, where, sizeof where);
@@ -154,6 +154,26 @@ enum abscopal_status sweep_point_check(const struct sweep_file *sweep, const dou
     return status;
 }
 
+enum abscopal_status sweep_points_check(const struct sweep_file *sweep, const double *points, size_t count,
+                                        signed char *allowed, struct abscopal_error *error)
+{
+    struct trial_file file;
+    size_t arm, allowed_count = 0;
+    enum abscopal_status status = point_read(sweep, sweep->reference_at, &file, &arm, error);
+    trial_file_free(&file);
+    for (size_t point = 0; point < count && status == ABSCOPAL_OK; point++) {
+        bool is_allowed = false;
+        status = sweep_point_check(sweep, points + point * sweep->axis_count, &is_allowed, error);
+        allowed_count += is_allowed;
+        if (allowed != NULL)
+            allowed[point] = is_allowed;
+    }
+    if (status == ABSCOPAL_OK && count > 0 && allowed_count == 0)
+        status =
+            error_set(error, ABSCOPAL_BAD_INPUT, sweep->path, 0, 0, "the limits leave none of the %zu points", count);
+    return status;
+}
+
 enum abscopal_status sweep_check(const char *path, struct abscopal_error *error)
 {
     struct sweep_file sweep;
@@ -174,10 +194,8 @@ enum abscopal_status sweep_check(const char *path, struct abscopal_error *error)
         status == ABSCOPAL_OK && (levels || !sweep.search.wanted) ? sweep_points(&sweep, &count, error) : NULL;
     if (status == ABSCOPAL_OK && points == NULL && (levels || !sweep.search.wanted))
         status = error->status;
-    for (size_t i = 0; i < count && status == ABSCOPAL_OK; i++) {
-        bool allowed;
-        status = sweep_point_check(&sweep, points + i * sweep.axis_count, &allowed, error);
-    }
+    if (status == ABSCOPAL_OK)
+        status = sweep_points_check(&sweep, points, count, NULL, error);
     free(points);
     sweep_file_free(&sweep);
     return status;

@@ -15,8 +15,13 @@ double *sweep_points(const struct sweep_file *sweep, size_t *count, struct absco
 enum abscopal_status sweep_point_check(const struct sweep_file *sweep, const double *at, bool *allowed,
                                        struct abscopal_error *error);
 
+/* The same of points[count][axis] and of the reference; allowed[count] may be NULL. That limits leave no point at all
+ * is an error, too, where there are any. */
+enum abscopal_status sweep_points_check(const struct sweep_file *sweep, const double *points, size_t count,
+                                        signed char *allowed, struct abscopal_error *error);
+
 /* A sweep file with all that it names, and every point of its grid or design: what sweep_file_read and
- * sweep_point_check say. */
+ * sweep_points_check say. */
 enum abscopal_status sweep_check(const char *path, struct abscopal_error *error);
 
 struct sweep_runner {
