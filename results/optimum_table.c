@@ -49,13 +49,19 @@ static void fresh_write(const struct abscopal_optimum *optimum, FILE *file)
     fputs("\nThe best point, on fresh patients, by how much higher or lower\n", file);
     for (size_t i = 0; i < optimum->neighbour_count; i++)
         neighbour_write(optimum, i, file);
-    if (fresh->alike == 0)
-        fputs("The best point is distinguishable from all of its neighbours.\n", file);
-    else
+    if (fresh->better > 0)
+        fprintf(file,
+                "On fresh patients %zu of its %zu neighbours %s better than the best point of the search, which was "
+                "chosen\n"
+                "on other patients: go on from there.\n",
+                fresh->better, optimum->neighbour_count, fresh->better == 1 ? "is" : "are");
+    if (fresh->alike > 0)
         fprintf(file,
                 "The best point is NOT distinguishable from %zu of its %zu neighbours: their paired difference has an\n"
                 "interval with 0. Take it for one point of a plateau.\n",
                 fresh->alike, optimum->neighbour_count);
+    if (fresh->better + fresh->alike == 0)
+        fputs("The best point is better than each of its neighbours.\n", file);
 }
 
 enum abscopal_status abscopal_optimum_write_table(const abscopal_optimum *optimum, FILE *file,
