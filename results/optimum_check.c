@@ -161,9 +161,8 @@ static enum abscopal_status fresh_summarise(struct abscopal_optimum *optimum, co
         struct abscopal_estimate *difference = &found->neighbours[i];
         status = sweep_difference(&sample, endpoint, best, values_of(fresh, file, 1 + i), difference);
         /* Without an interval nothing can be told. */
-        const bool low_is_better = file->endpoints[endpoint].row->low_is_better;
         found->alike += !(difference->lower > 0 || difference->upper < 0);
-        found->better += low_is_better ? difference->lower > 0 : difference->upper < 0;
+        found->better += file->endpoints[endpoint].row->low_is_better ? difference->lower > 0 : difference->upper < 0;
     }
     sample.counts = counts;
     for (size_t seed = 0; seed < file->search.fresh_count && status == ABSCOPAL_OK; seed++) {
