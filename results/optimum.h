@@ -15,7 +15,8 @@ struct optimum_fresh {
     struct abscopal_estimate best, reference, difference; /* difference: best less reference */
     struct abscopal_estimate *of_seeds;                   /* [seed] the best point's */
     struct abscopal_estimate *neighbours;                 /* [neighbour] the best point's less the neighbour's */
-    size_t alike;                                         /* neighbours whose interval has 0 */
+    size_t alike;                                         /* neighbours whose interval has 0, or who have none */
+    size_t better; /* neighbours that are better than the best point, by their interval */
 };
 
 struct abscopal_optimum {

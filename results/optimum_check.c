@@ -162,6 +162,7 @@ static enum abscopal_status fresh_summarise(struct abscopal_optimum *optimum, co
         status = sweep_difference(&sample, endpoint, best, values_of(fresh, file, 1 + i), difference);
         /* Without an interval nothing can be told. */
         found->alike += !(difference->lower > 0 || difference->upper < 0);
+        found->better += file->endpoints[endpoint].row->low_is_better ? difference->lower > 0 : difference->upper < 0;
     }
     sample.counts = counts;
     for (size_t seed = 0; seed < file->search.fresh_count && status == ABSCOPAL_OK; seed++) {

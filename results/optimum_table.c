@@ -27,6 +27,28 @@ static void neighbour_write(const struct abscopal_optimum *optimum, size_t index
     fprintf(file, "  %s%s\n", text, difference->lower > 0 || difference->upper < 0 ? "" : "  not to be told apart");
 }
 
+static void verdict_write(const struct abscopal_optimum *optimum, FILE *file)
+{
+    const struct optimum_fresh *fresh = &optimum->fresh;
+    const enum sweep_measure measure = optimum->sweep->file.endpoints[optimum->endpoint].row->measure;
+    if (!sweep_measure_tells(measure)) {
+        fputs("Whether it can be told from its neighbours is not known: these differences have no interval.\n", file);
+        return;
+    }
+    if (optimum->neighbour_count == 0)
+        fputs("It has no neighbours that limits allow.\n", file);
+    else if (fresh->better > 0)
+        fprintf(file, "%zu of its neighbours %s BETTER on fresh patients: search again, with more patients.\n",
+                fresh->better, fresh->better == 1 ? "is" : "are");
+    if (fresh->alike > 0)
+        fprintf(file,
+                "The best point is NOT distinguishable from %zu of its %zu neighbours: their paired difference has an\n"
+                "interval with 0. Take it for one point of a plateau.\n",
+                fresh->alike, optimum->neighbour_count);
+    else if (fresh->better == 0 && optimum->neighbour_count > 0)
+        fputs("The best point is distinguishable from all of its neighbours.\n", file);
+}
+
 static void fresh_write(const struct abscopal_optimum *optimum, FILE *file)
 {
     const struct sweep_file *sweep = &optimum->sweep->file;
@@ -40,8 +62,10 @@ static void fresh_write(const struct abscopal_optimum *optimum, FILE *file)
         sweep_estimate_text(endpoint, &fresh->of_seeds[seed], false, text);
         fprintf(file, "    seed %llu: %s\n", (unsigned long long)sweep->search.fresh_seeds[seed], text);
     }
-    if (endpoint->row->measure == SWEEP_HAZARD_RATIO)
+    if (endpoint->row->measure == SWEEP_HAZARD_RATIO) {
+        verdict_write(optimum, file);
         return;
+    }
     sweep_estimate_text(endpoint, &fresh->reference, false, text);
     fprintf(file, "  reference: %s\n", text);
     sweep_estimate_text(endpoint, &fresh->difference, true, text);
@@ -49,13 +73,7 @@ static void fresh_write(const struct abscopal_optimum *optimum, FILE *file)
     fputs("\nThe best point, on fresh patients, by how much higher or lower\n", file);
     for (size_t i = 0; i < optimum->neighbour_count; i++)
         neighbour_write(optimum, i, file);
-    if (fresh->alike == 0)
-        fputs("The best point is distinguishable from all of its neighbours.\n", file);
-    else
-        fprintf(file,
-                "The best point is NOT distinguishable from %zu of its %zu neighbours: their paired difference has an\n"
-                "interval with 0. Take it for one point of a plateau.\n",
-                fresh->alike, optimum->neighbour_count);
+    verdict_write(optimum, file);
 }
 
 enum abscopal_status abscopal_optimum_write_table(const abscopal_optimum *optimum, FILE *file,

@@ -142,8 +142,7 @@ static json_t *best_json(const struct abscopal_sweep *sweep)
             continue;
         const size_t place = best->point * sweep->file.endpoint_count + i;
         const struct abscopal_estimate *value = &sweep->estimates[place], *difference = &sweep->differences[place];
-        const enum sweep_measure measure = sweep->file.endpoints[i].row->measure;
-        const bool told = measure != SWEEP_HAZARD_RATIO && measure != SWEEP_MEDIAN_TIME;
+        const bool told = sweep_measure_tells(sweep->file.endpoints[i].row->measure);
         json_list_add(&list,
                       json_pack("{s:s, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "key",
                                 sweep->file.endpoints[i].label, "index", (json_int_t)best->point, "at",

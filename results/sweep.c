@@ -14,6 +14,11 @@ size_t sweep_value_count(const struct abscopal_sweep *sweep)
     return sweep_column_count(&sweep->file) * sweep->patient_count;
 }
 
+bool sweep_measure_tells(enum sweep_measure measure)
+{
+    return measure != SWEEP_HAZARD_RATIO && measure != SWEEP_MEDIAN_TIME;
+}
+
 const char *sweep_axis_unit(const struct sweep_axis *axis)
 {
     return axis->unit[0] != '\0' ? axis->unit : "1";
@@ -209,6 +214,8 @@ static enum abscopal_status best_find(struct abscopal_sweep *sweep, size_t endpo
             (best->point == SIZE_MAX || sign * value > sign * sweep->estimates[best->point * count + endpoint].value))
             best->point = point;
     }
+    if (!sweep_measure_tells(sweep->file.endpoints[endpoint].row->measure))
+        return ABSCOPAL_OK;
     for (size_t point = 0; point < sweep->point_count && best->point != SIZE_MAX; point++) {
         struct abscopal_estimate difference;
         if (point == best->point || isnan(sweep->estimates[point * count + endpoint].value))
@@ -216,7 +223,7 @@ static enum abscopal_status best_find(struct abscopal_sweep *sweep, size_t endpo
         if (sweep_difference(&sample, endpoint, sweep_values(sweep, best->point), sweep_values(sweep, point),
                              &difference) != ABSCOPAL_OK)
             return ABSCOPAL_NO_MEMORY;
-        best->alike += difference.lower <= 0 && difference.upper >= 0;
+        best->alike += !(difference.lower > 0 || difference.upper < 0);
     }
     return ABSCOPAL_OK;
 }

@@ -12,7 +12,8 @@
 /* The best allowed point of an endpoint. */
 struct sweep_best {
     size_t point; /* SIZE_MAX: none has a value */
-    size_t alike; /* other allowed points whose paired difference from it has an interval with 0 */
+    size_t alike; /* other allowed points whose paired difference from it has an interval with 0 or, where no patient
+                     makes a difference, none; 0 where sweep_measure_tells is false */
 };
 
 struct abscopal_sweep {
@@ -73,6 +74,9 @@ enum abscopal_status sweep_points_run(struct abscopal_sweep *sweep, const struct
 
 /* Everything that the values of a point depend on, to be freed; NULL without memory. */
 char *sweep_signature(const struct abscopal_sweep *sweep);
+
+/* Whether differences of such an endpoint have intervals that tell points apart. */
+bool sweep_measure_tells(enum sweep_measure measure);
 
 /* Unit of an axis for files and pages: as written, "1" for numbers without one. */
 const char *sweep_axis_unit(const struct sweep_axis *axis);

@@ -143,7 +143,7 @@ static void endpoint_write(const struct abscopal_sweep *sweep, size_t endpoint, 
         return;
     }
     sweep_points_write(sweep, endpoint, best, count, file);
-    if (of->row->measure != SWEEP_HAZARD_RATIO && of->row->measure != SWEEP_MEDIAN_TIME)
+    if (sweep_measure_tells(of->row->measure))
         fprintf(file, "  not to be told from the best: %zu other points (interval of the paired difference holds 0)\n",
                 sweep->best[endpoint].alike);
 }
