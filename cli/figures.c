@@ -11,8 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 /* ---- Programs --------------------------------------------------------------------------------------- */
 
 static bool is_in_path(const char *program)

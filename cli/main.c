@@ -20,6 +20,7 @@ static const struct {
     {"optimize", command_optimize, "search for the best dose and time, and check it on fresh patients"},
     {"report", command_report, "make a report of results, as one page for a browser"},
     {"plot", command_plot, "show one patient of results, as one page for a browser"},
+    {"inspect", command_inspect, "print what is in a file of results"},
     {"export", command_export, "write results as analysis data sets (ADaM)"},
     {"check", command_check, "check trial, cohort, drug, calibration, population and sweep files"},
     {"list", command_list, "list states, parameters, drugs, presets or options of the model"},

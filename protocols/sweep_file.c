@@ -30,7 +30,13 @@ static void trial_take(struct yaml_document *document, const struct yaml_node *n
                   "its 'allocation'");
 }
 
-static void trial_read(struct yaml_document *document, const char *given, struct sweep_file *sweep)
+/* The trial's text where it does not come from its file, with those of the files that it names. */
+struct stored_trial {
+    const char *text;
+    const struct named_texts *files;
+};
+
+static void trial_read(struct yaml_document *document, const struct stored_trial *stored, struct sweep_file *sweep)
 {
     struct trial_file trial = {.path = NULL};
     const struct yaml_node *node =
@@ -39,8 +45,8 @@ static void trial_read(struct yaml_document *document, const char *given, struct
     sweep->trial_path = path != NULL ? yaml_path_beside(document, path) : NULL;
     if (sweep->trial_path == NULL)
         return;
-    if (given != NULL)
-        document->status = yaml_read_text(sweep->trial_path, given, &sweep->trial, document->error);
+    if (stored != NULL)
+        document->status = yaml_read_text(sweep->trial_path, stored->text, &sweep->trial, document->error);
     else if (access(sweep->trial_path, R_OK) != 0)
         yaml_fail(document, node, "file '%.200s' cannot be read: %s; paths are relative to the sweep file",
                   sweep->trial_path, strerror(errno));
@@ -49,7 +55,8 @@ static void trial_read(struct yaml_document *document, const char *given, struct
     if (document->status != ABSCOPAL_OK)
         return;
     sweep->trial_text = yaml_copy(document, sweep->trial.text);
-    document->status = trial_file_read_text(sweep->trial_path, sweep->trial_text, &trial, document->error);
+    document->status = trial_file_read_stored(sweep->trial_path, sweep->trial_text,
+                                              stored != NULL ? stored->files : NULL, &trial, document->error);
     if (document->status != ABSCOPAL_OK)
         return;
     trial_take(document, node, &trial, sweep);
@@ -397,7 +404,7 @@ static void design_read(struct yaml_document *document, struct sweep_file *sweep
                   points, SWEEP_MOST_POINTS);
 }
 
-static void sweep_read(struct yaml_document *document, const char *trial_text, struct sweep_file *sweep)
+static void sweep_read(struct yaml_document *document, const struct stored_trial *stored, struct sweep_file *sweep)
 {
     static const double usual_tolerance = 1e-6;
     const struct yaml_node *root = document->root;
@@ -416,7 +423,7 @@ static void sweep_read(struct yaml_document *document, const char *trial_text, s
     const struct yaml_node *by = yaml_find(root, "by");
     input_choice_read(document, by, "by", input_value_of(&sweep_keys, "by"));
     sweep->by_lesions = by != NULL;
-    trial_read(document, trial_text, sweep);
+    trial_read(document, stored, sweep);
     varied_read(document, sweep);
     if (document->status == ABSCOPAL_OK)
         sweep_read_axes(document, sweep);
@@ -430,26 +437,34 @@ static void sweep_read(struct yaml_document *document, const char *trial_text, s
     search_read(document, sweep);
 }
 
-enum abscopal_status sweep_file_read_texts(const char *path, const char *text, const char *trial_text,
-                                           struct sweep_file *sweep, struct abscopal_error *error)
+/* Of a document that was read with that status. */
+static enum abscopal_status document_read(struct yaml_document *document, enum abscopal_status status,
+                                          const struct stored_trial *stored, struct sweep_file *sweep)
 {
-    struct yaml_document document;
     *sweep = (struct sweep_file){.name = NULL};
-    enum abscopal_status status =
-        text != NULL ? yaml_read_text(path, text, &document, error) : yaml_read(path, &document, error);
     if (status != ABSCOPAL_OK)
         return status;
-    sweep_read(&document, trial_text, sweep);
-    status = document.status;
-    yaml_free(&document);
+    sweep_read(document, stored, sweep);
+    status = document->status;
+    yaml_free(document);
     if (status != ABSCOPAL_OK)
         sweep_file_free(sweep);
     return status;
 }
 
+enum abscopal_status sweep_file_read_stored(const char *path, const char *text, const char *trial_text,
+                                            const struct named_texts *files, struct sweep_file *sweep,
+                                            struct abscopal_error *error)
+{
+    struct yaml_document document;
+    const struct stored_trial stored = {trial_text, files};
+    return document_read(&document, yaml_read_text(path, text, &document, error), &stored, sweep);
+}
+
 enum abscopal_status sweep_file_read(const char *path, struct sweep_file *sweep, struct abscopal_error *error)
 {
-    return sweep_file_read_texts(path, NULL, NULL, sweep, error);
+    struct yaml_document document;
+    return document_read(&document, yaml_read(path, &document, error), NULL, sweep);
 }
 
 void sweep_file_free(struct sweep_file *sweep)

@@ -144,9 +144,11 @@ struct sweep_file {
  * every point makes a trial is for trial/sweep.h. On error returns the status and leaves `sweep` empty, which is safe
  * to free. */
 enum abscopal_status sweep_file_read(const char *path, struct sweep_file *sweep, struct abscopal_error *error);
-/* The same of texts that stand for those of the files. */
-enum abscopal_status sweep_file_read_texts(const char *path, const char *text, const char *trial_text,
-                                           struct sweep_file *sweep, struct abscopal_error *error);
+/* The same of texts alone, without any file: `files` has those that the trial file names besides its cohort. */
+struct named_texts;
+enum abscopal_status sweep_file_read_stored(const char *path, const char *text, const char *trial_text,
+                                            const struct named_texts *files, struct sweep_file *sweep,
+                                            struct abscopal_error *error);
 void sweep_file_free(struct sweep_file *sweep);
 
 /* A position on an axis for people: "10 d", "8 Gy x 3". */

@@ -145,7 +145,7 @@ static void drug_read(struct yaml_document *document, const struct yaml_node *no
     } else {
         document->status = drug_file_read(path, drug, &text, document->error);
     }
-    if (document->status == ABSCOPAL_OK) {
+    if (text != NULL && document->status == ABSCOPAL_OK) {
         trial->drug_count++;
         drug_name_check(document, node, trial, drug);
         drug_text_add(document, trial, text);

@@ -32,12 +32,17 @@ static void *allocate(struct hdf5_reader *reader, size_t count, size_t size)
 
 char *reader_text_attribute(struct hdf5_reader *reader, const char *name, const char *otherwise)
 {
+    return reader_text_attribute_of(reader, reader->file, name, otherwise);
+}
+
+char *reader_text_attribute_of(struct hdf5_reader *reader, hid_t object, const char *name, const char *otherwise)
+{
     enum { LONGEST = 1 << 16 };
     if (reader->status != ABSCOPAL_OK)
         return NULL;
-    if (H5Aexists(reader->file, name) <= 0)
+    if (H5Aexists(object, name) <= 0)
         return strdup(otherwise);
-    const hid_t attribute = H5Aopen(reader->file, name, H5P_DEFAULT), type = H5Aget_type(attribute);
+    const hid_t attribute = H5Aopen(object, name, H5P_DEFAULT), type = H5Aget_type(attribute);
     const size_t size = H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) <= 0 ? H5Tget_size(type) : 0;
     char *text = NULL;
     if (size == 0 || size > LONGEST || H5Aget_storage_size(attribute) != size)
@@ -275,6 +280,13 @@ static void check_source(struct hdf5_reader *reader)
     free(source);
 }
 
+/* Files of sweeps say what they are. */
+static void check_trial(struct hdf5_reader *reader)
+{
+    if (reader_has_attribute(reader, "kind"))
+        reader_fail(reader, "holds a sweep or a search, not the results of a trial: see 'abscopal report'");
+}
+
 /* The size of each dimension is that of the variable of its name. */
 static void read_sizes(struct hdf5_reader *reader)
 {
@@ -301,6 +313,14 @@ static void read_sizes(struct hdf5_reader *reader)
 
 enum abscopal_status reader_open(struct hdf5_reader *reader, const char *path, struct abscopal_error *error)
 {
+    if (reader_open_any(reader, path, error) == ABSCOPAL_OK)
+        check_trial(reader);
+    read_sizes(reader);
+    return reader->status;
+}
+
+enum abscopal_status reader_open_any(struct hdf5_reader *reader, const char *path, struct abscopal_error *error)
+{
     *reader = (struct hdf5_reader){.file = -1, .path = path, .error = error};
     H5Eget_auto2(H5E_DEFAULT, &reader->print, &reader->print_data);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
@@ -318,7 +338,6 @@ enum abscopal_status reader_open(struct hdf5_reader *reader, const char *path, s
     if (reader->file < 0)
         reader_fail(reader, "not an HDF5 file, or a damaged one: write one with 'abscopal run TRIAL -o OUT.h5'");
     check_source(reader);
-    read_sizes(reader);
     return reader->status;
 }
 

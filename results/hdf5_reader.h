@@ -20,9 +20,11 @@ struct hdf5_reader {
     void *print_data;
 };
 
-/* Opens the file and reads the sizes of its dimensions. Returns ABSCOPAL_OK or ABSCOPAL_BAD_INPUT; to be closed in any
- * case. path and error must outlive the reader; error may be NULL. */
+/* Opens the file of a trial's results and reads the sizes of its dimensions; or any file of abscopal, without that.
+ * Returns ABSCOPAL_OK or ABSCOPAL_BAD_INPUT; to be closed in any case. path and error must outlive the reader; error
+ * may be NULL. */
 enum abscopal_status reader_open(struct hdf5_reader *reader, const char *path, struct abscopal_error *error);
+enum abscopal_status reader_open_any(struct hdf5_reader *reader, const char *path, struct abscopal_error *error);
 void reader_close(struct hdf5_reader *reader);
 
 /* Values of a variable, of one arm where it has that dimension, in the layout of the file, to be freed: of double,
@@ -41,6 +43,8 @@ void reader_texts_free(char **texts);
 
 /* An attribute of the file, to be freed; a copy of `otherwise` when there is none. */
 char *reader_text_attribute(struct hdf5_reader *reader, const char *name, const char *otherwise);
+/* The same of any object in it. */
+char *reader_text_attribute_of(struct hdf5_reader *reader, hid_t object, const char *name, const char *otherwise);
 bool reader_has_attribute(const struct hdf5_reader *reader, const char *name);
 uint64_t reader_unsigned_attribute(struct hdf5_reader *reader, const char *name);
 double reader_real_attribute(struct hdf5_reader *reader, const char *name);

@@ -121,6 +121,9 @@ static bool make_courses(struct hdf5_reader *reader, struct abscopal_results *re
     results->courses =
         calloc(COURSE_QUANTITY_COUNT * results->arm_count * results->patient_count * count, sizeof *results->courses);
     results->course_count = count;
+    for (size_t i = 0; results->course_days != NULL && i < count; i++)
+        if (!isfinite(results->course_days[i]) || (i > 0 && results->course_days[i] <= results->course_days[i - 1]))
+            reader_fail(reader, "day %zu of courses is not later than the one before", i + 1);
     return results->course_days != NULL && results->courses != NULL;
 }
 
@@ -255,7 +258,7 @@ abscopal_results *abscopal_results_read_hdf5(const char *path, struct abscopal_e
         results = results_open(&reader, trial);
     if (results != NULL)
         sizes_check(&reader, results);
-    if (reader.status == ABSCOPAL_OK) {
+    if (results != NULL && reader.status == ABSCOPAL_OK) {
         provenance_read(&reader, results);
         hdf5_patients_read(&reader, results);
         hdf5_arms_read(&reader, results);

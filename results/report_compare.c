@@ -8,6 +8,7 @@
 #include "model/model.h"
 #include "results/digest.h"
 #include "results/json_value.h"
+#include "results/maker.h"
 #include "results/report.h"
 #include "results/summary.h"
 
@@ -66,6 +67,10 @@ static void settings_add(json_t **list, const struct report_run runs[2])
     difference_add(list, "engine", abscopal_engine_name(runs[0].results->engine),
                    abscopal_engine_name(runs[1].results->engine));
     difference_add(list, "instructions", runs[0].results->instructions, runs[1].results->instructions);
+    const struct results_maker makers[] = {results_maker_of(runs[0].results), results_maker_of(runs[1].results)};
+    difference_add(list, "version", makers[0].version, makers[1].version);
+    difference_add(list, "commit", makers[0].commit, makers[1].commit);
+    difference_add(list, "compiler", makers[0].compiler, makers[1].compiler);
 }
 
 static json_t *differs_json(const struct report_run runs[2])

@@ -2,13 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <sundials/sundials_version.h>
-
 #include "abscopal.h"
 #include "model/model.h"
 #include "results/digest.h"
 #include "results/json_value.h"
-#include "results/machine.h"
+#include "results/maker.h"
 #include "results/report.h"
 
 /* ---- Provenance ------------------------------------------------------------------------------------- */
@@ -19,7 +17,7 @@ static void row_add(json_t **rows, const struct report_run *run, const char *wha
 {
     char name[TEXT_SIZE];
     snprintf(name, sizeof name, run->label[0] != '\0' ? "%s: %s" : "%s%s", run->label, what);
-    if (value != NULL && value[0] != '\0')
+    if (value[0] != '\0')
         json_list_add(rows, json_pack("{s:s, s:s}", "what", name, "value", value));
 }
 
@@ -30,14 +28,17 @@ static void digest_add(json_t **rows, const struct report_run *run, const char *
         row_add(rows, run, what, digest_text(text, digest));
 }
 
-static void build_add(json_t **rows, const struct report_run *run)
+/* What made the results, which need not be this program. */
+static void maker_add(json_t **rows, const struct report_run *run)
 {
-    char text[TEXT_SIZE];
-    row_add(rows, run, "program", "abscopal " ABSCOPAL_VERSION);
-    row_add(rows, run, "commit", build_commit());
-    row_add(rows, run, "compiler", build_compiler());
-    if (SUNDIALSGetVersion(text, (int)sizeof text) == 0)
-        row_add(rows, run, "SUNDIALS", text);
+    const struct results_maker maker = results_maker_of(run->results);
+    char program[TEXT_SIZE];
+    snprintf(program, sizeof program, "abscopal %s", maker.version);
+    row_add(rows, run, "program", program);
+    row_add(rows, run, "commit", maker.commit);
+    row_add(rows, run, "compiler", maker.compiler);
+    row_add(rows, run, "SUNDIALS", maker.sundials);
+    row_add(rows, run, "HDF5", maker.hdf5);
 }
 
 json_t *report_provenance(const struct report_run *run)
@@ -56,7 +57,7 @@ json_t *report_provenance(const struct report_run *run)
     row_add(&rows, run, "relative tolerance", text);
     row_add(&rows, run, "engine", abscopal_engine_name(results->engine));
     row_add(&rows, run, "instructions", results->instructions);
-    build_add(&rows, run);
+    maker_add(&rows, run);
     digest_add(&rows, run, "SHA-256 of the trial file", trial->file.text);
     if (trial->has_cohort)
         digest_add(&rows, run, "SHA-256 of the cohort file", trial->cohort.text);

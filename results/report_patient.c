@@ -1,6 +1,7 @@
 /* One patient in every arm. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "abscopal.h"
 #include "results/json_value.h"
@@ -41,7 +42,8 @@ static json_t *status_json(const struct abscopal_results *results, size_t patien
 
 static void attribute_add(json_t **list, const char *what, double value, const char *unit)
 {
-    json_list_add(list, json_pack("{s:s, s:o, s:s}", "what", what, "value", json_number_or_null(value), "unit", unit));
+    json_list_add(list, json_pack("{s:s, s:o, s:s}", "what", what, "value", json_number_or_null(value), "unit",
+                                  strcmp(unit, "1") == 0 ? "" : unit));
 }
 
 /* What the cohort draws for each patient. */
@@ -51,6 +53,8 @@ static void drawn_add(json_t **list, const struct abscopal_trial *trial, const s
         const int index = trial->cohort.parameters[i].parameter;
         const struct parameter_description *row = parameter_describe(index);
         char what[TEXT_SIZE];
+        if (trial->cohort.parameters[i].distribution.kind == DISTRIBUTION_FIXED)
+            continue;
         snprintf(what, sizeof what, "%s: %s", row->name, row->meaning);
         attribute_add(list, what, parameter_get(&patient->parameters, index), row->unit);
     }
@@ -92,7 +96,7 @@ static void visit_add(struct visits *visits, const struct abscopal_results *resu
         sum += diameters_mm[lesion];
     json_list_add(&visits->diameters, json_numbers(diameters_mm, lesions));
     json_list_add(&visits->sums, json_number_or_null(sum));
-    const int response = results->responses[at];
+    const signed char response = results->responses[at];
     json_list_add(&visits->responses,
                   response >= 0 ? json_string(report_response_name((enum response)response)) : json_null());
     json_list_add(&visits->new_lesions,
@@ -151,9 +155,8 @@ json_t *report_patient_data(const struct report_run *run, size_t patient)
     json_t *one =
         json_pack("{s:I, s:o, s:o, s:o}", "number", (json_int_t)number, "status", status_json(results, patient),
                   "attributes", attributes_json(results, patient), "arms", arms);
-    return report_join(
-        report_frame("patient", results->trial->file.name, subtitle),
-        json_pack("{s:[o], s:o, s:o, s:o}", "runs",
-                  report_join(report_trial_json(run), json_pack("{s:o}", "design", report_design(results))), "patient",
-                  one, "provenance", report_provenance(run), "texts", report_texts(run)));
+    json_t *parts = json_pack("{s:o, s:o}", "design", report_design(results), "patient", one);
+    return report_join(report_frame("patient", results->trial->file.name, subtitle),
+                       json_pack("{s:[o], s:o, s:o}", "runs", report_join(report_trial_json(run), parts), "provenance",
+                                 report_provenance(run), "texts", report_texts(run)));
 }

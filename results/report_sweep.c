@@ -247,7 +247,11 @@ static json_t *provenance_json(const struct abscopal_sweep *sweep, const char *f
     digest_add(&rows, "SHA-256 of the sweep file", sweep->file.text);
     digest_add(&rows, "SHA-256 of the trial file", sweep->file.trial_text);
     digest_add(&rows, "SHA-256 of the cohort file", sweep->cohort_text);
-    digest_add(&rows, "SHA-256 of the drug files", sweep->drug_text);
+    for (size_t i = 0; i < sweep->files.count; i++) {
+        char what[256];
+        snprintf(what, sizeof what, "SHA-256 of %.200s", sweep->files.items[i].name);
+        digest_add(&rows, what, sweep->files.items[i].text);
+    }
     return rows;
 }
 
@@ -266,7 +270,8 @@ json_t *report_sweep_data(const struct abscopal_sweep *sweep, const char *file)
     text_add(&texts, "sweep file", sweep->file.text);
     text_add(&texts, "trial file", sweep->file.trial_text);
     text_add(&texts, "cohort file", sweep->cohort_text);
-    text_add(&texts, "drug files", sweep->drug_text);
+    for (size_t i = 0; i < sweep->files.count; i++)
+        text_add(&texts, sweep->files.items[i].name, sweep->files.items[i].text);
     return report_join(report_frame("sweep", sweep->file.name, subtitle),
                        json_pack("{s:[], s:o, s:o, s:o}", "runs", "sweep", sweep_json(sweep), "provenance",
                                  provenance_json(sweep, file), "texts", texts));

@@ -37,7 +37,7 @@ void abscopal_sweep_free(abscopal_sweep *sweep)
         return;
     sweep_file_free(&sweep->file);
     free(sweep->cohort_text);
-    free(sweep->drug_text);
+    named_texts_free(&sweep->files);
     free(sweep->trial_title);
     free(sweep->model);
     free(sweep->engine);
@@ -64,14 +64,17 @@ void abscopal_sweep_free(abscopal_sweep *sweep)
 static bool texts_copy(struct abscopal_sweep *sweep, const struct abscopal_trial *trial)
 {
     sweep->cohort_text = strdup(trial->cohort.text);
-    sweep->drug_text = strdup(trial->file.drug_text != NULL ? trial->file.drug_text : "");
+    bool files = true;
+    for (size_t i = 0; i < trial->file.files.count; i++)
+        files =
+            files && named_texts_add(&sweep->files, trial->file.files.items[i].name, trial->file.files.items[i].text);
     sweep->trial_title = strdup(trial->file.name);
     sweep->model = strdup(model_preset_name(trial->file.preset));
     sweep->program = strdup("abscopal " ABSCOPAL_VERSION);
     sweep->commit = strdup(build_commit() != NULL ? build_commit() : "");
     sweep->compiler = strdup(build_compiler());
-    return sweep->program != NULL && sweep->commit != NULL && sweep->compiler != NULL && sweep->cohort_text != NULL &&
-           sweep->drug_text != NULL && sweep->trial_title != NULL && sweep->model != NULL && sweep->engine != NULL &&
+    return files && sweep->program != NULL && sweep->commit != NULL && sweep->compiler != NULL &&
+           sweep->cohort_text != NULL && sweep->trial_title != NULL && sweep->model != NULL && sweep->engine != NULL &&
            sweep->instructions != NULL;
 }
 
@@ -139,14 +142,20 @@ enum abscopal_status sweep_reserve(struct abscopal_sweep *sweep, size_t points)
 char *sweep_signature(const struct abscopal_sweep *sweep)
 {
     char *text = NULL;
-    const int length =
-        asprintf(&text,
-                 "abscopal %s %s\nengine %s %s %zu\nseed %llu\npatients %zu\n---\n%s\n---\n%s\n---\n%s\n"
-                 "---\n%s\n",
-                 abscopal_version(), build_commit() != NULL ? build_commit() : "", sweep->engine, sweep->instructions,
-                 sweep->lanes, (unsigned long long)sweep->seed, sweep->patient_count, sweep->file.text,
-                 sweep->file.trial_text, sweep->cohort_text, sweep->drug_text);
-    return length >= 0 ? text : NULL;
+    size_t size = 0;
+    FILE *stream = open_memstream(&text, &size);
+    if (stream == NULL)
+        return NULL;
+    fprintf(stream, "%s %s\nengine %s %s %zu\nseed %llu\npatients %zu\n", sweep->program, sweep->commit, sweep->engine,
+            sweep->instructions, sweep->lanes, (unsigned long long)sweep->seed, sweep->patient_count);
+    fprintf(stream, "---\n%s\n---\n%s\n---\n%s\n", sweep->file.text, sweep->file.trial_text, sweep->cohort_text);
+    for (size_t i = 0; i < sweep->files.count; i++)
+        fprintf(stream, "--- %s\n%s\n", sweep->files.items[i].name, sweep->files.items[i].text);
+    const bool failed = ferror(stream) != 0;
+    if (fclose(stream) == 0 && !failed)
+        return text;
+    free(text);
+    return NULL;
 }
 
 enum abscopal_status sweep_points_run(struct abscopal_sweep *sweep, const struct sweep_runner *runner,

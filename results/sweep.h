@@ -2,6 +2,7 @@
 #ifndef ABSCOPAL_RESULTS_SWEEP_H
 #define ABSCOPAL_RESULTS_SWEEP_H
 
+#include "protocols/named_texts.h"
 #include "protocols/sweep_file.h"
 #include "results/sweep_parts.h"
 #include "trial/engine.h"
@@ -18,7 +19,8 @@ struct sweep_best {
 struct abscopal_sweep {
     struct sweep_file file;
     bool is_search; /* the points are those that a search has asked for, in that order */
-    char *cohort_text, *drug_text, *trial_title, *model;
+    char *cohort_text, *trial_title, *model;
+    struct named_texts files; /* that the trial file names besides its cohort */
     uint64_t seed;
     char *engine, *instructions;
     size_t lanes;

@@ -351,13 +351,39 @@ static void attributes_write(struct sweep_writer *writer)
     writer_text_attribute(hdf5, file, "commit", sweep->commit);
 }
 
+/* Files that the trial file names besides its cohort. */
+static void files_write(struct sweep_writer *writer)
+{
+    const struct named_texts *files = &writer->sweep->files;
+    const char **names = malloc((files->count + 1) * sizeof *names),
+               **texts = malloc((files->count + 1) * sizeof *texts);
+    const hid_t type = writer->hdf5.text_type;
+    if (names == NULL || texts == NULL)
+        writer_out_of_memory(&writer->hdf5);
+    for (size_t i = 0; names != NULL && texts != NULL && i < files->count; i++) {
+        names[i] = files->items[i].name;
+        texts[i] = files->items[i].text;
+    }
+    if (names != NULL && texts != NULL && files->count > 0) {
+        struct extent extent = {.rank = 1, .sizes = {files->count}};
+        extent.scales[0] =
+            scale_write(&writer->hdf5, "input_file", "1", "file that the trial file names, as named there",
+                        files->count, type, type, names);
+        writer_done(&writer->hdf5, H5Dclose(variable_write(&writer->hdf5, &extent, "input_text", "1",
+                                                           "that file as given", type, type, texts)));
+        writer_done(&writer->hdf5, H5Dclose(extent.scales[0]));
+    }
+    free(names);
+    free(texts);
+}
+
 static void texts_write(struct sweep_writer *writer)
 {
     const struct abscopal_sweep *sweep = writer->sweep;
     text_write(writer, "sweep_text", "the sweep file", sweep->file.text);
     text_write(writer, "trial_text", "the trial file", sweep->file.trial_text);
     text_write(writer, "cohort_text", "the cohort file", sweep->cohort_text);
-    text_write(writer, "drug_text", "the drug files of the trial, each after a line ---", sweep->drug_text);
+    files_write(writer);
     const struct extent points = writer->points;
     const hid_t dataset = variable_write(&writer->hdf5, &points, "allowed", "1", "0 a limit leaves the point out",
                                          H5T_STD_I8LE, H5T_NATIVE_SCHAR, sweep->allowed);

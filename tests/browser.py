@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 import websocket
 
@@ -21,13 +22,13 @@ def find():
 class Browser:
     """Use in a with statement. `problems` collects what the console and the network said."""
 
-    def __init__(self, profile=None):
-        self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True) if profile is None else None
-        folder = pathlib.Path(self.profile.name if self.profile else profile)
+    def __init__(self):
+        self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        folder = pathlib.Path(self.profile.name)
         self.process = subprocess.Popen(
             [find(), "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-color-profile=srgb",
-             "--disable-background-networking", "--disable-dev-shm-usage", "--no-first-run", "--remote-debugging-port=0",
-             f"--user-data-dir={folder}", "--remote-allow-origins=*", "about:blank"],
+             "--disable-background-networking", "--disable-dev-shm-usage", "--no-first-run",
+             "--remote-debugging-port=0", f"--user-data-dir={folder}", "--remote-allow-origins=*", "about:blank"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self.messages, self.number, self.requests, self.problems = [], 0, [], []
         self.socket = websocket.create_connection(self.page_address(folder), timeout=SECONDS)
@@ -36,7 +37,6 @@ class Browser:
 
     def page_address(self, folder):
         """Address of the blank page, by the port that the browser writes into its profile."""
-        import urllib.request
         port_file = folder / "DevToolsActivePort"
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
@@ -56,8 +56,7 @@ class Browser:
         self.socket.close()
         self.process.terminate()
         self.process.wait(30)
-        if self.profile:
-            self.profile.cleanup()
+        self.profile.cleanup()
 
     def receive(self):
         """The next message; what the console and the network report is kept."""
@@ -86,8 +85,9 @@ class Browser:
                 return message["result"]
 
     def evaluate(self, expression):
-        """Value of an expression of JavaScript in the page, promises awaited."""
-        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        """Value of an expression of JavaScript in the page, promises awaited; the page's policy holds for it too."""
+        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True,
+                           allowUnsafeEvalBlockedByCSP=False)
         if "exceptionDetails" in answer:
             raise RuntimeError(f"{expression}: {answer['exceptionDetails']}")
         return answer["result"].get("value")

@@ -16,13 +16,13 @@ silent_stdout
 expect 2 "unknown command 'rum'; did you mean 'run'\?" "$abscopal" rum "$trial"
 expect 2 "unknown command 'xyzzy' " "$abscopal" xyzzy
 expect 2 "unknown option '--hepl'; did you mean '--help'\?" "$abscopal" --hepl
-for command in run simulate check list calibrate bench; do
+for command in run simulate inspect check list calibrate bench; do
     expect 0 '^Exit codes:$' "$abscopal" "$command" --help
     expect 0 '^Examples:$' "$abscopal" "$command" -h
     expect 0 'Research use only\. Not for treating patients\.' "$abscopal" "$command" --help
     expect 2 "unknown option '--xyzzy' " "$abscopal" "$command" --xyzzy "$trial"
     silent_stdout
-    [[ $command == bench ]] || expect 2 "which (TRIAL|FILE|TABLE)\?" "$abscopal" "$command"
+    [[ $command == bench ]] || expect 2 "which (TRIAL|OUT.h5|FILE|TABLE)\?" "$abscopal" "$command"
 done
 expect 2 "unknown option '--pateints'; did you mean '--patients'\?" "$abscopal" run --pateints=3 "$trial"
 expect 2 "unknown option '-z'" "$abscopal" run -z "$trial"
@@ -51,6 +51,11 @@ for value in 12 '12 hours' '0 d' d '1 d 2 h' nan; do
     expect 2 "--every cannot be .*: write a time in d, h or min " \
         "$abscopal" simulate "$trial" --every "$value" --csv "$folder/course.csv"
 done
+for value in 12 '0 d' on Off '-7 d'; do
+    expect 2 "--courses cannot be .*: write off, or a time in d, h or min " "$abscopal" run "$trial" --courses "$value"
+done
+expect 2 'cannot keep courses every 0.001 d until day .*; give a positive time that makes at most 10000 days' \
+    "$abscopal" run "$trial" --courses '0.001 d' -o "$folder/courses.h5"
 expect 2 'Write --csv FILE' "$abscopal" simulate "$trial"
 expect 2 'name the same file' "$abscopal" run "$trial" -o "$folder/a" --json "$folder/a"
 

@@ -34,8 +34,8 @@ for path in paths:
             if forbidden and forbidden.match(name):
                 problems.append(f"{path}:{number}: {folder}/ may not include <{name}>")
             continue
-        target = "include" if name == "abscopal.h" else name.split("/")[0]
-        if not (source_tree.ROOT / ("include/abscopal.h" if target == "include" else name)).is_file():
+        target = name.split("/")[0] if "/" in name else "include"
+        if not (source_tree.ROOT / (f"include/{name}" if target == "include" else name)).is_file():
             problems.append(f"{path}:{number}: no such file from the root: {name}")
         elif target != folder and target not in ALLOWED[folder]:
             problems.append(f"{path}:{number}: {folder}/ may not include {target}/")

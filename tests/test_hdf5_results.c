@@ -300,6 +300,7 @@ static void changed_files_are_refused(void **state)
         {"visit", 1, NULL, "variable visit" CHANGED},
         {"parameter", 0, "something", "variable parameter" CHANGED},
         {"parameter_unit", 0, "furlong", "variable parameter_unit" CHANGED},
+        {"course_day", 500, NULL, "day 2 of courses is not later than the one before"},
         {"lesion_count", 0, NULL, "variable lesion_count has a value of 0"},
         {"lesion_count", 6, NULL, "variable lesion_count has a value of 6"},
         {"patient_status", 7, NULL, "variable patient_status has a value of 7"},

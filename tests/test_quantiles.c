@@ -30,8 +30,9 @@ static void equal_weights_give_type_7(void **state)
     (void)state;
     struct weighed values[COUNT];
     double sorted[COUNT];
-    for (double weight = 0.001; weight < 1e5; weight *= 37) {
-        make(values, weight, 0);
+    static const double weights[] = {0.001, 0.3, 1, 7, 12345};
+    for (size_t k = 0; k < sizeof weights / sizeof *weights; k++) {
+        make(values, weights[k], 0);
         for (size_t i = 0; i < COUNT; i++)
             sorted[i] = values[i].value;
         for (size_t i = 0; i < PART_COUNT; i++) {

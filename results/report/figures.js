@@ -110,18 +110,25 @@ function patientFigures(run, runs) {
     return figures;
 }
 
+/* What the figures of the comparison show of both runs, or what twice would be too much. */
+const COMPARED = ["timeline-start", "endpoints-shares", "endpoints-times"];
+
 function compareFigures(data) {
     const of = (kind, title, reading, make) => ({id: kind, kind, title, reading, make});
     const list = [
         of("compare-endpoints", "Endpoints of both runs", READING.compared,
            (width) => comparedFigure(data, "both", width)),
-        of("compare-differences", "Differences", READING.differences,
-           (width) => comparedFigure(data, "difference", width)),
     ];
+    if (data.compare.endpoints.some((row) => row.difference.value !== null))
+        list.push(of("compare-differences", "Differences", READING.differences,
+                     (width) => comparedFigure(data, "difference", width)));
     if (data.runs.every((run) => run.km))
         list.push(of("compare-km", "Progression-free survival", READING.comparedKm,
                      (width) => comparedSurvivalFigure(data, width)));
-    return [...list, ...data.runs.flatMap((run) => trialFigures(run, data.runs))];
+    return [
+        ...list,
+        ...data.runs.flatMap((run) => trialFigures(run, data.runs)).filter((figure) => !COMPARED.includes(figure.kind))
+    ];
 }
 
 /* All figures of a report's data, in the order of the page. */

@@ -74,7 +74,8 @@ function wrapText(text, width, fontSize = 11) {
 
 /* How many panels stand beside each other in so many pixels, and how wide the plot of each is. */
 function panelColumns(count, width, least = 250) {
-    const columns = Math.max(1, Math.min(count, Math.floor((width + 18) / (least + 18))));
+    const most = Math.max(1, Math.min(count, Math.floor((width + 18) / (least + 18))));
+    const columns = Math.ceil(count / Math.ceil(count / most)); /* rows as even as can be: 3 and 3, not 4 and 2 */
     const each = Math.floor((width - 14 - 18 * (columns - 1)) / columns);
     return {columns, plot: Math.max(120, each - LEFT_AXIS)};
 }
@@ -134,11 +135,12 @@ function responseEncoding(names, property, width, field = "best") {
     return {field, type: "nominal", scale, legend};
 }
 
-function dayAxis(from, until, title = "days from start of treatment") {
+function dayAxis(from, until, plot) {
+    const title = "days from start of treatment";
     return {
         type: "quantitative",
         scale: {domain: [from, until], nice: false},
-        axis: {title, grid: false, tickCount: 6}
+        axis: {title, grid: false, tickCount: Math.max(2, Math.min(8, Math.floor(plot / 60)))}
     };
 }
 
@@ -192,6 +194,11 @@ function dotPanel(panel) {
         {name, title, width, height: y, domain, axisTitle, format, labels, points, reference: panel.reference});
 }
 
+/* A layer with data of its own, both of the same name. */
+function markLayer(name, values, mark, encoding) {
+    return {name, data: {name, values}, mark, encoding};
+}
+
 function dotSpecification({name, title, width, height, domain, axisTitle, format, labels, points, reference}) {
     const y = placeEncoding("y", height);
     const x = (field) => ({
@@ -200,63 +207,33 @@ function dotSpecification({name, title, width, height, domain, axisTitle, format
         scale: {domain, nice: false, zero: false},
         axis: {title: axisTitle, format, tickCount: Math.max(2, Math.min(8, Math.floor(width / 55)))}
     });
-    const data = (suffix, values) => ({name: `${name}${suffix}`, values});
-    const literal = {scale: null, legend: null};
-    const colour = {field: "colour", type: "nominal", ...literal};
+    const left = {value: 0};
+    const literal = (field) => ({field, type: "nominal", scale: null, legend: null});
     const tooltip = [
         {field: "label", title: "of"}, {field: "note", title: "kind"}, {field: "value", title: "value", format},
         {field: "lower", title: "from", format}, {field: "upper", title: "to", format}
     ];
     const missing = points.filter((point) => point.value === null);
     const absent = {type: "text", baseline: "middle", fontStyle: "italic", color: GREY};
+    const color = literal("colour");
     const layer = [
-        {
-            data: data("-labels", labels),
-            mark: {type: "text", align: "left", baseline: "middle", clip: false},
-            encoding: {x: {value: 0}, y, text: {field: "text"}}
-        },
-        {
-            name: `${name}-intervals`,
-            data: data("-intervals", points.filter((point) => point.from !== null)),
-            mark: {type: "rule", strokeWidth: 1.6, strokeCap: "butt"},
-            encoding: {x: x("from"), x2: {field: "to"}, y, color: colour}
-        },
-        {
-            name: `${name}-open`,
-            data: data("-open", points.filter((point) => point.open)),
-            mark: {type: "point", shape: "triangle-right", filled: true, size: 40, opacity: 1},
-            encoding: {x: x("to"), y, color: colour}
-        },
-        {
-            name: `${name}-values`,
-            data: data("-values", points.filter((point) => point.value !== null)),
-            mark: {type: "point", size: 55, opacity: 1, strokeWidth: 1.6, clip: true},
-            encoding: {
-                x: x("value"),
-                y,
-                color: colour,
-                fill: {field: "fill", type: "nominal", ...literal},
-                shape: {field: "shape", type: "nominal", ...literal},
-                tooltip
-            }
-        },
-        {
-            data: data("-missing", missing.filter((point) => point.from === null)),
-            mark: {...absent, align: "left"},
-            encoding: {x: {value: 0}, y, text: {field: "missing"}}
-        },
-        {
-            data: data("-open-missing", missing.filter((point) => point.from !== null && !point.textless)),
-            mark: {...absent, align: "right", dx: -6},
-            encoding: {x: x("from"), y, text: {field: "missing"}}
-        },
+        markLayer(`${name}-labels`, labels, {type: "text", align: "left", baseline: "middle", clip: false},
+                  {x: left, y, text: {field: "text"}}),
+        markLayer(`${name}-intervals`, points.filter((point) => point.from !== null),
+                  {type: "rule", strokeWidth: 1.6, strokeCap: "butt"}, {x: x("from"), x2: {field: "to"}, y, color}),
+        markLayer(`${name}-open`, points.filter((point) => point.open),
+                  {type: "point", shape: "triangle-right", filled: true, size: 40, opacity: 1}, {x: x("to"), y, color}),
+        markLayer(`${name}-values`, points.filter((point) => point.value !== null),
+                  {type: "point", size: 55, opacity: 1, strokeWidth: 1.6, clip: true},
+                  {x: x("value"), y, color, fill: literal("fill"), shape: literal("shape"), tooltip}),
+        markLayer(`${name}-missing`, missing.filter((point) => point.from === null), {...absent, align: "left"},
+                  {x: left, y, text: {field: "missing"}}),
+        markLayer(`${name}-open-missing`, missing.filter((point) => point.from !== null && !point.textless),
+                  {...absent, align: "right", dx: -6}, {x: x("from"), y, text: {field: "missing"}}),
     ];
     if (reference !== undefined)
-        layer.unshift({
-            data: data("-reference", [{at: reference}]),
-            mark: {type: "rule", strokeDash: [3, 3], color: GREY},
-            encoding: {x: x("at")}
-        });
+        layer.unshift(markLayer(`${name}-reference`, [{at: reference}], {type: "rule", strokeDash: [3, 3], color: GREY},
+                                {x: x("at")}));
     return {title, width, height, layer};
 }
 

@@ -134,6 +134,7 @@ function contourPanel({sweep, endpoint, x, y, panel, name, plot, height}) {
         marks: [
             {
                 type: "path",
+                name: `${name.replace("-", "_")}_marks`,
                 from: {data: name},
                 encode: {
                     enter: {
@@ -146,7 +147,7 @@ function contourPanel({sweep, endpoint, x, y, panel, name, plot, height}) {
             },
             {
                 type: "symbol",
-                name: `${name}-points-marks`,
+                name: `${name.replace("-", "_")}_points_marks`,
                 from: {data: `${name}-points`},
                 encode: {
                     enter: {

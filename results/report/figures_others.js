@@ -21,9 +21,17 @@ function diametersRows(arm, names) {
     return rows.filter((row) => row.diameter !== null && row.diameter !== undefined);
 }
 
+/* Responses at the visits, and how many lesions each found that the one before had not. */
+function visitRows(arm, at) {
+    return arm.visit_days.map((day, k) => {
+        const found = arm.new_lesions[k] === null ? 0 : arm.new_lesions[k] - (arm.new_lesions[k - 1] ?? 0);
+        return {day, response: arm.responses[k], at, found: found > 0 ? `+${found}` : ""};
+    });
+}
+
 function diametersPanel({run, arm, name, most, names, responses, plot, width}) {
     const top = most * 1.18;
-    const x = {field: "day", ...dayAxis(0, run.until_days)};
+    const x = {field: "day", ...dayAxis(0, run.until_days, plot)};
     const y = (field) => ({
         field,
         type: "quantitative",
@@ -37,53 +45,28 @@ function diametersPanel({run, arm, name, most, names, responses, plot, width}) {
         color: {field: "lesion", type: "nominal", scale: scale(ARM_COLOURS.slice(0, 6), "#000000"), legend},
         strokeDash: {field: "lesion", type: "nominal", scale: scale(ARM_DASHES, [1, 0]), legend},
     };
-    const visits = arm.visit_days.map(
-        (day, k) => ({
-            day,
-            response: arm.responses[k],
-            at: most * 1.1,
-            found: arm.new_lesions[k] !== null && arm.new_lesions[k] > (k > 0 ? arm.new_lesions[k - 1] ?? 0 : 0)
-                       ? `+${arm.new_lesions[k] - (k > 0 ? arm.new_lesions[k - 1] ?? 0 : 0)}`
-                       : ""
-        }));
+    const visits = visitRows(arm, most * 1.1);
     const rows = diametersRows(arm, names);
     const tooltip = [{field: "lesion"}, {field: "day"}, {field: "diameter", title: "mm", format: ".4~r"}];
     const state = arm.best ? `best response: ${arm.best}` : arm.status;
-    return {
-        title: {text: wrapText(arm.arm, plot, 12), subtitle: state, subtitleFontSize: 11, subtitleColor: GREY},
-        width: plot,
-        height: 200,
-        layer: [
-            {
-                name,
-                data: {name, values: rows},
-                mark: {type: "line", strokeWidth: 1.8},
-                encoding: {x, y: y("diameter"), ...series}
-            },
-            {
-                data: {name: `${name}-points`, values: rows},
-                mark: {type: "point", filled: true, size: 22, opacity: 1},
-                encoding: {x, y: y("diameter"), color: series.color, tooltip}
-            },
-            {
-                name: `${name}-responses`,
-                data: {name: `${name}-responses`, values: visits.filter((row) => row.response)},
-                mark: {type: "point", filled: true, size: 60, opacity: 1},
-                encoding: {
-                    x,
-                    y: y("at"),
-                    fill: responseEncoding(responses, "colour", width - 30, "response"),
-                    shape: responseEncoding(responses, "shape", width - 30, "response"),
-                    tooltip: [{field: "day"}, {field: "response"}]
-                }
-            },
-            {
-                data: {name: `${name}-new`, values: visits.filter((row) => row.found)},
-                mark: {type: "text", dy: -11, fontSize: 10, fontWeight: "bold"},
-                encoding: {x, y: y("at"), text: {field: "found"}}
-            },
-        ]
-    };
+    const response = (channel) => responseEncoding(responses, channel, width - 30, "response");
+    const title = {text: wrapText(arm.arm, plot, 12), subtitle: state, subtitleFontSize: 11, subtitleColor: GREY};
+    const layer = [
+        markLayer(name, rows, {type: "line", strokeWidth: 1.8}, {x, y: y("diameter"), ...series}),
+        markLayer(`${name}-points`, rows, {type: "point", filled: true, size: 22, opacity: 1},
+                  {x, y: y("diameter"), color: series.color, tooltip}),
+        markLayer(`${name}-responses`, visits.filter((row) => row.response),
+                  {type: "point", filled: true, size: 60, opacity: 1}, {
+                      x,
+                      y: y("at"),
+                      fill: response("colour"),
+                      shape: response("shape"),
+                      tooltip: [{field: "day"}, {field: "response"}]
+                  }),
+        markLayer(`${name}-new`, visits.filter((row) => row.found),
+                  {type: "text", dy: -11, fontSize: 10, fontWeight: "bold"}, {x, y: y("at"), text: {field: "found"}}),
+    ];
+    return {title, width: plot, height: 200, layer};
 }
 
 /* One quantity of the patient over time, one line per arm. */
@@ -97,7 +80,7 @@ function patientCourseFigure(run, key, width) {
                                : arm.courses.days.map((day, k) => ({arm: arm.arm, day, value: found[i].values[k]}))));
     const title = unit ? `${label} (${unit})` : label;
     const plot = width - LEFT_AXIS - 20;
-    const x = {field: "day", ...dayAxis(0, run.until_days)};
+    const x = {field: "day", ...dayAxis(0, run.until_days, plot)};
     const y = {
         field: "value",
         type: "quantitative",
@@ -181,7 +164,7 @@ function comparedSurvivalFigure(data, width) {
     const arms = [...new Set(data.runs.flatMap((run) => run.arms))];
     const {columns, plot} = panelColumns(arms.length, width, 300);
     const names = data.runs.map((run) => run.label);
-    const x = {field: "day", ...dayAxis(0, Math.max(...data.runs.map((run) => run.until_days)))};
+    const x = {field: "day", ...dayAxis(0, Math.max(...data.runs.map((run) => run.until_days)), plot)};
     const legend = {symbolType: "stroke", symbolStrokeWidth: 2.5, symbolSize: 300, ...legendLayout(names, width - 30)};
     const scale = (property) => ({domain: names, range: RUN_STYLES.map((style) => style[property])});
     const encoding = {

@@ -101,7 +101,7 @@ function spiderFigure(run, width) {
 }
 
 function spiderPanel({run, item, rows, name, axis, plot, names, width}) {
-    const x = {field: "day", ...dayAxis(0, run.until_days)};
+    const x = {field: "day", ...dayAxis(0, run.until_days, plot)};
     const y = {field: "change", type: "quantitative", ...axis};
     const tooltip = [
         {field: "patient"}, {field: "day"}, {field: "change", format: "+.1%"}, {field: "best", title: "best response"}
@@ -147,13 +147,14 @@ function swimmerEvents(item, k) {
     return [
         ["response begins", item.response_days[k]],
         ["response ends", ends !== null && ends < item.end_days[k] ? ends : null],
-        ["last dose", last],
+        ["last dose", last !== null && last <= item.end_days[k] ? last : null],
         [item.progressed[k] ? "progression" : "still followed", item.end_days[k]],
     ].filter(([, day]) => day !== null);
 }
 
 function swimmerFigure(run, width) {
-    const {columns, plot} = panelColumns(run.swimmer.length, width);
+    const {columns, plot: narrow} = panelColumns(run.swimmer.length, width);
+    const plot = narrow + LEFT_AXIS - 24; /* there is no axis on the left */
     const names = responsesOf(run.swimmer.map((item) => item.best));
     const panels = run.swimmer.map((item, i) => swimmerPanel({run, item, name: `swimmer-${i}`, plot, names, width}));
     return panelFigure("Time to progression or end of follow-up of single patients, with their responses, by arm.",
@@ -168,7 +169,7 @@ function swimmerPanel({run, item, name, plot, names, width}) {
     const events = item.patients.flatMap(
         (patient, k) => swimmerEvents(item, k).map(([event, day]) => ({patient, place: k + 0.375, event, day})));
     const count = Math.max(1, item.patients.length);
-    const x = {field: "day", ...dayAxis(0, run.until_days)};
+    const x = {field: "day", ...dayAxis(0, run.until_days, plot)};
     const height = Math.max(24, count * 10);
     const y = (field) =>
         ({field, type: "quantitative", axis: null, scale: {domain: [0, count + 0.3], range: [0, height], nice: false}});
@@ -222,7 +223,7 @@ function swimmerPanel({run, item, name, plot, names, width}) {
 function courseFigure(run, quantity, width) {
     const {columns, plot} = panelColumns(quantity.arms.length, width);
     const domain = rangeOf(quantity.arms.flatMap((arm) => [...arm.q05, ...arm.q95, ...arm.median]));
-    const x = {field: "day", ...dayAxis(0, run.until_days)};
+    const x = {field: "day", ...dayAxis(0, run.until_days, plot)};
     const title = quantity.unit ? `${quantity.label} (${quantity.unit})` : quantity.label;
     const y = (field) => ({
         field,

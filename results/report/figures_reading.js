@@ -20,7 +20,7 @@ const READING = {
     spider: "One line per patient, from baseline at the left. Below 0 the lesions shrink. Point at a line for the " +
                 "patient's number.",
     swimmer: "One bar per patient, as long as the patient was followed without progression; its colour is the best " +
-                 "response.",
+                 "response. The last dose is marked where it comes before the end of the bar.",
     course: "Line: the median patient. Dark band: the middle half of the patients; pale band: the middle nine tenths.",
     separation:
         "How often a responder has the higher value of the parameter than a patient without response: 0.5 " +

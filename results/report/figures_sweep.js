@@ -137,75 +137,49 @@ function heatFigure(sweep, endpoint, field, width) {
     return panelFigure(`${title} over ${axisTitle(x)} and ${axisTitle(y)}.`, views, columns);
 }
 
-function heatPanel({sweep, endpoint, x, y, panel, field, name, scale, legend, labels, plot, height, format, roomy}) {
-    /* Numbers run to the right and up, names as they are listed. */
+/* The axes of a heat map: numbers run to the right and up, names as they are listed. A cell is from 0 to 1 of a band.
+ */
+function heatAxes(x, y, labels) {
     const ordered = (axis) => (axis.type === "number" ? [...axis.values].sort((a, b) => a - b) : axis.values);
-    const domains = {x: ordered(x), y: y.type === "number" ? ordered(y).reverse() : y.values};
-    const band = (axis, bandPosition, more) => ({
+    const band = (axis, domain, more) => (bandPosition) => ({
         field: `a${axis.index}`,
         type: "ordinal",
         bandPosition,
-        scale: {domain: axis === x ? domains.x : domains.y, padding: 0},
-        ...more
+        scale: {domain, padding: 0},
+        axis: {title: axisTitle(axis), grid: false, ...more}
     });
-    const across = {axis: {title: axisTitle(x), labelAngle: 0, grid: false}};
-    const up = {
-        axis: {
-            title: axisTitle(y),
-            grid: false,
-            minExtent: labels.extent,
-            maxExtent: labels.extent,
-            labelLimit: labels.extent + 4,
-            labelExpr: labels.labelExpr
-        }
+    const {extent, labelExpr} = labels;
+    const up = {minExtent: extent, maxExtent: extent, labelLimit: extent + 4, labelExpr};
+    return {
+        across: band(x, ordered(x), {labelAngle: 0}),
+        up: band(y, y.type === "number" ? ordered(y).reverse() : y.values, up)
     };
-    const centre = {x: band(x, 0.5, across), y: band(y, 0.5, up)};
+}
+
+function heatPanel({sweep, endpoint, x, y, panel, field, name, scale, legend, labels, plot, height, format, roomy}) {
+    const {across, up} = heatAxes(x, y, labels);
+    const centre = {x: across(0.5), y: up(0.5)};
+    const opposite = (axis) => ({field: `a${axis.index}`, bandPosition: 1});
     const known = panel.rows.filter((row) => row[field] !== null);
     const marked = known.filter((row) => field === "difference" && row.difference_lower !== null &&
                                          (row.difference_lower > 0 || row.difference_upper < 0));
+    const color = {field, type: "quantitative", scale, legend};
+    const text = {field, type: "quantitative", format: field === "value" ? format : `+${format}`};
     const layer = [
-        {
-            name: `${name}-none`,
-            data: {name: `${name}-none`, values: panel.rows.filter((row) => row[field] === null)},
-            mark: {type: "rule", color: "#aaaaaa"},
-            encoding: {
-                x: band(x, 0, across),
-                x2: {field: `a${x.index}`, bandPosition: 1},
-                y: band(y, 0, up),
-                y2: {field: `a${y.index}`, bandPosition: 1}
-            }
-        },
-        {
-            name,
-            data: {name, values: known},
-            mark: {type: "rect", stroke: "white", strokeWidth: 1},
-            encoding:
-                {...centre, color: {field, type: "quantitative", scale, legend}, tooltip: sweepTooltip(sweep, endpoint)}
-        },
-        {
-            name: `${name}-reference`,
-            data: {name: `${name}-reference`, values: panel.rows.filter((row) => row.reference)},
-            mark: {type: "rect", fillOpacity: 0, stroke: "black", strokeWidth: 3},
-            encoding: centre
-        },
+        markLayer(`${name}-none`, panel.rows.filter((row) => row[field] === null), {type: "rule", color: "#aaaaaa"},
+                  {x: across(0), x2: opposite(x), y: up(0), y2: opposite(y)}),
+        markLayer(name, known, {type: "rect", stroke: "white", strokeWidth: 1},
+                  {...centre, color, tooltip: sweepTooltip(sweep, endpoint)}),
+        markLayer(`${name}-reference`, panel.rows.filter((row) => row.reference),
+                  {type: "rect", fillOpacity: 0, stroke: "black", strokeWidth: 3}, centre),
     ];
     if (roomy)
-        layer.push({
-            data: {name: `${name}-text`, values: known},
-            mark: {type: "text", fontSize: 10},
-            encoding: {
-                ...centre,
-                text: {field, type: "quantitative", format: field === "value" ? format : `+${format}`},
-                color: heatTextColour(scale, field)
-            }
-        });
+        layer.push(markLayer(`${name}-text`, known, {type: "text", fontSize: 10},
+                             {...centre, text, color: heatTextColour(scale, field)}));
     if (marked.length > 0)
-        layer.push({
-            name: `${name}-told`,
-            data: {name: `${name}-told`, values: marked},
-            mark: {type: "point", filled: true, size: 14, color: "black", opacity: 1, yOffset: roomy ? 10 : 0},
-            encoding: centre
-        });
+        layer.push(markLayer(
+            `${name}-told`, marked,
+            {type: "point", filled: true, size: 14, color: "black", opacity: 1, yOffset: roomy ? 10 : 0}, centre));
     return {title: panel.title ? wrapText(panel.title, plot, 12) : undefined, width: plot, height, layer};
 }
 

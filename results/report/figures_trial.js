@@ -50,64 +50,29 @@ function timelineFigure(run, width, until) {
     const {texts, lanes, days, height} = timelineRows(run, plot, until);
     const from = Math.min(0, ...days.map((row) => row.day));
     const y = (field) => placeEncoding(field, height);
-    const x = {field: "day", ...dayAxis(from, until)};
+    const x = {field: "day", ...dayAxis(from, until, plot)};
     const kinds = {
         domain: ["drug", "radiotherapy", "visit"],
         range: [KIND_COLOURS.drug, KIND_COLOURS.radiotherapy, GREY]
     };
     const color = {field: "kind", type: "nominal", scale: kinds, legend: null};
+    const heads = {domain: ["radiotherapy", "visit"], range: ["triangle-down", "circle"]};
+    const shape = {field: "kind", type: "nominal", legend: null, scale: heads};
     const tooltip = [{field: "label", title: "treatment"}, {field: "day", title: "day"}];
+    const strokeDash = {condition: {test: "datum.waits", value: [3, 4]}, value: [1, 0]};
+    const text = {type: "text", align: "left", baseline: "middle"};
+    const written = {x: {value: 0}, y: y("y"), text: {field: "text"}};
     const layer = [
-        {
-            data: {name: "lanes", values: lanes},
-            mark: {type: "rule", color: "#cccccc"},
-            encoding: {
-                y: y("middle"),
-                x: {value: 0},
-                x2: {value: plot},
-                strokeDash: {condition: {test: "datum.waits", value: [3, 4]}, value: [1, 0]}
-            }
-        },
-        {
-            data: {name: "texts", values: texts.filter((row) => !row.bold)},
-            mark: {type: "text", align: "left", baseline: "middle"},
-            encoding: {x: {value: 0}, y: y("y"), text: {field: "text"}}
-        },
-        {
-            data: {name: "arm-texts", values: texts.filter((row) => row.bold)},
-            mark: {type: "text", align: "left", baseline: "middle", fontWeight: "bold", fontSize: 12},
-            encoding: {x: {value: 0}, y: y("y"), text: {field: "text"}}
-        },
-        {
-            name: "days",
-            data: {name: "days", values: days},
-            mark: {type: "rule", strokeWidth: 1.5},
-            encoding: {x, y: y("y"), y2: {field: "y2"}, color, tooltip}
-        },
-        {
-            name: "heads",
-            data: {name: "heads", values: days.filter((row) => row.kind !== "drug")},
-            mark: {type: "point", filled: true, size: 30, opacity: 1},
-            encoding: {
-                x,
-                y: y("y"),
-                color,
-                tooltip,
-                shape: {
-                    field: "kind",
-                    type: "nominal",
-                    legend: null,
-                    scale: {domain: ["radiotherapy", "visit"], range: ["triangle-down", "circle"]}
-                }
-            }
-        },
+        markLayer("lanes", lanes, {type: "rule", color: "#cccccc"},
+                  {y: y("middle"), x: {value: 0}, x2: {value: plot}, strokeDash}),
+        markLayer("texts", texts.filter((row) => !row.bold), text, written),
+        markLayer("arm-texts", texts.filter((row) => row.bold), {...text, fontWeight: "bold", fontSize: 12}, written),
+        markLayer("days", days, {type: "rule", strokeWidth: 1.5}, {x, y: y("y"), y2: {field: "y2"}, color, tooltip}),
+        markLayer("heads", days.filter((row) => row.kind !== "drug"),
+                  {type: "point", filled: true, size: 30, opacity: 1}, {x, y: y("y"), color, tooltip, shape}),
     ];
-    return {
-        ...lite("Timeline of the doses of drugs and the fractions of radiotherapy of each arm."),
-        width: plot,
-        height,
-        layer
-    };
+    const description = "Timeline of the doses of drugs and the fractions of radiotherapy of each arm.";
+    return {...lite(description), width: plot, height, layer};
 }
 
 /* How many days show the fractions apart; null when the whole timeline does. */
@@ -232,9 +197,10 @@ function riskPanel(run, plot, x) {
     const widest = String(largest(arms.flatMap((arm) => arm.at_risk), 0)).length;
     const least = (widest * 6.5 + 8) / plot * run.until_days;
     const every = Math.max(1, Math.ceil(least / (days.length > 1 ? days[1] - days[0] : run.until_days)));
-    const names = [], labels = [], numbers = [];
+    const samples = [], names = [], labels = [], numbers = [];
     let y = 0;
     arms.forEach((arm) => {
+        samples.push({arm: arm.arm, y: y + 8});
         for (const text of wrapText(arm.arm, plot)) {
             names.push({arm: arm.arm, text, y: y + 8});
             y += LINE_HEIGHT;
@@ -249,16 +215,20 @@ function riskPanel(run, plot, x) {
     });
     const vertical = placeEncoding("y", y);
     const text = {type: "text", baseline: "middle", fontSize: 10.5};
-    const color = armEncoding(run.arms, plot).color;
     return {
         width: plot,
         height: y,
         view: {stroke: null},
         layer: [
             {
+                data: {name: "risk-samples", values: samples},
+                mark: {type: "rule", strokeWidth: 2.5},
+                encoding: {x: {value: -38}, x2: {value: -6}, y: vertical, ...armEncoding(run.arms, plot)}
+            },
+            {
                 data: {name: "risk-names", values: names},
                 mark: {...text, align: "left", fontWeight: "bold"},
-                encoding: {x: {value: 0}, y: vertical, text: {field: "text"}, color}
+                encoding: {x: {value: 0}, y: vertical, text: {field: "text"}}
             },
             {
                 data: {name: "risk-labels", values: labels},
@@ -279,7 +249,7 @@ function riskPanel(run, plot, x) {
 /* Kaplan-Meier of all arms. Bands of more than three arms would hide each other: then each has a panel of its own. */
 function survivalFigure(run, width) {
     const plot = width - LEFT_AXIS - 20;
-    const x = {field: "day", ...dayAxis(0, run.until_days)};
+    const x = {field: "day", ...dayAxis(0, run.until_days, plot)};
     const encoding = armEncoding(run.arms, width - 30);
     const curves = {
         width: plot,
@@ -297,7 +267,7 @@ function survivalFigure(run, width) {
 /* Each arm's curve with its band; that of the first arm in grey behind it. */
 function survivalArmsFigure(run, width) {
     const {columns, plot} = panelColumns(run.arms.length, width);
-    const x = {field: "day", ...dayAxis(0, run.until_days)};
+    const x = {field: "day", ...dayAxis(0, run.until_days, plot)};
     const first = run.km.curves[0];
     const panels = run.km.curves.map((curve, i) => {
         const own = survivalLayers(`km-${i}`, [curve], x, {color: {value: armColour(i)}}, true);

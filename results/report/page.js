@@ -15,7 +15,8 @@ function figureBlock(figure) {
     return [element("h3", {}, figure.title), figureElement(figure)];
 }
 
-async function draw(drawing, width) {
+/* At once, not in a promise: what is about to be printed cannot wait. */
+function draw(drawing, width) {
     const {figure, box} = drawing;
     drawing.view?.finalize();
     drawing.width = width;
@@ -25,8 +26,7 @@ async function draw(drawing, width) {
         box.setAttribute("aria-label", `${specification.description} ${figure.reading}`);
         drawing.view = figureView(specification, {renderer: "svg", container: box, hover: true});
         drawing.view.tooltip(new vegaTooltip.Handler().call);
-        await drawing.view.runAsync();
-        box.dataset.drawn = "yes";
+        drawing.view.run();
     } catch (error) {
         box.replaceChildren(element("p", {class: "failed"}, `This figure could not be drawn: ${error.message}`));
         console.error(figure.id, error);
@@ -38,11 +38,18 @@ async function drawAll() {
     for (const drawing of drawings) {
         const width = Math.floor(drawing.box.getBoundingClientRect().width);
         if (width > 0 && Math.abs(width - drawing.width) > 12) {
-            await draw(drawing, width);
+            draw(drawing, width);
             await new Promise((resolve) => setTimeout(resolve, 0));
         }
     }
     document.documentElement.dataset.drawn = "yes";
+}
+
+/* Paper is wider than a telephone and narrower than a desk. */
+const PRINT_WIDTH = 680;
+
+function drawForPrint() {
+    drawings.forEach((drawing) => draw(drawing, PRINT_WIDTH));
 }
 
 function section(parent, id, title, ...children) {
@@ -193,6 +200,8 @@ function showReport() {
     lastSections(main, data);
     drawAll();
     let waiting = null;
+    window.addEventListener("beforeprint", drawForPrint);
+    window.addEventListener("afterprint", drawAll);
     window.addEventListener("resize", () => {
         clearTimeout(waiting);
         waiting = setTimeout(drawAll, 150);

@@ -190,7 +190,7 @@ function flowDiagram(run) {
         ["not selected", flow.not_selected], ["not eligible", flow.not_eligible], ["not plausible", flow.not_plausible],
         ["not integrated (the solver gave up)", flow.not_integrated]
     ].filter(([, count]) => count > 0);
-    const rules = flow.rejections ?? [];
+    const rules = (flow.rejections ?? []).filter((rule) => rule.all > 0);
     const left = out.map(
         ([text, count]) => element(
             "div", {}, element("strong", {}, String(count)), ` ${text}`,
