@@ -1,5 +1,5 @@
-"""docs/protocols.md, docs/cohorts.md, docs/drugs.md, docs/calibration.md and docs/population.md: the examples are
-accepted, and the tables list the keys that the readers know."""
+"""docs/protocols.md, docs/cohorts.md, docs/drugs.md, docs/calibration.md, docs/population.md and
+docs/sweeps.md: the examples are accepted, and the tables list the keys that the readers know."""
 
 import os
 import pathlib
@@ -20,6 +20,9 @@ CALIBRATION = ("name: c\ncohort: ../cohorts/advanced-nsclc.yaml\npatients: 9\nse
                "trials: {t: nivolumab-rt-six-arms.yaml}\n")
 TARGETS = "targets:\n- {trial: t, arm: nivolumab, endpoint: response_rate, value: 1, within: 1}\n"
 FREE = "free: [{name: k, in: cohort, set: parameters/killing_rate/median, lower: 5 /d, upper: 50 /d}]\n"
+SWEEP = "name: s\ntrial: sweeps/lag-trial.yaml\narm: nivolumab and radiotherapy\n"
+VARY = "vary: [{name: n, set: treatments/rt/fractions, values: [1, 2]}]\n"
+ENDS = "endpoints: [mean_change]\n"
 # Where tables stand, and an input with a wrong key whose message lists the known ones.
 TABLES = {
     ("protocols.md", "The trial"): TRIAL + "xyzzy: 1\n",
@@ -52,6 +55,16 @@ TABLES = {
     ("calibration.md", "The search"): CALIBRATION + TARGETS + FREE + "search: {xyzzy: 1}\n",
     ("population.md", "The file"): POPULATION + "match: []\nxyzzy: 1\n",
     ("population.md", "A match"): POPULATION + "trials: {t: t.yaml}\nmatch: [{xyzzy: 1}]\n",
+    ("sweeps.md", "The sweep"): SWEEP + VARY + ENDS + "xyzzy: 1\n",
+    ("sweeps.md", "A variable"): SWEEP + ENDS + "vary: [{xyzzy: 1}]\n",
+    ("sweeps.md", "A lag"): SWEEP + ENDS + "vary: [{name: n, values: [0 d], lag: {xyzzy: 1}}]\n",
+    ("sweeps.md", "A choice"): SWEEP + ENDS + "vary: [{name: n, choices: [{xyzzy: 1}]}]\n",
+    ("sweeps.md", "The reference"): SWEEP + VARY + ENDS + "reference: {xyzzy: 1}\n",
+    ("sweeps.md", "A Sobol design"): SWEEP + VARY + ENDS + "sobol: {xyzzy: 1}\n",
+    ("sweeps.md", "A limit"): SWEEP + VARY + ENDS + "limits: [{xyzzy: 1}]\n",
+    ("sweeps.md", "Endpoints"): SWEEP + VARY + "endpoints: [{xyzzy: 1}]\n",
+    ("sweeps.md", "The search"): SWEEP + VARY + ENDS + "optimize: {xyzzy: 1}\n",
+    ("sweeps.md", "Fresh patients"): SWEEP + VARY + ENDS + "optimize: {evaluations: 9, fresh: {xyzzy: 1}}\n",
     ("drugs.md", "A drug file"): "target: PD-1\nxyzzy: 1\n",
 }
 # The same for names among which a value is chosen, with what the message begins with.
@@ -61,6 +74,8 @@ CHOICES = {
         TRIAL + ARM % "{radiotherapy: 8 Gy, start: 0 d, lesions: xyzzy}", "unknown choice of lesions 'xyzzy'. Known:"),
     ("calibration.md", "A target", "endpoint"): (
         CALIBRATION + FREE + TARGETS.replace("response_rate", "xyzzy"), "unknown endpoint 'xyzzy'. Known:"),
+    ("sweeps.md", "Endpoints", "endpoint"): (
+        SWEEP + VARY + "endpoints: [xyzzy]\n", "unknown endpoint 'xyzzy'. Known:"),
     ("protocols.md", "What was published", "endpoint"): (
         WHOLE + "observed: [{arm: a, endpoint: xyzzy, value: 1, source: s}]\n", "unknown endpoint 'xyzzy'. Known:"),
     ("cohorts.md", "Plausible patients", "output"): (
@@ -110,8 +125,9 @@ with tempfile.TemporaryDirectory() as name:
     for shipped in ("cohorts", "drugs"):
         (folder / shipped).symlink_to(ROOT / shipped)
     six_arms = "nivolumab-rt-six-arms.yaml"
-    (folder / "protocols" / six_arms).symlink_to(ROOT / "protocols" / six_arms)
-    for manual in ("protocols.md", "cohorts.md", "drugs.md", "calibration.md", "population.md"):
+    for shipped in (six_arms, "sweeps"):
+        (folder / "protocols" / shipped).symlink_to(ROOT / "protocols" / shipped)
+    for manual in ("protocols.md", "cohorts.md", "drugs.md", "calibration.md", "population.md", "sweeps.md"):
         for example in re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / manual).read_text(), flags=re.DOTALL):
             count += 1
             code, message = check(folder, example)
@@ -136,7 +152,7 @@ with tempfile.TemporaryDirectory() as name:
         listed = set(re.findall(r"\w+", keys)) | {"distribution"}
         if listed != known_keys(folder, DISTRIBUTION % kind):
             problems.append(f"docs/cohorts.md, {kind}: {listed} rather than {known_keys(folder, DISTRIBUTION % kind)}")
-if count < 45 or len(rows) != 6:
+if count < 60 or len(rows) != 6:
     problems.append(f"only {count} examples and tables found: have the manuals changed?")
 print("\n".join(problems) or f"{count} examples and tables hold")
 sys.exit(1 if problems else 0)

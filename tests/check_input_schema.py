@@ -30,6 +30,10 @@ CALIBRATION = ("name: c\ncohort: ../cohorts/advanced-nsclc.yaml\npatients: 9\nse
                "trials: {t: ../protocols/trial.yaml}\n")
 TARGET = "targets:\n- {trial: t, arm: a, endpoint: response_rate, value: 1, within: 1}\n"
 FREE = "free:\n- {name: k, in: cohort, set: parameters/killing_rate/median, lower: 5 /d, upper: 50 /d}\n"
+SWEEP = "name: s\ntrial: trial.yaml\narm: a\n"
+ENDPOINTS = "endpoints: [mean_change]\n"
+VARY = "vary:\n- {name: n, set: treatments/0/%s}\n"
+VARIED = VARY % "radiotherapy, values: [2 Gy, 8 Gy]"
 # Wrong keys, names, numbers and kinds, such as people write: the reader and the schema both refuse them.
 WRONG = {
     "trial": [TREATMENT % wrong for wrong in (
@@ -84,6 +88,25 @@ WRONG = {
         "endpoint: response_rate, value: 1, within: 0", "endpoint: best_change_quantile, quantile: 2, value: 1, within: 1",
     )] + [(CALIBRATION + TARGET + FREE).replace(*wrong) for wrong in (
         ("patients: 9", "patients: 0"), ("{t: ../protocols/trial.yaml}", "{}"), ("{t: ../protocols/trial.yaml}", "[t]"))],
+    "sweep": [SWEEP + ENDPOINTS + VARIED + wrong for wrong in (
+        "point: 3", "patients: 0", "tolerance: 0.5", "by: lesion", "reference: {lag: 3}", "reference: {at: {}}",
+        "sobol: {points: 1}", "sobol: {seed: 3}", "limits: []", "limits: [{total_dose: rt, most: 3}]",
+        "limits: [{total_doses: rt, most: 3 Gy}]", "optimize: {evaluations: 9}", "optimize: {fresh: {seeds: [3]}}",
+        "optimize: {evaluations: 2, fresh: {seeds: [3]}}", "optimize: {evaluations: 9, fresh: {seeds: []}}",
+        "optimize: {evaluations: 9, global: crs, fresh: {seeds: [3]}}",
+        "optimize: {evaluations: 9, local: powell, fresh: {seeds: [3]}}",
+    )] + [SWEEP + VARIED + wrong for wrong in (
+        "endpoints: []", "endpoints: [orr]", "endpoints: [{at: 3 d}]", "endpoints: [{endpoint: mean_change, at: 3}]",
+        "endpoints: [{endpoint: mean_change, on: 3 d}]", "endpoints: {endpoint: mean_change}",
+    )] + [SWEEP + ENDPOINTS + VARY % wrong for wrong in (
+        "radiotherapy, value: [2 Gy]", "radiotherapy, values: []", "radiotherapy, from: 2 Gy, to: 8 Gy, points: 1",
+        "radiotherapy, from: 2 Gy, to: 8 Gy, points: 3, scale: log", "radiotherapy, values: {a: 2 Gy}",
+    )] + [SWEEP + ENDPOINTS + wrong for wrong in (
+        "vary: []", "vary: {}", "vary: [{set: treatments/0/radiotherapy, values: [2 Gy]}]",
+        "vary: [{name: n, lag: {of: rt}, values: [2 d]}]", "vary: [{name: n, choices: [{name: a}]}]",
+        "vary: [{name: n, choices: [{name: a, set: {}}]}]", "vary: [{name: n, arms: []}]",
+    )] + [(SWEEP + ENDPOINTS + VARIED).replace(*wrong) for wrong in (
+        ("name: s\n", ""), ("trial: trial.yaml\n", ""), ("trial.yaml", "[trial.yaml]"))],
     "population": [POPULATION + wrong for wrong in (
         "{quantity: lesions, bins: [1, 3], share: [100 %]}", "{quantity: lesions, shares: [100 %]}",
         "{quantity: lesions, bins: 3, shares: [100 %]}", "{quantity: lesions, bins: [1, 3], shares: 100 %}",
@@ -129,22 +152,21 @@ validators = {}
 
 
 def kind_of(tree):
-    """Of a file under cohorts/, told as the command tells it."""
-    return "calibration" if "free" in tree else "population" if "match" in tree else "cohort"
+    """Of a file, told as the command tells it."""
+    return "trial" if "arms" in tree else "sweep" if "vary" in tree else "calibration" if "free" in tree else "population" if "match" in tree else "cohort"
 
 
-for kind in ("trial", "cohort", "calibration", "population"):
+for kind in ("trial", "cohort", "calibration", "population", "sweep"):
     schema = json.loads(subprocess.run([COMMAND, "list", "schema", kind], check=True, capture_output=True).stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
     validators[kind] = jsonschema.Draft202012Validator(schema)
     if not all("description" in value for value in schema["properties"].values()):
         problems.append(f"{kind}: a key without description")
 
-right = [("trial", path, path.read_text()) for path in sorted(ROOT.glob("protocols/**/*.yaml"))]
-right += [(kind_of(yaml.safe_load(path.read_text())), path, path.read_text())
-          for path in sorted(ROOT.glob("cohorts/**/*.yaml"))]
+right = [(kind_of(yaml.safe_load(path.read_text())), path, path.read_text())
+         for shipped in ("protocols", "cohorts") for path in sorted(ROOT.glob(f"{shipped}/**/*.yaml"))]
 for kind, manual in (("trial", "protocols.md"), ("cohort", "cohorts.md"), ("calibration", "calibration.md"),
-                     ("population", "population.md")):
+                     ("population", "population.md"), ("sweep", "sweeps.md")):
     right += [(kind, manual, text) for text in
               re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / manual).read_text(), flags=re.DOTALL)]
 wrong_keys = 0
@@ -153,7 +175,8 @@ for kind, source, text in right:
     for error in validators[kind].iter_errors(tree):
         problems.append(f"{source}: {list(error.absolute_path)}: {error.message}")
     for path in mappings(tree):
-        if kind in ("calibration", "population") and path == ("trials",):
+        if (kind in ("calibration", "population") and path == ("trials",)
+                or kind == "sweep" and ("choices" in path and path[-1] == "set" or path == ("reference", "at"))):
             continue  # whose names are the author's
         wrong_keys += 1
         if validators[kind].is_valid(with_wrong_key(tree, path)):
@@ -164,9 +187,10 @@ with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
     (folder / "protocols").mkdir()
     (folder / "cohorts").symlink_to(ROOT / "cohorts")
-    (folder / "protocols" / "trial.yaml").write_text(TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}")
+    (folder / "protocols" / "trial.yaml").write_text(
+        TREATMENT % "{id: rt, radiotherapy: 8 Gy, start: 0 d}" + "- {name: b, treatments: [{radiotherapy: 2 Gy, start: 0 d}]}\n")
     for text in (TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}", COHORT, CALIBRATION + TARGET + FREE,
-                 POPULATION + "{quantity: lesions, bins: [1, 3], shares: [100 %]}"):
+                 POPULATION + "{quantity: lesions, bins: [1, 3], shares: [100 %]}", SWEEP + ENDPOINTS + VARIED):
         if refused_by_reader(folder, text):
             problems.append(f"what the wrong files are made from is wrong itself:\n{text}")
     for kind, texts in WRONG.items():
