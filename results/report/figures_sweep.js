@@ -193,9 +193,16 @@ function referenceLayer(name, at, y) {
     };
 }
 
+/* Lines in one panel where there is room for all their intervals, else in a panel each. */
+function linesLayout(sweep, width) {
+    const {x, y, others} = sweepLayout(sweep);
+    const crowded = y !== null && 6 * x.values.length * y.values.length > width - LEFT_AXIS;
+    return crowded ? {x, y: null, others: [...others, y]} : {x, y, others};
+}
+
 /* Values along an axis of numbers, one line for each value of the second axis. */
 function sweepLinesFigure(sweep, endpoint, field, width) {
-    const {x, y, others} = sweepLayout(sweep);
+    const {x, y, others} = linesLayout(sweep, width);
     const rows = sweepRows(sweep, endpoint).map((row) => ({...row, arm: y === null ? "" : String(row[`a${y.index}`])}));
     const names = y === null ? [""] : y.values.map(String);
     const panels = sweepPanels(rows, others);
@@ -227,7 +234,13 @@ function linesPanel({sweep, endpoint, x, panel, field, low, high, name, yAxis, e
         field: `a${x.index}`,
         type: "quantitative",
         scale: {nice: false, zero: false, padding: 12},
-        axis: {title: axisTitle(x), grid: false, tickCount: 6, values: x.values.length <= 10 ? x.values : undefined}
+        axis: {
+            title: axisTitle(x),
+            grid: false,
+            tickCount: 6,
+            format: ".12~g",
+            values: x.values.length <= 10 ? x.values : undefined
+        }
     };
     const rows = panel.rows.filter((row) => row[field] !== null);
     const pixels = (arm) => (names.indexOf(arm) - (names.length - 1) / 2) * Math.min(4, 24 / names.length);
