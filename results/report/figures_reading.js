@@ -29,7 +29,7 @@ const READING = {
     heat: "Each cell is one point of the sweep; lighter is higher.",
     difference:
         "Difference from the reference in the same virtual patients (paired). Orange: above the reference; " +
-            "purple: below. A black dot: the 95 % interval of the difference does not hold 0. With many points, some " +
+            "purple: below. A dot: the 95 % interval of the difference does not hold 0. With many points, some " +
             "such dots come by chance.",
     contour: "Lines join equal values, drawn straight between the points that were computed (white dots).",
     lines:

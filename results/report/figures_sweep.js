@@ -177,9 +177,9 @@ function heatPanel({sweep, endpoint, x, y, panel, field, name, scale, legend, la
         layer.push(markLayer(`${name}-text`, known, {type: "text", fontSize: 10},
                              {...centre, text, color: heatTextColour(scale, field)}));
     if (marked.length > 0)
-        layer.push(markLayer(
-            `${name}-told`, marked,
-            {type: "point", filled: true, size: 14, color: "black", opacity: 1, yOffset: roomy ? 10 : 0}, centre));
+        layer.push(markLayer(`${name}-told`, marked,
+                             {type: "point", filled: true, size: 14, opacity: 1, yOffset: roomy ? 10 : 0},
+                             {...centre, color: heatTextColour(scale, field)}));
     return {title: panel.title ? wrapText(panel.title, plot, 12) : undefined, width: plot, height, layer};
 }
 
@@ -208,7 +208,8 @@ function sweepLinesFigure(sweep, endpoint, field, width) {
     const panels = sweepPanels(rows, others);
     const {columns, plot} = panelColumns(panels.length, width, 330);
     const [low, high] = field === "value" ? ["lower", "upper"] : ["difference_lower", "difference_upper"];
-    const all = rows.flatMap((row) => [row[low], row[high], row[field]]);
+    const at = field === "value" ? endpoint.reference.value : 0;
+    const all = [at, ...rows.flatMap((row) => [row[low], row[high], row[field]])];
     const domain = rangeOf(all, field !== "value" || endpoint.unit === "fraction");
     const title = `${endpointTitle(endpoint)}${field === "value" ? "" : ", difference from the reference"}`;
     const yAxis = {
@@ -221,7 +222,6 @@ function sweepLinesFigure(sweep, endpoint, field, width) {
         encoding.color.legend = encoding.strokeDash.legend = null;
     else
         encoding.color.legend = encoding.strokeDash.legend = {...encoding.color.legend, title: axisTitle(y)};
-    const at = field === "value" ? endpoint.reference.value : 0;
     const views = panels.map(
         (panel, i) => linesPanel(
             {sweep, endpoint, x, panel, field, low, high, name: `lines-${i}`, yAxis, encoding, plot, at, names}));
@@ -284,7 +284,9 @@ function sweepNamesFigure(sweep, endpoint, field, width) {
     const {x} = sweepLayout(sweep);
     const [low, high] = field === "value" ? ["lower", "upper"] : ["difference_lower", "difference_upper"];
     const rows = sweepRows(sweep, endpoint);
-    const domain = rangeOf(rows.flatMap((row) => [row[low], row[high], row[field]]));
+    const domain = rangeOf([
+        field === "value" ? endpoint.reference.value : 0, ...rows.flatMap((row) => [row[low], row[high], row[field]])
+    ]);
     const panel = dotPanel({
         name: "names",
         title: endpointTitle(endpoint),
@@ -314,7 +316,8 @@ function sweepNamesFigure(sweep, endpoint, field, width) {
 function scatterFigure(sweep, endpoint, width) {
     const rows = sweepRows(sweep, endpoint).filter((row) => row.value !== null);
     const {columns, plot} = panelColumns(sweep.axes.length, width, 300);
-    const domain = rangeOf(rows.flatMap((row) => [row.lower, row.upper, row.value]), endpoint.unit === "fraction");
+    const domain = rangeOf([endpoint.reference.value, ...rows.flatMap((row) => [row.lower, row.upper, row.value])],
+                           endpoint.unit === "fraction");
     const yAxis = {
         type: "quantitative",
         scale: {domain, nice: false, zero: false},
