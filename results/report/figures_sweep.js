@@ -94,7 +94,7 @@ function heatScale(endpoint, rows, field) {
 function heatTextColour(scale, field) {
     const [low, high] = scale.domain, span = high - low || 1;
     const dark =
-        field === "value" ? `(datum.value - ${low}) / ${span} < 0.55` : `abs(datum.difference) > ${0.7 * high}`;
+        field === "value" ? `(datum.value - ${low}) / ${span} < 0.55` : `abs(datum.difference) > ${0.55 * high}`;
     return {condition: {test: dark, value: "white"}, value: "black"};
 }
 
