@@ -90,7 +90,8 @@ function sweepFigures(sweep) {
 /* A sweep may have recorded nothing of an endpoint in its subgroups, no reference, or no point at all. */
 function isDrawable(sweep, endpoint, kind) {
     if (kind === "subgroups")
-        return sweep.subgroups.endpoints.some((candidate) => candidate.key === endpoint.key);
+        return sweep.subgroups.patients.some((patients) => patients > 0) &&
+               sweep.subgroups.endpoints.some((candidate) => candidate.key === endpoint.key);
     return endpoint[kind.startsWith("difference") ? "difference" : "value"].some((value) => value !== null);
 }
 

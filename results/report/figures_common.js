@@ -36,7 +36,8 @@ const FIGURE_CONFIG = {
         gridColor: "#e6e6e6",
         domainColor: "#888",
         tickColor: "#888",
-        labelOverlap: "greedy"
+        labelOverlap: "greedy",
+        labelSeparation: 4
     },
     axisLeft: {minExtent: 40, maxExtent: 40, titlePadding: 4, labelLimit: 44},
     axisBottom: {labelFlush: true},

@@ -13,8 +13,9 @@ function axisPlace(values, value) {
 }
 
 /* Values between the points of a grid, linear along both axes, on a raster of equal cells; row 0 is the top one. What
- * has a missing neighbour is missing too, which is a value below all others here. */
-function rasterOf(x, y, valueAt, missing) {
+ * has a missing neighbour is missing too, which is a value below all others here. All are raised by what rounding may
+ * take, or a plateau at a level would be a riddle of holes. */
+function rasterOf(x, y, valueAt, missing, rounding) {
     const values = [];
     for (let row = 0; row < RASTER; row++) {
         const up = axisPlace(y, y[0] + (1 - (row + 0.5) / RASTER) * (y[y.length - 1] - y[0]));
@@ -26,7 +27,8 @@ function rasterOf(x, y, valueAt, missing) {
                 across.part * up.part
             ];
             const hidden = corners.some((corner, k) => corner === null && weights[k] > 0);
-            values.push(hidden ? missing : corners.reduce((sum, corner, k) => sum + (corner ?? 0) * weights[k], 0));
+            values.push(hidden ? missing
+                               : corners.reduce((sum, corner, k) => sum + (corner ?? 0) * weights[k], rounding));
         }
     }
     return {width: RASTER, height: RASTER, values};
@@ -53,13 +55,15 @@ function contourFigure(sweep, endpoint, width) {
     const {columns, plot: widest} = panelColumns(panels.length, width, 330);
     const plot = Math.min(widest, 540), height = Math.round(plot * 0.72);
     const ascending = (axis) => [...axis.values].sort((a, b) => a - b);
-    const missing = levels[0] - 1e6 * (Math.max(...known) - Math.min(...known) || 1);
+    const span = Math.max(...known) - Math.min(...known) || 1;
+    const missing = levels[0] - 1e6 * span;
     const marks =
         panels.map((panel, i) => contourPanel({sweep, endpoint, x, y, panel, name: `contour-${i}`, plot, height}));
     const data = panels.flatMap((panel, i) => {
         const xs = ascending(x), ys = ascending(y);
         const at = new Map(panel.rows.map((row) => [`${row[`a${x.index}`]} ${row[`a${y.index}`]}`, row.value]));
-        const grid = rasterOf(xs, ys, (column, row) => at.get(`${xs[column]} ${ys[row]}`) ?? null, missing);
+        const grid =
+            rasterOf(xs, ys, (column, row) => at.get(`${xs[column]} ${ys[row]}`) ?? null, missing, 1e-9 * span);
         return contourData(panel, `contour-${i}`, grid, levels, plot / RASTER, height / RASTER);
     });
     return {
@@ -178,51 +182,55 @@ function contourPanel({sweep, endpoint, x, y, panel, name, plot, height}) {
     };
 }
 
-/* An endpoint in each subgroup of the patients. With one axis: dots beside each other; with more: a heat map for each.
- */
+/* "at once, irradiated 2": what varies at a point. */
+function pointLabel(sweep, at) {
+    const parts = sweep.axes.map(({name, unit, type, values}, i) => {
+        const value = type === "name" ? at[i] : `${name} ${at[i]}${unit ? ` ${unit}` : ""}`;
+        return values.length > 1 ? value : "";
+    });
+    return parts.filter(Boolean).join(", ");
+}
+
+/* An endpoint in each subgroup of the patients, at every point; points alike in the first axis of names look alike. */
 function subgroupFigure(sweep, endpoint, width) {
     const {subgroups} = sweep;
     const own = subgroups.endpoints.find((candidate) => candidate.key === endpoint.key);
-    const {columns, plot} = panelColumns(subgroups.names.length, width, 300);
+    const groups = subgroups.names.map((name, group) => ({name, group, patients: subgroups.patients[group]}))
+                       .filter(({patients}) => patients > 0);
+    const {columns, plot} = panelColumns(groups.length, width, 300);
     const points = sweepPoints(sweep);
-    const label = (at) => at.map((value, i) => sweep.axes[i].values.length > 1
-                                                   ? `${sweep.axes[i].type === "name" ? "" : `${sweep.axes[i].name} `}${
-                                                         value}${sweep.axes[i].unit ? ` ${sweep.axes[i].unit}` : ""}`
-                                                                                    : "")
-                              .filter(Boolean)
-                              .join(", ");
-    const share = endpoint.unit === "fraction";
+    const marked = Math.max(0, sweep.axes.findIndex((axis) => axis.type === "name" && axis.values.length > 1));
+    const share = endpoint.unit === "fraction" && !endpoint.key.endsWith("_change");
     const all = own.value.flatMap((values, group) => [...values, ...own.lower[group], ...own.upper[group]]);
-    const panels = subgroups.names.map((name, group) => {
-        const title = {
-            text: wrapText(`${subgroups.label}: ${name}`, plot, 12),
-            subtitleFontSize: 11,
-            subtitleColor: GREY,
-            subtitle: `${subgroups.patients[group]} patients`
-        };
+    const pointOf = (group, at, i) => {
+        const look = sweep.axes[marked].values.indexOf(at[marked]);
         return {
+            value: own.value[group][i],
+            lower: own.lower[group][i],
+            upper: own.upper[group][i],
+            colour: armColour(look),
+            fill: armColour(look),
+            shape: ARM_SHAPES[look % ARM_SHAPES.length],
+            missing: "none",
+            note: endpoint.label
+        };
+    };
+    const panels = groups.map(
+        ({name, group, patients}) => ({
             ...dotPanel({
                 name: `subgroup-${group}`,
                 domain: share ? [0, 1] : rangeOf(all),
                 width: plot + LEFT_AXIS - 24,
                 axisTitle: endpointTitle(endpoint),
                 format: endpointFormat(endpoint),
-                rows: points.map((at, i) => ({
-                                     label: label(at),
-                                     points: [{
-                                         value: own.value[group][i],
-                                         lower: own.lower[group][i],
-                                         upper: own.upper[group][i],
-                                         colour: armColour(i),
-                                         fill: armColour(i),
-                                         shape: ARM_SHAPES[i % ARM_SHAPES.length],
-                                         missing: "left out",
-                                         note: name
-                                     }]
-                                 })),
+                rows: points.map((at, i) => ({label: pointLabel(sweep, at), points: [pointOf(group, at, i)]}))
             }),
-            title
-        };
-    });
+            title: {
+                text: wrapText(`${subgroups.label}: ${name}`, plot, 12),
+                subtitleFontSize: 11,
+                subtitleColor: GREY,
+                subtitle: `${patients} patients`
+            }
+        }));
     return panelFigure(`${endpointTitle(endpoint)} by ${subgroups.label}.`, panels, columns);
 }

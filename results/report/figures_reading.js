@@ -26,15 +26,12 @@ const READING = {
         "How often a responder has the higher value of the parameter than a patient without response: 0.5 " +
             "tells nothing, 1 means always higher, 0 always lower. Line: 95 % confidence interval. A parameter that " +
             "separates need not be a cause.",
-    heat: "Each cell is one point of the sweep; lighter is higher. The thick frame is the reference. A cell with a " +
-              "diagonal line was left out by a limit.",
+    heat: "Each cell is one point of the sweep; lighter is higher.",
     difference:
         "Difference from the reference in the same virtual patients (paired). Orange: above the reference; " +
-            "purple: below. A black dot: the 95 % interval of the difference does not hold 0. With many points, some " +
+            "purple: below. A dot: the 95 % interval of the difference does not hold 0. With many points, some " +
             "such dots come by chance.",
-    contour:
-        "Lines join equal values, drawn straight between the points that were computed (white dots). The diamond " +
-            "is the reference. Grey: left out by a limit.",
+    contour: "Lines join equal values, drawn straight between the points that were computed (white dots).",
     lines:
         "Dot: value of a point; line: its 95 % confidence interval; dashed: the reference. Intervals of lines at the " +
             "same place are drawn a little beside each other. All points have the same patients: whether two differ " +
@@ -72,9 +69,21 @@ function capitalised(text) {
     return text.slice(0, 1).toUpperCase() + text.slice(1);
 }
 
+/* What marks the reference and what was left out, where there is such a mark. */
+function sweepMarks(sweep, kind) {
+    const marks = {
+        heat: ["The thick frame is the reference.", "A cell with a diagonal line was left out by a limit."],
+        difference: ["The thick frame is the reference.", "A cell with a diagonal line was left out by a limit."],
+        contour: ["The diamond is the reference.", "Grey: left out by a limit."],
+    };
+    const [reference, left] = marks[kind] ?? ["", ""];
+    const outside = reference ? `The reference, ${sweep.reference.label}, is none of the points.` : "";
+    return [sweep.reference.at === null ? outside : reference, sweep.left_out > 0 ? left : ""].filter(Boolean);
+}
+
 function sweepReading(sweep, kind, others) {
     const panels = others.length > 0 && !["scatter", "plane", "subgroups"].includes(kind)
-                       ? ` One panel for each ${others.map((axis) => axis.name).join(" and ")}.`
-                       : "";
-    return READING[kind] + panels;
+                       ? [`One panel for each ${others.map((axis) => axis.name).join(" and ")}.`]
+                       : [];
+    return [READING[kind], ...sweepMarks(sweep, kind), ...panels].join(" ");
 }

@@ -94,7 +94,7 @@ function heatScale(endpoint, rows, field) {
 function heatTextColour(scale, field) {
     const [low, high] = scale.domain, span = high - low || 1;
     const dark =
-        field === "value" ? `(datum.value - ${low}) / ${span} < 0.55` : `abs(datum.difference) > ${0.7 * high}`;
+        field === "value" ? `(datum.value - ${low}) / ${span} < 0.55` : `abs(datum.difference) > ${0.55 * high}`;
     return {condition: {test: dark, value: "white"}, value: "black"};
 }
 
@@ -177,9 +177,9 @@ function heatPanel({sweep, endpoint, x, y, panel, field, name, scale, legend, la
         layer.push(markLayer(`${name}-text`, known, {type: "text", fontSize: 10},
                              {...centre, text, color: heatTextColour(scale, field)}));
     if (marked.length > 0)
-        layer.push(markLayer(
-            `${name}-told`, marked,
-            {type: "point", filled: true, size: 14, color: "black", opacity: 1, yOffset: roomy ? 10 : 0}, centre));
+        layer.push(markLayer(`${name}-told`, marked,
+                             {type: "point", filled: true, size: 14, opacity: 1, yOffset: roomy ? 10 : 0},
+                             {...centre, color: heatTextColour(scale, field)}));
     return {title: panel.title ? wrapText(panel.title, plot, 12) : undefined, width: plot, height, layer};
 }
 
@@ -193,15 +193,23 @@ function referenceLayer(name, at, y) {
     };
 }
 
+/* Lines in one panel where there is room for all their intervals, else in a panel each. */
+function linesLayout(sweep, width) {
+    const {x, y, others} = sweepLayout(sweep);
+    const crowded = y !== null && 6 * x.values.length * y.values.length > width - LEFT_AXIS;
+    return crowded ? {x, y: null, others: [...others, y]} : {x, y, others};
+}
+
 /* Values along an axis of numbers, one line for each value of the second axis. */
 function sweepLinesFigure(sweep, endpoint, field, width) {
-    const {x, y, others} = sweepLayout(sweep);
+    const {x, y, others} = linesLayout(sweep, width);
     const rows = sweepRows(sweep, endpoint).map((row) => ({...row, arm: y === null ? "" : String(row[`a${y.index}`])}));
     const names = y === null ? [""] : y.values.map(String);
     const panels = sweepPanels(rows, others);
     const {columns, plot} = panelColumns(panels.length, width, 330);
     const [low, high] = field === "value" ? ["lower", "upper"] : ["difference_lower", "difference_upper"];
-    const all = rows.flatMap((row) => [row[low], row[high], row[field]]);
+    const at = field === "value" ? endpoint.reference.value : 0;
+    const all = [at, ...rows.flatMap((row) => [row[low], row[high], row[field]])];
     const domain = rangeOf(all, field !== "value" || endpoint.unit === "fraction");
     const title = `${endpointTitle(endpoint)}${field === "value" ? "" : ", difference from the reference"}`;
     const yAxis = {
@@ -214,7 +222,6 @@ function sweepLinesFigure(sweep, endpoint, field, width) {
         encoding.color.legend = encoding.strokeDash.legend = null;
     else
         encoding.color.legend = encoding.strokeDash.legend = {...encoding.color.legend, title: axisTitle(y)};
-    const at = field === "value" ? endpoint.reference.value : 0;
     const views = panels.map(
         (panel, i) => linesPanel(
             {sweep, endpoint, x, panel, field, low, high, name: `lines-${i}`, yAxis, encoding, plot, at, names}));
@@ -227,7 +234,13 @@ function linesPanel({sweep, endpoint, x, panel, field, low, high, name, yAxis, e
         field: `a${x.index}`,
         type: "quantitative",
         scale: {nice: false, zero: false, padding: 12},
-        axis: {title: axisTitle(x), grid: false, tickCount: 6, values: x.values.length <= 10 ? x.values : undefined}
+        axis: {
+            title: axisTitle(x),
+            grid: false,
+            tickCount: 6,
+            format: ".12~g",
+            values: x.values.length <= 10 ? x.values : undefined
+        }
     };
     const rows = panel.rows.filter((row) => row[field] !== null);
     const pixels = (arm) => (names.indexOf(arm) - (names.length - 1) / 2) * Math.min(4, 24 / names.length);
@@ -271,7 +284,9 @@ function sweepNamesFigure(sweep, endpoint, field, width) {
     const {x} = sweepLayout(sweep);
     const [low, high] = field === "value" ? ["lower", "upper"] : ["difference_lower", "difference_upper"];
     const rows = sweepRows(sweep, endpoint);
-    const domain = rangeOf(rows.flatMap((row) => [row[low], row[high], row[field]]));
+    const domain = rangeOf([
+        field === "value" ? endpoint.reference.value : 0, ...rows.flatMap((row) => [row[low], row[high], row[field]])
+    ]);
     const panel = dotPanel({
         name: "names",
         title: endpointTitle(endpoint),
@@ -301,7 +316,8 @@ function sweepNamesFigure(sweep, endpoint, field, width) {
 function scatterFigure(sweep, endpoint, width) {
     const rows = sweepRows(sweep, endpoint).filter((row) => row.value !== null);
     const {columns, plot} = panelColumns(sweep.axes.length, width, 300);
-    const domain = rangeOf(rows.flatMap((row) => [row.lower, row.upper, row.value]), endpoint.unit === "fraction");
+    const domain = rangeOf([endpoint.reference.value, ...rows.flatMap((row) => [row.lower, row.upper, row.value])],
+                           endpoint.unit === "fraction");
     const yAxis = {
         type: "quantitative",
         scale: {domain, nice: false, zero: false},

@@ -30,6 +30,15 @@ function sweepIntroduction(sweep) {
            "points looks better than it is.";
 }
 
+/* Not known of endpoints without paired differences, such as a hazard ratio. */
+function toldText(others) {
+    if (others === null)
+        return "";
+    if (others === 0)
+        return " The paired difference of every other point from it has an interval without 0.";
+    return ` ${others} other point${others === 1 ? "" : "s"} cannot be told from it.`;
+}
+
 function bestSentence(sweep, best) {
     const endpoint = sweep.endpoints.find((candidate) => candidate.key === best.key);
     const format = formatOf(endpoint);
@@ -38,9 +47,7 @@ function bestSentence(sweep, best) {
     const against = difference.value === null ? ""
                                               : `; difference from the reference ${signed(difference.value)} ` +
                                                     `(95 % interval ${intervalText(difference, signed).slice(1, -1)})`;
-    const others = best.not_distinguishable;
-    const told = others > 0 ? ` ${others} other point${others === 1 ? "" : "s"} cannot be told from it.`
-                            : " The paired difference of every other point from it has an interval without 0.";
+    const told = toldText(best.not_distinguishable);
     return `${capitalised(endpoint.label)}, ${endpoint.best ?? "best"}: ${pointText(sweep, best.at)}, ` +
            `${withInterval({...best, not_reached: false}, format)}${against}.${told}`;
 }
@@ -55,7 +62,7 @@ function bestTable(sweep) {
         return [
             endpoint.label, ...best.at.map((value, i) => axisValue({...sweep.axes[i], unit: ""}, value)),
             valueWithInterval(best, formatOf(endpoint)),
-            valueWithInterval(differenceOf(best), differenceFormat(endpoint)), String(best.not_distinguishable)
+            valueWithInterval(differenceOf(best), differenceFormat(endpoint)), plainNumber(best.not_distinguishable)
         ];
     });
     return table("The best point by each endpoint (95 % confidence intervals)", columns.map((title) => ({title})), rows,
