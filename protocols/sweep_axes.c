@@ -91,7 +91,7 @@ static void lag_read(struct yaml_document *document, const struct yaml_node *nod
     }
     axis->lag_of = ids[0];
     axis->lag_after = ids[1];
-    if (document->status == ABSCOPAL_OK && strcmp(ids[0], ids[1]) == 0)
+    if (ids[0] != NULL && ids[1] != NULL && strcmp(ids[0], ids[1]) == 0)
         yaml_fail(document, node, "a lag is between two treatments; '%.64s' is one", ids[0]);
     axis->unit = yaml_copy(document, "d");
 }
@@ -168,7 +168,7 @@ static void choices_read(struct yaml_document *document, const struct yaml_node 
         if (set != NULL &&
             (set->kind != YAML_MAPPING || set->item_count == 0 || set->item_count / 2 > SWEEP_MOST_PATHS))
             yaml_fail(document, set, "set is a mapping from 1 to %d paths in the arm to values", SWEEP_MOST_PATHS);
-        if (document->status != ABSCOPAL_OK)
+        if (document->status != ABSCOPAL_OK || set == NULL)
             return;
         level->settings = yaml_allocate(document, set->item_count / 2, sizeof *level->settings);
         for (size_t j = 0; level->settings != NULL && j < set->item_count; j += 2) {
@@ -361,7 +361,7 @@ void sweep_read_axes(struct yaml_document *document, struct sweep_file *sweep)
             arms_read(document, yaml_find(node, "arms"), sweep, axis);
     }
     /* Arms first: the paths of all others lie in them. */
-    for (size_t i = 0; i < sweep->axis_count && document->status == ABSCOPAL_OK; i++) {
+    for (size_t i = 0; sweep->axes != NULL && i < sweep->axis_count && document->status == ABSCOPAL_OK; i++) {
         axis_read(document, list->items[i], sweep, &sweep->axes[i]);
         names_check(document, list->items[i], &sweep->axes[i]);
     }

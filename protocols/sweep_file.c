@@ -205,7 +205,7 @@ static void limit_read(struct yaml_document *document, const struct yaml_node *n
     if (document->status == ABSCOPAL_OK && found < 0)
         yaml_fail(document, node,
                   "limits what? Add 'total_dose', 'fraction_dose' or 'bed' with the id of a radiotherapy");
-    if (document->status != ABSCOPAL_OK)
+    if (document->status != ABSCOPAL_OK || found < 0)
         return;
     limit->kind = (enum sweep_limit_kind)found;
     const char *id = yaml_text(document, yaml_find(node, kinds[found]), kinds[found]);

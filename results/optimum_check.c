@@ -108,7 +108,7 @@ static enum abscopal_status seed_points(const struct abscopal_optimum *optimum, 
         struct abscopal_results *results = sweep_runner_run(runner, at, count, options, error);
         if (results == NULL)
             status = error->status;
-        for (size_t i = 0; i < count && status == ABSCOPAL_OK; i++) {
+        for (size_t i = 0; i < count && results != NULL && values != NULL; i++) {
             sweep_scores_read(file, results, i, values);
             for (size_t column = 0; column < columns; column++)
                 memcpy(values_of(fresh, file, point + i) + column * fresh->n + first_patient, values + column * n,

@@ -24,8 +24,9 @@ static json_t *flow_arm(const struct abscopal_results *results, size_t arm)
         failed += results->arms[results_row(results, arm, patient)].status == ABSCOPAL_PATIENT_NOT_INTEGRATED &&
                   !isnan(results->patients[patient].baseline_sum_of_diameters_mm);
     const size_t allocated = summary.patients + failed;
-    return json_pack("{s:s, s:I, s:I, s:I, s:o}", "arm", summary.name, "allocated", (json_int_t)allocated, "not_integrated", (json_int_t)failed, "analysed",
-                     (json_int_t)summary.patients, "effective", json_number_or_null(summary.effective_patients));
+    return json_pack("{s:s, s:I, s:I, s:I, s:o}", "arm", summary.name, "allocated", (json_int_t)allocated,
+                     "not_integrated", (json_int_t)failed, "analysed", (json_int_t)summary.patients, "effective",
+                     json_number_or_null(summary.effective_patients));
 }
 
 json_t *report_flow(const struct abscopal_results *results)

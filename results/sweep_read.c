@@ -83,7 +83,7 @@ static char **texts_read(struct sweep_reader *reader, const char *name, size_t *
         no_memory(reader);
     else if (H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, stored) < 0)
         reader_fail(&reader->hdf5, "cannot read variable %s: the file is damaged", name);
-    for (size_t i = 0; is_good(reader) && i < *count; i++) {
+    for (size_t i = 0; stored != NULL && texts != NULL && is_good(reader) && i < *count; i++) {
         texts[i] = strdup(stored[i] != NULL ? stored[i] : "");
         if (texts[i] == NULL)
             no_memory(reader);
@@ -144,7 +144,7 @@ static void names_read(struct sweep_reader *reader, size_t index)
 static void list_read(struct sweep_reader *reader)
 {
     struct abscopal_sweep *sweep = reader->sweep;
-    double *column = malloc((sweep->point_count + 1) * sizeof *column);
+    double *column = calloc(sweep->point_count + 1, sizeof *column);
     if (column == NULL)
         no_memory(reader);
     for (size_t i = 0; column != NULL && i < sweep->file.axis_count && is_good(reader); i++) {
@@ -199,7 +199,7 @@ static void column_read(struct sweep_reader *reader, size_t column, const char *
         no_memory(reader);
     else
         numbers_read(reader, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, sweep->point_count * n, values);
-    for (size_t point = 0; is_good(reader) && point < sweep->point_count; point++)
+    for (size_t point = 0; values != NULL && is_good(reader) && point < sweep->point_count; point++)
         memcpy(sweep->values + point * sweep_value_count(sweep) + column * n, values + point * n, n * sizeof *values);
     free(values);
     snprintf(reference, sizeof reference, "%s_reference", name);
@@ -319,7 +319,7 @@ abscopal_sweep *abscopal_sweep_read_hdf5(const char *path, struct abscopal_error
     reader_open_any(&reader.hdf5, path, error != NULL ? error : &local);
     if (reader.sweep == NULL)
         no_memory(&reader);
-    if (is_good(&reader))
+    if (reader.sweep != NULL && is_good(&reader))
         sweep_read(&reader);
     reader_close(&reader.hdf5);
     if (is_good(&reader))

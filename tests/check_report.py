@@ -428,6 +428,11 @@ def check_figures(folder):
             else:
                 expect(path.read_bytes().startswith(b"\x89PNG\r\n\x1a\n"), f"{path.name} is no PNG")
     expect(not list(folder.glob("*partial*")), "partial figures are left")
+    if shutil.which("node"): # nobody in any arm: what is planned is drawn all the same
+        run(folder, "report", "none.h5", "--figures", "of-nobody", "-o", "none.html")
+        run(folder, "plot", "none.h5", "-p", "2", "--figures", "of-nobody")
+        names = sorted(path.name for path in (folder / "of-nobody").iterdir())
+        expect("timeline.svg" in names and "km.svg" not in names, f"figures of nobody: {names}")
 
 
 def write_inputs(folder):
@@ -437,6 +442,9 @@ def write_inputs(folder):
     (folder / "weighted.yaml").write_text(weighted + "\npopulation: weights.csv\n")
     for name, text in {"first": FIRST, "second": SECOND, "small": SMALL, "population": POPULATION}.items():
         (folder / f"{name}.yaml").write_text(text)
+    (folder / "nobody.yaml").write_text(re.sub(r"(treg_ratio, most:) \d+", r"\1 1e-9", cohort))
+    (folder / "none.yaml").write_text(FIRST.replace("cohort.yaml", "nobody.yaml"))
+    run(folder, "run", "none.yaml", "-n", "3", "-o", "none.h5", "--quiet", code=2)
     run(folder, "calibrate", "population.yaml", "-o", "weights.csv", "--quiet")
     run(folder, "run", "first.yaml", "-n", str(PATIENTS), "-o", "first.h5", "--quiet")
     run(folder, "run", "first.yaml", "-n", str(PATIENTS), "-o", "again.h5", "--rtol", "1e-5", "--quiet")

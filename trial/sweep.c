@@ -58,7 +58,7 @@ double *sweep_points(const struct sweep_file *sweep, size_t *count, struct absco
         }
         *count *= axis->level_count;
     }
-    double *points = malloc(*count * sweep->axis_count * sizeof *points);
+    double *points = calloc(*count * sweep->axis_count + 1, sizeof *points);
     if (points == NULL)
         error_no_memory(error);
     else if (sweep->sobol_points > 0)
@@ -271,8 +271,11 @@ static struct composite *composite_make(const struct sweep_runner *runner, const
             return NULL;
         }
         composite->file_count++;
-        drugs_share(&composite->files[i], &runner->trial->file, &composite->files[i].arms[arm]);
-        composite->arms[i] = composite->files[i].arms[arm];
+        struct arm *varied = composite->files[i].arms != NULL ? &composite->files[i].arms[arm] : NULL;
+        if (varied == NULL) /* which no trial that was read is */
+            continue;
+        drugs_share(&composite->files[i], &runner->trial->file, varied);
+        composite->arms[i] = *varied;
     }
     composite->trial.file.arms = composite->arms;
     composite->trial.file.arm_count = count;

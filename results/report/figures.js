@@ -98,7 +98,8 @@ function patientFigures(run, runs) {
     const figures = [];
     const add = (...parts) => figures.push(runFigure(run, runs, ...parts));
     const {patient} = run;
-    add("patient-diameters", "Diameters of the lesions", READING.diameters, (width) => diametersFigure(run, width));
+    if (patient.arms.length > 0)
+        add("patient-diameters", "Diameters of the lesions", READING.diameters, (width) => diametersFigure(run, width));
     const courses = patient.arms.flatMap((arm) => arm.courses?.quantities ?? []);
     for (const key of [...new Set(courses.map((quantity) => quantity.key))]) {
         const {label} = courses.find((quantity) => quantity.key === key);
@@ -122,7 +123,7 @@ function compareFigures(data) {
     if (data.compare.endpoints.some((row) => row.difference.value !== null))
         list.push(of("compare-differences", "Differences", READING.differences,
                      (width) => comparedFigure(data, "difference", width)));
-    if (data.runs.every((run) => run.km))
+    if (data.runs.every((run) => run.km?.curves.length > 0))
         list.push(of("compare-km", "Progression-free survival", READING.comparedKm,
                      (width) => comparedSurvivalFigure(data, width)));
     return [
@@ -131,10 +132,39 @@ function compareFigures(data) {
     ];
 }
 
+/* A run as figures see it: without arms that nobody completed, which have nothing to draw. */
+function drawnRun(run) {
+    const full = {...run};
+    const followed = (index) => run.km.curves[index].days.length > 0;
+    if (run.endpoints)
+        full.endpoints = run.endpoints.filter((row) => row.n > 0);
+    if (run.km)
+        full.km = {
+            curves: run.km.curves.filter((curve, index) => followed(index)),
+            risk: {...run.km.risk, arms: run.km.risk.arms.filter((row, index) => followed(index))}
+        };
+    for (const figure of ["waterfall", "spider", "swimmer"])
+        if (run[figure])
+            full[figure] = run[figure].filter((row) => row.total > 0);
+    if (run.separation)
+        full.separation = run.separation.filter((row) => row.responders + row.others > 0);
+    if (run.courses)
+        full.courses = {
+            ...run.courses,
+            quantities: run.courses.quantities
+                            .map((quantity) => ({...quantity, arms: quantity.arms.filter((row) => row.n > 0)}))
+                            .filter((quantity) => quantity.arms.length > 0)
+        };
+    if (run.patient)
+        full.patient = {...run.patient, arms: run.patient.arms.filter((arm) => arm.visit_days.length > 0)};
+    return full;
+}
+
 /* All figures of a report's data, in the order of the page. */
-function reportFigures(data) {
-    if (data.kind === "sweep")
-        return sweepFigures(data.sweep);
+function reportFigures(whole) {
+    if (whole.kind === "sweep")
+        return sweepFigures(whole.sweep);
+    const data = {...whole, runs: whole.runs.map(drawnRun)};
     if (data.kind === "compare")
         return compareFigures(data);
     if (data.kind === "patient")
