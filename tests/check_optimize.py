@@ -3,27 +3,20 @@ that a sweep has there, the budget and limits are kept, the same search gives th
 best point and its neighbours on fresh patients is what sweeps with those seeds give. Exit 77 without h5py and NumPy."""
 
 import json
-import os
 import pathlib
 import re
-import subprocess
-import sys
 import tempfile
 
-try:
-    import h5py
-    import numpy as np
-    from paired_statistics import mean, newcombe, wilson
-except ImportError as error:
-    print(f"skipped: {error.name} is not installed (python3-h5py, python3-numpy, python3-scipy)")
-    sys.exit(77)
+from sweep_checks import COHORT, expect, finish, run
 
-COMMAND = os.environ["ABSCOPAL_COMMAND"]
-ROOT = pathlib.Path(os.environ["ABSCOPAL_SOURCE_DIR"]).resolve()
+import h5py
+import numpy as np
+from paired_statistics import mean, share, share_difference
+
 FRESH, SEEDS = 24, (101, 102)
 TRIAL = f"""name: small
 model: nsclc
-cohort: {ROOT}/tests/data/set-c-cohort.yaml
+cohort: {COHORT}
 until: 160 d
 imaging: {{every: 40 d}}
 arms:
@@ -40,20 +33,6 @@ AXES = """vary:
   - {name: lesions, set: treatments/rt/lesions, values: [largest, all]}
 """
 HEAD = "name: s\ntrial: trial.yaml\npatients: 16\nseed: 2\narm: both\nendpoints: [mean_change, {endpoint: best_response_rate, at: 80 d}, hazard_ratio]\n"
-problems, counted = [], 0
-
-
-def expect(condition, text):
-    global counted
-    counted += 1
-    if not condition:
-        problems.append(text)
-
-
-def run(folder, *arguments, code=0):
-    done = subprocess.run([COMMAND, *arguments], capture_output=True, text=True, cwd=folder)
-    expect(done.returncode == code, f"abscopal {' '.join(map(str, arguments))}: {done.returncode}: {done.stderr}")
-    return done.stdout + done.stderr
 
 
 def search(folder, how, *arguments, rest=AXES, code=0):
@@ -118,12 +97,14 @@ def check_fresh(said, best, fresh, is_share):
     values = {point: np.concatenate([file[name][point] for file in fresh]) for point in [best, *neighbours(best)]}
     reference = np.concatenate([file[name + "_reference"][()] for file in fresh])
     there = ~np.isnan(values[best])
-    estimate = (lambda has: wilson(np.sum(has[~np.isnan(has)]), np.sum(~np.isnan(has)))) if is_share \
-        else lambda change: mean(change[~np.isnan(change)])
+
+    def estimate(column):
+        column = column[~np.isnan(column)]
+        return share(column == 1) if is_share else mean(column)
 
     def difference(one, other):
         both = ~np.isnan(one) & ~np.isnan(other)
-        return newcombe(one[both] == 1, other[both] == 1) if is_share else mean(one[both] - other[both])
+        return share_difference(one[both] == 1, other[both] == 1) if is_share else mean(one[both] - other[both])
 
     part = said.split("On fresh patients")[1]
     statuses = sum(np.sum(file["patient_status"][()] == 0) for file in fresh)
@@ -200,6 +181,4 @@ with tempfile.TemporaryDirectory() as temporary:
     for file in fresh:
         file.close()
 
-print("\n".join(problems[:30]) or f"{counted} statements hold; neighbours that are like the best, of all: "
-      + ", ".join(f"{alike} of {count}" for alike, count in told))
-sys.exit(1 if problems else 0)
+finish("neighbours that are like the best, of all: " + ", ".join(f"{alike} of {count}" for alike, count in told), 600)
