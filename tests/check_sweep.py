@@ -4,29 +4,25 @@ and SciPy; R and xarray are used where they are."""
 
 import json
 import math
-import os
 import pathlib
+import re
 import shutil
 import subprocess
-import sys
 import tempfile
 
-try:
-    import h5py
-    import numpy as np
-    from paired_statistics import (Z, curve_difference, mean, median, newcombe, reading, restricted_mean, survival_on, wilson)
-except ImportError as error:
-    print(f"skipped: {error.name} is not installed (python3-h5py, python3-numpy, python3-scipy)")
-    sys.exit(77)
+from sweep_checks import COHORT, expect, finish, run
 
-COMMAND = os.environ["ABSCOPAL_COMMAND"]
-ROOT = pathlib.Path(os.environ["ABSCOPAL_SOURCE_DIR"]).resolve()
+import h5py
+import numpy as np
+from paired_statistics import (Z, curve_difference, mean, median, reading, restricted_mean, share, share_difference,
+                               survival_on)
+
 PATIENTS, SEED, UNTIL = 60, 4, 240
 RADIATION = "{id: rt, radiotherapy: 8 Gy, fractions: 3, every: 2 d, start: 0 d, lesions: largest}"
 DRUG = "{id: drug, drug: nivolumab, dose: 240 mg, start: 0 d, every: 14 d, for: 240 d}"
 TRIAL = f"""name: small
 model: nsclc
-cohort: {ROOT}/tests/data/set-c-cohort.yaml
+cohort: {COHORT}
 until: {UNTIL} d
 imaging: {{every: 40 d, error: 5 %}}
 arms:
@@ -60,15 +56,7 @@ by: lesions
 """
 SHAPE = (4, 3, 2)
 COMPLETE, PARTIAL, STABLE, PROGRESSIVE, NEITHER = 0, 1, 2, 3, 5
-problems, counted = [], 0
 largest = {}
-
-
-def expect(condition, text):
-    global counted
-    counted += 1
-    if not condition:
-        problems.append(text)
 
 
 def close(ours, theirs, what, kind, tolerance=1e-12):
@@ -79,12 +67,6 @@ def close(ours, theirs, what, kind, tolerance=1e-12):
     largest[kind] = max(largest.get(kind, 0), error)
     expect(np.array_equal(ours[~both], theirs[~both], equal_nan=True) and error <= tolerance,
            f"{what}: {ours} rather than {theirs}")
-
-
-def run(*arguments, code=0, folder=None):
-    done = subprocess.run([COMMAND, *arguments], capture_output=True, text=True, cwd=folder)
-    expect(done.returncode == code, f"abscopal {' '.join(map(str, arguments))}: {done.returncode}: {done.stderr}")
-    return done.stdout + done.stderr
 
 
 # ---- The file against its patients -----------------------------------------------------------------------------------
@@ -109,7 +91,7 @@ def estimate(file, name, day, index, among):
     if name in SHARES or name.endswith("change"):
         values = column(file, variable, index)[among]
         values = values[~np.isnan(values)]
-        return wilson(np.sum(values), len(values)) if name in SHARES else mean(values)
+        return share(values == 1) if name in SHARES else mean(values)
     days, progressed = progression(file, index, among)
     days, progressed = days[~np.isnan(days)], progressed[~np.isnan(days)]
     of_curve = {"progression_free_rate": lambda: survival_on(days, progressed, until),
@@ -125,7 +107,7 @@ def difference(file, name, day, index):
         first, second = column(file, variable, index), column(file, variable, None)
         both = ~np.isnan(first) & ~np.isnan(second)
         if name in SHARES:
-            return newcombe(first[both] == 1, second[both] == 1)
+            return share_difference(first[both] == 1, second[both] == 1)
         return mean(first[both] - second[both])
     first, second = progression(file, index, everyone), progression(file, None, everyone)
     both = ~np.isnan(first[0]) & ~np.isnan(second[0])
@@ -175,8 +157,7 @@ def check_scores(file, folder):
     hand = TRIAL.split("arms:")[0] + f"arms:\n  - {{name: drug alone, treatments: [{DRUG}]}}\n  - name: both\n    treatments: [" + \
         RADIATION.replace("largest", "all") + ", " + DRUG.replace("start: 0 d", "start: 80 d") + "]\n"
     (folder / "hand.yaml").write_text(hand)
-    run("run", folder / "hand.yaml", "-n", str(PATIENTS), "-s", str(SEED), "-o", folder / "hand.h5", "--json",
-        folder / "hand.json", "-q")
+    run(folder, "run", "hand.yaml", "-n", str(PATIENTS), "-s", str(SEED), "-o", "hand.h5", "--json", "hand.json", "-q")
     index = (3, 1, 1)
     with h5py.File(folder / "hand.h5") as hand:
         there = hand["status"][1] == 0
@@ -252,10 +233,32 @@ for (set in split(rows, rows$point)) {
     return ""
 
 
+def check_manual(file):
+    """The table of docs/sweeps.md names every variable with its dimensions."""
+    manual = (pathlib.Path(__file__).parent.parent / "docs" / "sweeps.md").read_text().split("## The file\n")[1]
+    axes, listed = ["lag", "dose", "lesions"], {}
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| (.*?) \|", manual.split("\n## ")[0], re.MULTILINE)
+    for names, dimensions in rows:
+        dimensions = [part for part in dimensions.replace("*axes*", ", ".join(axes)).split(", ") if part not in ("", "none")]
+        for name in re.findall(r"`(\w+)`", names):
+            for axis in axes if name == "AXIS" else [None]:
+                for endpoint in [label(*endpoint) for endpoint in ENDPOINTS] if "NAME" in name else [None]:
+                    listed[axis or name.replace("NAME", endpoint or "")] = [axis] if axis else dimensions
+    for name, variable in file.items():
+        of = [name] if h5py.h5ds.is_scale(variable.id) else [scale[0].name.strip("/") for scale in variable.dims]
+        expect(listed.get(name) == of, f"docs/sweeps.md has {name} as {listed.get(name)}, the file as {of}")
+    for name in set(listed) - set(file) - {"point", "weight"}:
+        expect("hazard_ratio" in name or name.startswith("patient_"), f"docs/sweeps.md has {name}, which is not there")
+    attributes = manual.split("Attributes of the file are ")[1].split("\n`abscopal report")[0]
+    expect(set(re.findall(r"`(\w+)`", attributes)) - {"sweep", "search"} == set(file.attrs), f"attributes: {attributes}")
+    expect(len(rows) > 15, f"docs/sweeps.md: {rows}")
+
+
 def check_layout(path):
     with h5py.File(path) as file:
         expect(file.attrs["kind"].decode() == "sweep" and file.attrs["seed"] == SEED, f"kind: {file.attrs['kind']}")
         expect(file["sweep_text"][()].decode() == SWEEP and file["trial_text"][()].decode() == TRIAL, "texts")
+        check_manual(file)
         for variable in file.values():
             for dimension in range(variable.ndim):
                 expect(len(variable.dims[dimension]) == 1 or h5py.h5ds.is_scale(variable.id), f"{variable.name} lacks a dimension scale")
@@ -288,7 +291,7 @@ def has(name):
 
 def check_report(path, folder):
     """A file read back gives the same numbers."""
-    run("report", path, "--json", folder / "report.json", folder=folder)
+    run(folder, "report", path, "--json", "report.json")
     report = json.loads((folder / "report.json").read_text())["sweep"]
     expect([axis["name"] for axis in report["axes"]] == ["lag", "dose", "lesions"] and report["left_out"] == 16, "report: axes")
     with h5py.File(path) as file:
@@ -337,9 +340,9 @@ def check_paired_design(file):
         expect(abs(sampled[-1] / said[-1] - 1) < 4 / math.sqrt(2 * draws) + 1 / n,
                f"{name}: standard error {said[-1]}, {sampled[-1]} by the bootstrap")
     # Newcombe's interval is no standard error on either side, but holds 95 % of what is drawn.
-    share = stored(file, "best_response_rate_difference", index)
-    inside = np.mean((np.mean(responses[picks], axis=1) >= share[1]) & (np.mean(responses[picks], axis=1) <= share[2]))
-    expect(0.92 < inside < 0.99, f"best_response_rate: {inside} of the draws within {share}")
+    limits = stored(file, "best_response_rate_difference", index)
+    inside = np.mean((np.mean(responses[picks], axis=1) >= limits[1]) & (np.mean(responses[picks], axis=1) <= limits[2]))
+    expect(0.92 < inside < 0.99, f"best_response_rate: {inside} of the draws within {limits}")
     unpaired = math.sqrt(np.var(column(file, "mean_change", index)[there], ddof=1) / n
                          + np.var(column(file, "mean_change", None)[there], ddof=1) / n)
     return (f"standard errors over those of the bootstrap {said[0] / sampled[0]:.3f}, {said[1] / sampled[1]:.3f}; "
@@ -350,8 +353,8 @@ with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
     (folder / "trial.yaml").write_text(TRIAL)
     (folder / "sweep.yaml").write_text(SWEEP)
-    run("check", folder / "sweep.yaml")
-    run("sweep", folder / "sweep.yaml", "-o", folder / "sweep.h5", "-q")
+    run(folder, "check", "sweep.yaml")
+    run(folder, "sweep", "sweep.yaml", "-o", "sweep.h5", "-q")
     with h5py.File(folder / "sweep.h5") as sweep:
         check_limits(sweep)
         check_endpoints(sweep)
@@ -360,6 +363,5 @@ with tempfile.TemporaryDirectory() as name:
     notes += check_layout(folder / "sweep.h5")
     check_report(folder / "sweep.h5", folder)
 
-print("\n".join(problems[:40]) or f"{counted} statements hold; {paired}{notes}; largest relative errors "
-      + ", ".join(f"{kind} {error:.1e}" for kind, error in sorted(largest.items())))
-sys.exit(1 if problems or counted < 500 else 0)
+finish(f"{paired}{notes}; largest relative errors "
+       + ", ".join(f"{kind} {error:.1e}" for kind, error in sorted(largest.items())), 1500)

@@ -1,40 +1,25 @@
 """Estimates with 95 % intervals from what patients have, and differences whose patients are the same: each from its
-paper, with NumPy and SciPy alone. days[n] end with progression where progressed[n], and are censored elsewhere."""
+paper. days[n] end with progression where progressed[n], and are censored elsewhere."""
 
 import math
 
 import numpy as np
-from scipy import stats
+import report_statistics
 
-Z = stats.norm.ppf(0.975)
+Z = report_statistics.Z
 
 
-def wilson(count, n):
-    """Wilson 1927: the shares p with (count/n - p)^2 = z^2 p (1 - p)/n."""
-    if n == 0:
+def share(has):
+    """Wilson 1927."""
+    return np.array(report_statistics.wilson(has, np.ones(len(has))))
+
+
+def share_difference(first, second):
+    """Newcombe 1998, method 10 of those for paired data."""
+    if len(first) == 0:
         return np.full(3, math.nan)
-    a, b, c = 1 + Z**2 / n, -(2 * count / n + Z**2 / n), (count / n)**2
-    root = math.sqrt(max(b * b - 4 * a * c, 0))
-    return np.array([count / n, max((-b - root) / (2 * a), 0), min((-b + root) / (2 * a), 1)])
-
-
-def newcombe(first, second):
-    """Newcombe 1998, method 10 of those for paired data, from the four numbers of patients."""
-    a, b = np.sum(first & second), np.sum(first & ~second)
-    c, d = np.sum(~first & second), np.sum(~first & ~second)
-    n = a + b + c + d
-    if n == 0:
-        return np.full(3, math.nan)
-    p1, l1, u1 = wilson(a + b, n)
-    p2, l2, u2 = wilson(a + c, n)
-    product = float(a + b) * (c + d) * (a + c) * (b + d)
-    numerator = float(a * d - b * c)
-    if numerator > 0:
-        numerator = max(numerator - n / 2, 0)
-    phi = numerator / math.sqrt(product) if product > 0 else 0
-    below = math.sqrt((p1 - l1)**2 - 2 * phi * (p1 - l1) * (u2 - p2) + (u2 - p2)**2)
-    above = math.sqrt((p2 - l2)**2 - 2 * phi * (p2 - l2) * (u1 - p1) + (u1 - p1)**2)
-    return np.array([p1 - p2, p1 - p2 - below, p1 - p2 + above])
+    correlation = report_statistics.correlation_of(first, second)
+    return np.array(report_statistics.newcombe(share(first), share(second), correlation))
 
 
 def mean(values):
@@ -71,17 +56,9 @@ def survival_on(days, progressed, day):
     """Greenwood 1926, on the scale of Kalbfleisch and Prentice 1980."""
     if len(days) == 0:
         return np.full(3, math.nan)
-    times, survival, events, at_risk = curve(days, progressed)
-    keep = times <= seen_until(days, day)
-    if not np.any(keep):
-        # Before the first progression: nobody is known to progress. As R, no limits after a row of censored times.
-        nobody = [1, 1, 1] if seen_until(days, day) < np.min(days) else [1, math.nan, math.nan]
-        return np.array(nobody)
-    s = survival[keep][-1]
-    if s <= 1e-15:
-        return np.array([0, math.nan, math.nan])
-    half = Z * math.sqrt(np.sum(events[keep] / (at_risk[keep] * (at_risk[keep] - events[keep])))) / -math.log(s)
-    return np.array([s, s**math.exp(half), s**math.exp(-half)])
+    times, *rows = report_statistics.kaplan_meier(days, progressed, np.ones(len(days)), False)
+    place = np.searchsorted(times, seen_until(days, day), side="right") - 1
+    return np.array([row[place] for row in rows]) if place >= 0 else np.ones(3)
 
 
 def restricted_mean(days, progressed, day):
@@ -105,7 +82,6 @@ def median(days, progressed):
         return np.full(3, math.nan)
     rows = sorted(set(days))
     limits = np.array([survival_on(days, progressed, time) for time in rows])
-    limits[:, 1:][limits[:, 0] == 1] = math.nan
     found = []
     for part in range(3):
         heights, at = limits[:, part], math.inf
