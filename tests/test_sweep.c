@@ -287,7 +287,7 @@ static void test_sobol_is_as_the_grid(void **state)
     const size_t bytes = sweep_value_count(grid) * sizeof(double);
     for (size_t i = 0; i < sobol->point_count; i++)
         for (size_t j = 0; j < grid->point_count; j++) {
-            if (memcmp(sobol->points + 2 * i, grid->points + 2 * j, 2 * sizeof(double)) != 0)
+            if (sobol->points[2 * i] != grid->points[2 * j] || sobol->points[2 * i + 1] != grid->points[2 * j + 1])
                 continue;
             found++;
             assert_memory_equal(sweep_values(sobol, i), sweep_values(grid, j), bytes);

@@ -430,7 +430,8 @@ static void test_kinds(void **state)
         {"target: 3\n", ""},
         {"name: t\n",
          "1:1: neither a trial file (key 'arms') nor a cohort file (key 'patients') nor a drug file (key 'target') "
-         "nor a calibration file (key 'free') nor that of a virtual population (key 'match')"},
+         "nor a calibration file (key 'free') nor that of a virtual population (key 'match') nor a sweep file (key "
+         "'vary')"},
         {"target: 3\npatients: 3\n",
          "1:1: has both 'patients', of a cohort file, and 'target', of a drug file; write two files"},
         {"arms: 3\npatients: 3\n",
