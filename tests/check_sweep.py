@@ -247,7 +247,7 @@ def check_manual(file):
     for name, variable in file.items():
         of = [name] if h5py.h5ds.is_scale(variable.id) else [scale[0].name.strip("/") for scale in variable.dims]
         expect(listed.get(name) == of, f"docs/sweeps.md has {name} as {listed.get(name)}, the file as {of}")
-    for name in set(listed) - set(file) - {"point", "weight", "drug_text"}:
+    for name in set(listed) - set(file) - {"point", "weight"}:
         expect("hazard_ratio" in name or name.startswith("patient_"), f"docs/sweeps.md has {name}, which is not there")
     attributes = manual.split("Attributes of the file are ")[1].split("\n`abscopal report")[0]
     expect(set(re.findall(r"`(\w+)`", attributes)) - {"sweep", "search"} == set(file.attrs), f"attributes: {attributes}")
