@@ -151,6 +151,9 @@ char *sweep_signature(const struct abscopal_sweep *sweep)
     fprintf(stream, "---\n%s\n---\n%s\n---\n%s\n", sweep->file.text, sweep->file.trial_text, sweep->cohort_text);
     for (size_t i = 0; i < sweep->files.count; i++)
         fprintf(stream, "--- %s\n%s\n", sweep->files.items[i].name, sweep->files.items[i].text);
+    /* Who has no weight is not run. */
+    for (size_t i = 0; sweep->weights != NULL && i < sweep->patient_count; i++)
+        fprintf(stream, "%a\n", sweep->weights[i]);
     const bool failed = ferror(stream) != 0;
     if (fclose(stream) == 0 && !failed)
         return text;
