@@ -304,14 +304,27 @@ def check_report(path, folder):
                 shown = [math.nan if value is None else value for value in endpoint[key]]
                 expected[np.isinf(expected)] = math.nan
                 expect(np.array_equal(shown, expected, equal_nan=True), f"report: {endpoint['key']} {key}")
-        best = next(best for best in report["best"] if best["key"] == "mean_change")
-        expect(best["index"] == int(np.nanargmin(file["mean_change"][()])), f"report: best {best}")
-        everyone = [index for index in np.ndindex(SHAPE) if file["allowed"][index]]
-        point = np.unravel_index(best["index"], SHAPE)
-        first = column(file, "mean_change", point)
-        alike = sum(index != point and not np.prod(mean((first - column(file, "mean_change", index))[~np.isnan(first)])[1:]) > 0
-                    for index in everyone)
-        expect(best["not_distinguishable"] == alike, f"report: {best['not_distinguishable']} like the best, not {alike}")
+        check_best(file, report["best"])
+
+
+def check_best(file, shown):
+    """Points are like the best where the interval of their paired difference holds 0, or where no patient differs."""
+    points = [index for index in np.ndindex(SHAPE) if file["allowed"][index]]
+    for key, sign in (("mean_change", -1), ("best_response_rate", 1), ("progression_free_rate", 1)):
+        best = next(best for best in shown if best["key"] == key)
+        expect(best["index"] == int(np.nanargmax(sign * file[key][()])), f"report: best {best}")
+        first, alike = np.unravel_index(best["index"], SHAPE), 0
+        for second in points:
+            if key == "progression_free_rate":
+                one, other = progression(file, first, ...), progression(file, second, ...)
+                both = ~np.isnan(one[0]) & ~np.isnan(other[0])
+                numbers = curve_difference(*[(days[both], events[both]) for days, events in (one, other)], UNTIL, False)
+            else:
+                one, other = column(file, key, first), column(file, key, second)
+                both = ~np.isnan(one) & ~np.isnan(other)
+                numbers = mean(one[both] - other[both]) if sign < 0 else share_difference(one[both] == 1, other[both] == 1)
+            alike += second != first and not (numbers[1] > 0 or numbers[2] < 0)
+        expect(best["not_distinguishable"] == alike, f"report: {best['not_distinguishable']} like the best in {key}, not {alike}")
 
 
 # ---- The paired design -----------------------------------------------------------------------------------------------
