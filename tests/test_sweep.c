@@ -326,6 +326,19 @@ static void test_reference_point_and_limits(void **state)
     abscopal_sweep_free(sweep);
 }
 
+/* Points at which every patient has the same times cannot be told apart, though their difference has no interval. */
+static void test_points_without_difference(void **state)
+{
+    (void)state;
+    abscopal_sweep *sweep = sweep_run_text(
+        "trial.yaml", "vary:\n- {name: dose, set: treatments/rt/radiotherapy, values: [8 Gy, 8.0000001 Gy]}\n", 2);
+    const size_t days = sweep_day_column(&sweep->file) * PATIENTS;
+    assert_memory_equal(sweep_values(sweep, 0) + days, sweep_values(sweep, 1) + days, 2 * PATIENTS * sizeof(double));
+    assert_memory_not_equal(sweep_values(sweep, 0), sweep_values(sweep, 1), PATIENTS * sizeof(double));
+    assert_int_equal(sweep->best[2].alike, 1);
+    abscopal_sweep_free(sweep);
+}
+
 /* A cohort with weights: shares and means are weighed, and their intervals are those of Kish's effective number. */
 static void test_weights(void **state)
 {
@@ -395,6 +408,7 @@ int main(void)
         cmocka_unit_test(test_chunks),
         cmocka_unit_test(test_sobol_is_as_the_grid),
         cmocka_unit_test(test_reference_point_and_limits),
+        cmocka_unit_test(test_points_without_difference),
         cmocka_unit_test(test_weights),
     };
     return cmocka_run_group_tests(tests, files_make, input_folder_remove);
