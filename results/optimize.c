@@ -59,9 +59,11 @@ static int progress_pass(size_t finished, size_t total, double seconds, void *co
     const struct abscopal_sweep *sweep = search->optimum->sweep;
     const size_t patients = sweep != NULL ? sweep->patient_count : total;
     const struct sweep_search *wanted = &search->runner->sweep->search;
+    const size_t all = patients * (2 + (size_t)wanted->evaluations);
     const double share = total > 0 ? (double)finished / (double)total : 1;
-    return search->asked_for->progress(search->done + (size_t)(share * (double)patients),
-                                       patients * (2 + (size_t)wanted->evaluations), clock_seconds() - search->started,
+    /* The check on fresh patients, which comes last, is not counted, but can be stopped. */
+    const size_t done = search->done + (size_t)(share * (double)patients);
+    return search->asked_for->progress(done < all ? done : all, all, clock_seconds() - search->started,
                                        search->asked_for->progress_context);
 }
 

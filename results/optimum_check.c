@@ -128,7 +128,9 @@ static enum abscopal_status seed_run(const struct abscopal_optimum *optimum, siz
     const struct abscopal_run_options options = {.patients = search->fresh_patients,
                                                  .seed = (int64_t)search->fresh_seeds[seed],
                                                  .threads = given->threads,
-                                                 .engine = given->engine};
+                                                 .engine = given->engine,
+                                                 .progress = given->progress,
+                                                 .progress_context = given->progress_context};
     struct sweep_runner runner;
     enum abscopal_status status = sweep_runner_open(&runner, &optimum->sweep->file, &options, error);
     if (status != ABSCOPAL_OK)
