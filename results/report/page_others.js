@@ -11,7 +11,7 @@ function pointText(sweep, at) {
 
 function differenceFormat(endpoint) {
     if (endpoint.unit === "fraction")
-        return signedPercent;
+        return points;
     const format = formatOf(endpoint);
     return (value) => (value === null ? "–" : `${value > 0 ? "+" : ""}${format(value)}`);
 }

@@ -15,8 +15,18 @@ function percent(value) {
     return value === null ? "–" : `${(100 * value).toFixed(1)} %`;
 }
 
+function signed(value) {
+    const text = Math.abs(100 * value).toFixed(1);
+    return text === "0.0" ? text : `${value < 0 ? "−" : "+"}${text}`;
+}
+
 function signedPercent(value) {
-    return value === null ? "–" : `${value < 0 ? "−" : "+"}${Math.abs(100 * value).toFixed(1)} %`;
+    return value === null ? "–" : `${signed(value)} %`;
+}
+
+/* A difference of shares is one of percentage points. */
+function points(value) {
+    return value === null ? "–" : `${signed(value)} points`;
 }
 
 /* Six digits at most, as far as they matter. */
@@ -50,7 +60,9 @@ function formatOf(row) {
         return days;
     if (row.unit === "fraction")
         return isChange(row) ? signedPercent : percent;
-    return (value) => (value === null ? "–" : `${plainNumber(value)}${row.unit ? ` ${row.unit}` : ""}`);
+    if (!row.unit) /* a ratio */
+        return twoDigits;
+    return (value) => (value === null ? "–" : `${plainNumber(value)} ${row.unit}`);
 }
 
 /* "(30.1 to 38.6 %)": the unit once, at the end. */
@@ -133,7 +145,7 @@ function endpointTable(run) {
 function comparisonTable(run) {
     const rows =
         run.comparisons.map((row) => [row.arm, row.paired ? `the same patients, ${row.pairs} pairs` : "other patients",
-                                      valueWithInterval(row.difference, signedPercent),
+                                      valueWithInterval(row.difference, points),
                                       valueWithInterval(row.hazard_ratio, twoDigits), pText(row.log_rank_p)]);
     const columns = [
         {title: "arm"}, {title: "compared in"}, {title: "objective response, difference"},

@@ -24,16 +24,16 @@ function armSentence(run, arm) {
 
 /* A difference whose interval holds 0 is not called one. */
 function differenceText(difference) {
-    const interval = `(95 % interval ${intervalText(difference, signedPercent).slice(1, -1)})`;
-    const points = `${(100 * Math.abs(difference.value)).toFixed(1)} percentage points ${interval}`;
+    const interval = `(95 % interval ${intervalText(difference, points).slice(1, -1)})`;
+    const by = `${(100 * Math.abs(difference.value)).toFixed(1)} percentage points ${interval}`;
     if (difference.lower === null || difference.upper === null)
         return "";
     if (difference.lower > 0 || difference.upper < 0)
-        return `objective responses are ${difference.value > 0 ? "more" : "less"} frequent by ${points}`;
+        return `objective responses are ${difference.value > 0 ? "more" : "less"} frequent by ${by}`;
     const sign = difference.value > 0 ? "higher" : "lower";
     return difference.value === 0
                ? `the share of objective responses is the same ${interval}`
-               : `the share of objective responses is ${sign} by ${points}, which cannot be told from no difference`;
+               : `the share of objective responses is ${sign} by ${by}, which cannot be told from no difference`;
 }
 
 function hazardText(ratio) {
