@@ -61,7 +61,9 @@ def main():
                           ("not paired, over seeds", free), ("not paired, by Newcombe", free_said)):
         print(f"  {name:26} median {100 * numpy.median(numbers):5.2f}, from {100 * numbers.min():5.2f} to "
               f"{100 * numbers.max():5.2f}")
-    print(f"  patients saved by pairing  {numpy.median((free / paired) ** 2):.2f} times as many would be needed (median)")
+    some = paired > 0  # where no patient differs from the reference there is nothing to save
+    print(f"  without pairing {numpy.median((free[some] / paired[some]) ** 2):.2f} times as many patients would be needed "
+          "(median)")
 
 
 main()
