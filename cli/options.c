@@ -355,6 +355,8 @@ static void fill_getopt_tables(const struct command *command, struct option *lon
     long_options[command->option_count] = (struct option){0};
 }
 
+enum options_outcome { OPTIONS_READ, OPTIONS_HELP_SHOWN, OPTIONS_WRONG };
+
 static enum options_outcome read_all(const struct command *command, int argc, char **argv, void *settings)
 {
     struct option long_options[MAXIMUM_OPTIONS + 1];
@@ -382,7 +384,8 @@ static enum options_outcome read_all(const struct command *command, int argc, ch
     }
 }
 
-enum options_outcome options_read(const struct command *command, int argc, char **argv, void *settings)
+/* With the shared rows filled in. */
+static enum options_outcome options_read(const struct command *command, int argc, char **argv, void *settings)
 {
     struct option_row rows[MAXIMUM_OPTIONS];
     struct command whole = *command;

@@ -60,13 +60,9 @@ struct command {
     const char *examples; /* one a line */
 };
 
-enum options_outcome { OPTIONS_READ, OPTIONS_HELP_SHOWN, OPTIONS_WRONG };
-
-/* Reads argv (argv[0] is the command's name) into the command's settings, which hold the defaults. On OPTIONS_READ the
- * operands are argv[optind] to argv[argc - 1]; on OPTIONS_WRONG one message has gone to stderr. */
-enum options_outcome options_read(const struct command *command, int argc, char **argv, void *settings);
-
-/* The same for a command to begin with: whether it goes on; otherwise *code is what it ends with. */
+/* Reads argv (argv[0] is the command's name) into the command's settings, which hold the defaults. True when the
+ * command goes on, with its operands in argv[optind] to argv[argc - 1]; otherwise *code is what it ends with, after the
+ * help text or one message on stderr. */
 bool options_accept(const struct command *command, int argc, char **argv, void *settings, enum exit_code *code);
 
 /* Checks that there is exactly one operand; otherwise prints a message and returns NULL. */

@@ -211,9 +211,7 @@ static void range_levels(struct yaml_document *document, const struct yaml_node 
         const double share = (double)i / (double)(count - 1);
         char name[VARY_NUMBER_SIZE];
         /* Rounded to what is written of it, so that a step of 0.1 does not leave 0.30000000000000004. */
-        const double value = axis->logarithmic ? axis->lower * exp(share * log(axis->upper / axis->lower))
-                                               : axis->lower + share * (axis->upper - axis->lower);
-        snprintf(name, sizeof name, "%.12g", value);
+        snprintf(name, sizeof name, "%.12g", sweep_range_at(axis, share));
         level->value = strtod(name, NULL);
         vary_number_text(level->value, axis->unit, name);
         level->name = yaml_copy(document, name);

@@ -151,6 +151,9 @@ enum abscopal_status sweep_file_read_stored(const char *path, const char *text, 
                                             struct abscopal_error *error);
 void sweep_file_free(struct sweep_file *sweep);
 
+/* Where a share of the way from a numeric axis' lower end to its upper one leads, on its scale. */
+double sweep_range_at(const struct sweep_axis *axis, double share);
+
 /* A position on an axis for people: "10 d", "8 Gy x 3". */
 void sweep_position_text(const struct sweep_axis *axis, double position, char *text, size_t size);
 

@@ -10,6 +10,12 @@
 
 enum { MOST_CHANGES = SWEEP_MOST_AXES * (SWEEP_MOST_PATHS + 2) };
 
+double sweep_range_at(const struct sweep_axis *axis, double share)
+{
+    return axis->logarithmic ? axis->lower * exp(share * log(axis->upper / axis->lower))
+                             : axis->lower + share * (axis->upper - axis->lower);
+}
+
 void sweep_position_text(const struct sweep_axis *axis, double position, char *text, size_t size)
 {
     char number[VARY_NUMBER_SIZE];

@@ -31,13 +31,7 @@ struct search {
 
 static double position_of(const struct sweep_axis *axis, double place)
 {
-    if (axis->level_count > 0) {
-        const size_t level = (size_t)fmin(place * (double)axis->level_count, (double)axis->level_count - 1);
-        return axis->numeric ? axis->levels[level].value : (double)level;
-    }
-    const double share = round(place * STEPS) / STEPS;
-    return axis->logarithmic ? axis->lower * exp(share * log(axis->upper / axis->lower))
-                             : axis->lower + share * (axis->upper - axis->lower);
+    return sweep_position_at(axis, axis->level_count > 0 ? place : round(place * STEPS) / STEPS);
 }
 
 /* The point if it was run before, or SIZE_MAX. */
@@ -67,7 +61,7 @@ static int progress_pass(size_t finished, size_t total, double seconds, void *co
                                        search->asked_for->progress_context);
 }
 
-/* Runs a point that was not run before; *objective becomes what is to be least. */
+/* Runs a point that was not run before; *point becomes its number. */
 static bool point_run(struct search *search, const double *at, size_t *point)
 {
     struct abscopal_sweep *sweep = search->optimum->sweep;
@@ -267,13 +261,11 @@ abscopal_optimum *abscopal_optimize(const char *path, const struct abscopal_opti
     struct sweep_file file;
     struct search search = {.asked_for = options != NULL ? options : &defaults,
                             .started = clock_seconds(),
-                            .worst = -HUGE_VAL,
                             .best = HUGE_VAL,
                             .error = error != NULL ? error : &local};
     if (sweep_file_read(path, &file, search.error) != ABSCOPAL_OK)
         return NULL;
     enum abscopal_status status = ABSCOPAL_OK;
-    search.worst = 0;
     search.optimum = calloc(1, sizeof *search.optimum);
     if (search.optimum == NULL) {
         status = error_no_memory(search.error);

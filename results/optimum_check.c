@@ -56,7 +56,7 @@ static enum abscopal_status neighbours_find(struct abscopal_optimum *optimum, st
         if (axis->level_count == 0)
             status = range_neighbours(optimum, i, best[i], error);
         for (size_t level = 0; level < axis->level_count && status == ABSCOPAL_OK; level++) {
-            const double position = axis->numeric ? axis->levels[level].value : (double)level;
+            const double position = sweep_level_position(axis, level);
             const bool below =
                 axis->numeric && level + 1 < axis->level_count && axis->levels[level + 1].value == best[i];
             const bool above = axis->numeric && level > 0 && axis->levels[level - 1].value == best[i];

@@ -47,6 +47,11 @@ json_t *report_run_json(const struct report_run *run);
 json_t *report_provenance(const struct report_run *run);
 json_t *report_texts(const struct report_run *run);
 
+/* Adds such a row, with the SHA-256 of a text where that is its value, or such a text; nothing for an empty one. */
+void report_row_add(json_t **rows, const char *label, const char *what, const char *value);
+void report_digest_add(json_t **rows, const char *label, const char *what, const char *text);
+void report_text_add(json_t **list, const char *label, const char *what, const char *text);
+
 /* The page's data. Of two runs, what differs and endpoints beside each other. */
 json_t *report_trial_data(const struct report_run *run);
 json_t *report_compare_data(const struct report_run runs[2]);

@@ -13,19 +13,25 @@
 
 enum { TEXT_SIZE = 256 };
 
-static void row_add(json_t **rows, const struct report_run *run, const char *what, const char *value)
+/* A label before the name where there are several runs. */
+static void name_write(char name[TEXT_SIZE], const char *label, const char *what)
+{
+    snprintf(name, TEXT_SIZE, label[0] != '\0' ? "%s: %s" : "%s%s", label, what);
+}
+
+void report_row_add(json_t **rows, const char *label, const char *what, const char *value)
 {
     char name[TEXT_SIZE];
-    snprintf(name, sizeof name, run->label[0] != '\0' ? "%s: %s" : "%s%s", run->label, what);
+    name_write(name, label, what);
     if (value[0] != '\0')
         json_list_add(rows, json_pack("{s:s, s:s}", "what", name, "value", value));
 }
 
-static void digest_add(json_t **rows, const struct report_run *run, const char *what, const char *text)
+void report_digest_add(json_t **rows, const char *label, const char *what, const char *text)
 {
     char digest[DIGEST_SIZE];
     if (text != NULL && text[0] != '\0')
-        row_add(rows, run, what, digest_text(text, digest));
+        report_row_add(rows, label, what, digest_text(text, digest));
 }
 
 /* What made the results, which need not be this program. */
@@ -34,11 +40,11 @@ static void maker_add(json_t **rows, const struct report_run *run)
     const struct results_maker maker = results_maker_of(run->results);
     char program[TEXT_SIZE];
     snprintf(program, sizeof program, "abscopal %s", maker.version);
-    row_add(rows, run, "program", program);
-    row_add(rows, run, "commit", maker.commit);
-    row_add(rows, run, "compiler", maker.compiler);
-    row_add(rows, run, "SUNDIALS", maker.sundials);
-    row_add(rows, run, "HDF5", maker.hdf5);
+    report_row_add(rows, run->label, "program", program);
+    report_row_add(rows, run->label, "commit", maker.commit);
+    report_row_add(rows, run->label, "compiler", maker.compiler);
+    report_row_add(rows, run->label, "SUNDIALS", maker.sundials);
+    report_row_add(rows, run->label, "HDF5", maker.hdf5);
 }
 
 json_t *report_provenance(const struct report_run *run)
@@ -47,28 +53,28 @@ json_t *report_provenance(const struct report_run *run)
     const struct abscopal_trial *trial = results->trial;
     char text[TEXT_SIZE];
     json_t *rows = json_array();
-    row_add(&rows, run, "file", run->file);
-    row_add(&rows, run, "model", model_preset_name(trial->file.preset));
+    report_row_add(&rows, run->label, "file", run->file);
+    report_row_add(&rows, run->label, "model", model_preset_name(trial->file.preset));
     snprintf(text, sizeof text, "%llu", (unsigned long long)results->seed);
-    row_add(&rows, run, "seed", text);
+    report_row_add(&rows, run->label, "seed", text);
     snprintf(text, sizeof text, "%zu", results->patient_count);
-    row_add(&rows, run, "virtual patients", text);
+    report_row_add(&rows, run->label, "virtual patients", text);
     snprintf(text, sizeof text, "%g", results->relative_tolerance);
-    row_add(&rows, run, "relative tolerance", text);
-    row_add(&rows, run, "engine", abscopal_engine_name(results->engine));
-    row_add(&rows, run, "instructions", results->instructions);
+    report_row_add(&rows, run->label, "relative tolerance", text);
+    report_row_add(&rows, run->label, "engine", abscopal_engine_name(results->engine));
+    report_row_add(&rows, run->label, "instructions", results->instructions);
     maker_add(&rows, run);
-    digest_add(&rows, run, "SHA-256 of the trial file", trial->file.text);
+    report_digest_add(&rows, run->label, "SHA-256 of the trial file", trial->file.text);
     if (trial->has_cohort)
-        digest_add(&rows, run, "SHA-256 of the cohort file", trial->cohort.text);
-    digest_add(&rows, run, "SHA-256 of the drug files", trial->file.drug_text);
+        report_digest_add(&rows, run->label, "SHA-256 of the cohort file", trial->cohort.text);
+    report_digest_add(&rows, run->label, "SHA-256 of the drug files", trial->file.drug_text);
     return rows;
 }
 
-static void text_add(json_t **list, const struct report_run *run, const char *what, const char *text)
+void report_text_add(json_t **list, const char *label, const char *what, const char *text)
 {
     char name[TEXT_SIZE];
-    snprintf(name, sizeof name, run->label[0] != '\0' ? "%s: %s" : "%s%s", run->label, what);
+    name_write(name, label, what);
     if (text != NULL && text[0] != '\0')
         json_list_add(list, json_pack("{s:s, s:s}", "name", name, "text", text));
 }
@@ -77,10 +83,10 @@ json_t *report_texts(const struct report_run *run)
 {
     const struct abscopal_trial *trial = run->results->trial;
     json_t *list = json_array();
-    text_add(&list, run, "trial file", trial->file.text);
+    report_text_add(&list, run->label, "trial file", trial->file.text);
     if (trial->has_cohort)
-        text_add(&list, run, "cohort file", trial->cohort.text);
-    text_add(&list, run, "drug files", trial->file.drug_text);
+        report_text_add(&list, run->label, "cohort file", trial->cohort.text);
+    report_text_add(&list, run->label, "drug files", trial->file.drug_text);
     return list;
 }
 

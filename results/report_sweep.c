@@ -5,18 +5,11 @@
 #include <string.h>
 
 #include "protocols/vary.h"
-#include "results/digest.h"
 #include "results/json_value.h"
-#include "results/machine.h"
 #include "results/report.h"
 #include "results/sweep_text.h"
 
 /* ---- Axes ------------------------------------------------------------------------------------------- */
-
-static bool is_grid(const struct abscopal_sweep *sweep)
-{
-    return sweep->file.sobol_points == 0 && !sweep->is_search;
-}
 
 static json_t *position_json(const struct sweep_axis *axis, double position)
 {
@@ -71,7 +64,7 @@ static json_t *at_json(const struct abscopal_sweep *sweep, const double *at)
 
 static json_t *points_json(const struct abscopal_sweep *sweep)
 {
-    if (is_grid(sweep))
+    if (sweep_is_grid(sweep))
         return json_null();
     json_t *points = json_array();
     for (size_t point = 0; point < sweep->point_count; point++)
@@ -204,9 +197,9 @@ static json_t *sweep_json(const struct abscopal_sweep *sweep)
     for (size_t i = 0; i < sweep->point_count; i++)
         left_out += sweep->allowed[i] == 0;
     return json_pack("{s:o, s:s, s:o, s:I, s:s, s:o, s:o, s:o, s:o, s:I, s:o}", "axes", axes_json(sweep), "design",
-                     is_grid(sweep)     ? "grid"
-                     : sweep->is_search ? "search"
-                                        : "sobol",
+                     sweep_is_grid(sweep) ? "grid"
+                     : sweep->is_search   ? "search"
+                                          : "sobol",
                      "points", points_json(sweep), "patients", (json_int_t)sweep->patient_count, "trial",
                      sweep->trial_title, "reference", reference_json(sweep), "endpoints", endpoints, "best",
                      best_json(sweep), "limits", limits, "left_out", left_out, "subgroups", subgroups_json(sweep));
@@ -214,51 +207,32 @@ static json_t *sweep_json(const struct abscopal_sweep *sweep)
 
 /* ---- The page --------------------------------------------------------------------------------------- */
 
-static void row_add(json_t **rows, const char *what, const char *value)
-{
-    if (value != NULL && value[0] != '\0')
-        json_list_add(rows, json_pack("{s:s, s:s}", "what", what, "value", value));
-}
-
-static void digest_add(json_t **rows, const char *what, const char *text)
-{
-    char digest[DIGEST_SIZE];
-    if (text[0] != '\0')
-        row_add(rows, what, digest_text(text, digest));
-}
-
 static json_t *provenance_json(const struct abscopal_sweep *sweep, const char *file)
 {
     char text[64];
     json_t *rows = json_array();
-    row_add(&rows, "file", file);
-    row_add(&rows, "model", sweep->model);
+    report_row_add(&rows, "", "file", file);
+    report_row_add(&rows, "", "model", sweep->model);
     snprintf(text, sizeof text, "%llu", (unsigned long long)sweep->seed);
-    row_add(&rows, "seed", text);
+    report_row_add(&rows, "", "seed", text);
     snprintf(text, sizeof text, "%zu", sweep->patient_count);
-    row_add(&rows, "virtual patients", text);
+    report_row_add(&rows, "", "virtual patients", text);
     snprintf(text, sizeof text, "%g", sweep->file.tolerance);
-    row_add(&rows, "relative tolerance", text);
-    row_add(&rows, "engine", sweep->engine);
-    row_add(&rows, "instructions", sweep->instructions);
-    row_add(&rows, "program", sweep->program);
-    row_add(&rows, "commit", sweep->commit);
-    row_add(&rows, "compiler", sweep->compiler);
-    digest_add(&rows, "SHA-256 of the sweep file", sweep->file.text);
-    digest_add(&rows, "SHA-256 of the trial file", sweep->file.trial_text);
-    digest_add(&rows, "SHA-256 of the cohort file", sweep->cohort_text);
+    report_row_add(&rows, "", "relative tolerance", text);
+    report_row_add(&rows, "", "engine", sweep->engine);
+    report_row_add(&rows, "", "instructions", sweep->instructions);
+    report_row_add(&rows, "", "program", sweep->program);
+    report_row_add(&rows, "", "commit", sweep->commit);
+    report_row_add(&rows, "", "compiler", sweep->compiler);
+    report_digest_add(&rows, "", "SHA-256 of the sweep file", sweep->file.text);
+    report_digest_add(&rows, "", "SHA-256 of the trial file", sweep->file.trial_text);
+    report_digest_add(&rows, "", "SHA-256 of the cohort file", sweep->cohort_text);
     for (size_t i = 0; i < sweep->files.count; i++) {
         char what[256];
         snprintf(what, sizeof what, "SHA-256 of %.200s", sweep->files.items[i].name);
-        digest_add(&rows, what, sweep->files.items[i].text);
+        report_digest_add(&rows, "", what, sweep->files.items[i].text);
     }
     return rows;
-}
-
-static void text_add(json_t **list, const char *name, const char *text)
-{
-    if (text[0] != '\0')
-        json_list_add(list, json_pack("{s:s, s:s}", "name", name, "text", text));
 }
 
 json_t *report_sweep_data(const struct abscopal_sweep *sweep, const char *file)
@@ -267,11 +241,11 @@ json_t *report_sweep_data(const struct abscopal_sweep *sweep, const char *file)
     json_t *texts = json_array();
     snprintf(subtitle, sizeof subtitle, "%zu virtual patients, the same at each of %zu points", sweep->patient_count,
              sweep->point_count);
-    text_add(&texts, "sweep file", sweep->file.text);
-    text_add(&texts, "trial file", sweep->file.trial_text);
-    text_add(&texts, "cohort file", sweep->cohort_text);
+    report_text_add(&texts, "", "sweep file", sweep->file.text);
+    report_text_add(&texts, "", "trial file", sweep->file.trial_text);
+    report_text_add(&texts, "", "cohort file", sweep->cohort_text);
     for (size_t i = 0; i < sweep->files.count; i++)
-        text_add(&texts, sweep->files.items[i].name, sweep->files.items[i].text);
+        report_text_add(&texts, "", sweep->files.items[i].name, sweep->files.items[i].text);
     return report_join(report_frame("sweep", sweep->file.name, subtitle),
                        json_pack("{s:[], s:o, s:o, s:o}", "runs", "sweep", sweep_json(sweep), "provenance",
                                  provenance_json(sweep, file), "texts", texts));

@@ -167,9 +167,7 @@ enum abscopal_status sweep_points_run(struct abscopal_sweep *sweep, const struct
 {
     const double *at[SWEEP_CHUNK];
     for (size_t i = 0; i < count; i++)
-        at[i] = points[i] != SIZE_MAX              ? sweep->points + points[i] * sweep->file.axis_count
-                : sweep->file.reference_at != NULL ? sweep->file.reference_at
-                                                   : NULL;
+        at[i] = points[i] != SIZE_MAX ? sweep->points + points[i] * sweep->file.axis_count : sweep->file.reference_at;
     struct abscopal_error local = {.status = ABSCOPAL_OK};
     struct abscopal_results *results = sweep_runner_run(runner, at, count, options, error != NULL ? error : &local);
     if (results == NULL)
@@ -179,7 +177,6 @@ enum abscopal_status sweep_points_run(struct abscopal_sweep *sweep, const struct
                           points[i] != SIZE_MAX ? sweep->values + points[i] * sweep_value_count(sweep)
                                                 : sweep->reference);
     sweep_results_free(results);
-    sweep->run_points += count;
     return ABSCOPAL_OK;
 }
 

@@ -42,8 +42,6 @@ struct abscopal_sweep {
     struct sweep_best *best; /* [endpoint] */
     /* By the number of lesions of patients, [lesions less 1][point][endpoint]; NULL unless the file asks for it. */
     struct abscopal_estimate *by_lesions;
-    double seconds;    /* that the run took; 0 of one read from a file */
-    size_t run_points; /* that were run: neither left out nor taken from an earlier run */
 };
 
 size_t sweep_value_count(const struct abscopal_sweep *sweep); /* of a point: columns times patients */
@@ -51,6 +49,12 @@ size_t sweep_value_count(const struct abscopal_sweep *sweep); /* of a point: col
 static inline const double *sweep_values(const struct abscopal_sweep *sweep, size_t point)
 {
     return sweep->values + point * sweep_value_count(sweep);
+}
+
+/* Whether the points are all levels of all axes, rather than a list. */
+static inline bool sweep_is_grid(const struct abscopal_sweep *sweep)
+{
+    return sweep->file.sobol_points == 0 && !sweep->is_search;
 }
 
 /* All patients. */

@@ -171,16 +171,11 @@ static void positions_write(struct sweep_writer *writer, size_t index)
     free(names);
 }
 
-static bool is_grid(const struct abscopal_sweep *sweep)
-{
-    return sweep->file.sobol_points == 0 && !sweep->is_search;
-}
-
 static void dimensions_write(struct sweep_writer *writer)
 {
     const struct abscopal_sweep *sweep = writer->sweep;
     struct extent *points = &writer->points;
-    if (is_grid(sweep)) {
+    if (sweep_is_grid(sweep)) {
         points->rank = (int)sweep->file.axis_count;
         for (int i = 0; i < points->rank; i++) {
             points->sizes[i] = sweep->file.axes[i].level_count;

@@ -172,7 +172,7 @@ static void points_read(struct sweep_reader *reader)
         return;
     sweep->point_count = count;
     numbers_read(reader, "allowed", H5T_INTEGER, H5T_NATIVE_SCHAR, count, sweep->allowed);
-    if (sweep->is_search || sweep->file.sobol_points > 0) {
+    if (!sweep_is_grid(sweep)) {
         list_read(reader);
         return;
     }

@@ -130,7 +130,6 @@ static enum abscopal_status sweep_run(struct abscopal_sweep *sweep, const struct
         return status;
     progress->done = progress->chunk = sweep->patient_count;
     status = sweep_points_run(sweep, runner, &reference, 1, &run, error);
-    sweep->run_points = 0;
     progress->done += sweep->patient_count;
     if (status == ABSCOPAL_OK)
         status = points_run(sweep, runner, &parts, progress, error);
@@ -141,7 +140,6 @@ static enum abscopal_status sweep_run(struct abscopal_sweep *sweep, const struct
     if (status == ABSCOPAL_OK)
         sweep_parts_remove(&parts);
     sweep_parts_close(&parts);
-    sweep->seconds = clock_seconds() - progress->started;
     return status;
 }
 

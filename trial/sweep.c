@@ -9,20 +9,18 @@
 
 /* ---- Designs ---------------------------------------------------------------------------------------- */
 
-static double level_position(const struct sweep_axis *axis, size_t level)
+double sweep_level_position(const struct sweep_axis *axis, size_t level)
 {
     return axis->numeric ? axis->levels[level].value : (double)level;
 }
 
-/* Where a share of the way from the axis' one end to the other leads. */
-static double position_at(const struct sweep_axis *axis, double share)
+double sweep_position_at(const struct sweep_axis *axis, double share)
 {
     if (axis->level_count > 0) {
         const size_t level = (size_t)(share * (double)axis->level_count);
-        return level_position(axis, level < axis->level_count ? level : axis->level_count - 1);
+        return sweep_level_position(axis, level < axis->level_count ? level : axis->level_count - 1);
     }
-    return axis->logarithmic ? axis->lower * exp(share * log(axis->upper / axis->lower))
-                             : axis->lower + share * (axis->upper - axis->lower);
+    return sweep_range_at(axis, share);
 }
 
 static void grid_fill(const struct sweep_file *sweep, size_t count, double *points)
@@ -31,7 +29,7 @@ static void grid_fill(const struct sweep_file *sweep, size_t count, double *poin
         size_t rest = point;
         for (size_t axis = sweep->axis_count; axis-- > 0;) {
             const size_t levels = sweep->axes[axis].level_count;
-            points[point * sweep->axis_count + axis] = level_position(&sweep->axes[axis], rest % levels);
+            points[point * sweep->axis_count + axis] = sweep_level_position(&sweep->axes[axis], rest % levels);
             rest /= levels;
         }
     }
@@ -42,7 +40,7 @@ static void sobol_fill(const struct sweep_file *sweep, double *points)
     for (size_t point = 0; point < sweep->sobol_points; point++)
         for (size_t axis = 0; axis < sweep->axis_count; axis++)
             points[point * sweep->axis_count + axis] =
-                position_at(&sweep->axes[axis], sobol_uniform(sweep->sobol_seed, (int)axis, (uint32_t)point));
+                sweep_position_at(&sweep->axes[axis], sobol_uniform(sweep->sobol_seed, (int)axis, (uint32_t)point));
 }
 
 double *sweep_points(const struct sweep_file *sweep, size_t *count, struct abscopal_error *error)

@@ -5,6 +5,11 @@
 #include "protocols/sweep_file.h"
 #include "trial/baselines.h"
 
+/* The position of a level; and that to which a share, 0 to 1, of the way along the axis leads: on one with levels that
+ * of the level into whose equal part it falls. */
+double sweep_level_position(const struct sweep_axis *axis, size_t level);
+double sweep_position_at(const struct sweep_axis *axis, double share);
+
 /* The points of the sweep's design: position [point][axis], to be freed, and how many. Of a grid the last axis changes
  * fastest; of a Sobol design an axis with levels takes the level that a share of the range falls into. NULL with an
  * error: no memory, or a grid with an axis that has no levels. */
