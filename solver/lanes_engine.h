@@ -207,38 +207,7 @@ static void run_stages(struct lanes *lanes)
         lanes->taken[i] -= last[i];
 }
 
-/* ---- What happened on the way ----------------------------------------------------------------------- */
-
-/* Lanes in which a lesion's last cell died during the step. */
-static real_mask find_last_cells(const struct lanes *lanes)
-{
-    real_mask found = real_mask_none();
-    for (int i = 0; i < lanes->layout.lesion_count; i++) {
-        const real before = lesion_states_of(&lanes->model, lanes->state, i)->cancer_cells;
-        const real after = lesion_states_of(&lanes->model, lanes->taken, i)->cancer_cells;
-        found |= (before >= MODEL_LAST_CELL) & (after < MODEL_LAST_CELL);
-    }
-    return found;
-}
-
-/* The sum of the lesions' cube roots of volume, in units in which the targets are stored too. */
-static real sum_of_sizes(const struct lanes *lanes, const real *state)
-{
-    real sum = real_of(0);
-    for (int i = 0; i < lanes->layout.lesion_count; i++) {
-        const real volume_l = lesion_volume_l(&lanes->model, lesion_states_of(&lanes->model, state, i));
-        sum += real_power(volume_l, constant_of(1.0 / 3));
-    }
-    return sum;
-}
-
-static real_mask find_targets(const struct lanes *lanes)
-{
-    if (!lanes->target_any)
-        return real_mask_none();
-    return (lanes->target > 0) & (sum_of_sizes(lanes, lanes->state) < lanes->target) &
-           (sum_of_sizes(lanes, lanes->taken) >= lanes->target);
-}
+#include "solver/lanes_found.h"
 
 /* ---- Steps ------------------------------------------------------------------------------------------ */
 
@@ -276,7 +245,7 @@ static real_mask limit_steps(struct lanes *lanes)
 static real_mask control(struct lanes *lanes, real_mask sound_pivots)
 {
     const real found = weighted_norm(lanes, slope_of(lanes, ROSENBROCK_STAGES - 1)) * (1 / accepted_norm);
-    const real_mask sound = (found < 1e30) & sound_pivots, accepted = sound & (found <= 1);
+    const real_mask sound = (found < 1e30) & sound_pivots & ~find_negative(lanes), accepted = sound & (found <= 1);
     const real norm = real_maximum(real_select(sound, found, real_of(1)), real_of(1e-10));
     const real_mask remembers = lanes->last_norm > 0;
     const real ratio = real_select(remembers, lanes->last_norm / norm, real_of(1));
