@@ -79,7 +79,7 @@ static void write_command(FILE *text, const struct abscopal_results *results, co
     const struct abscopal_trial *trial = results->trial;
     const int code = patient->failure.code;
     fputs("to repeat the first of them alone: abscopal simulate ", text);
-    write_word(text, trial->file.path);
+    write_word(text, trial->file.path != NULL ? trial->file.path : "TRIAL");
     fprintf(text, " --patient %" PRIu64, patient->patient.id);
     if (patient->failure.arm >= 0) {
         fputs(" --arm ", text);
