@@ -25,9 +25,10 @@ struct abscopal_verify_options {
  *
  * When this is the program that made the file (version, commit, compiler, instructions, lanes and libraries are the
  * same) every value must be the same to the bit. Of another build texts and whole numbers must be the same; what is
- * drawn, such as parameters, to 1e-9; and what is integrated to five times the relative tolerance of the file, of the
- * value or of a thousandth of the largest that the variable has among these patients, whichever is more
- * (docs/performance.md says how far builds differ).
+ * drawn, such as parameters, to 1e-9; and what is integrated to ten or, with CVODE, a hundred times the relative
+ * tolerance of the file (which counts as 1e-7 at least), of the value or of a thousandth of the largest that the
+ * variable has in that place among these patients, whichever is more, and of a change of the baseline (docs/commands.md
+ * says how far builds differ).
  *
  * A population's weights are taken as stored, since the file does not say where they come from. `options` may be NULL.
  * Returns NULL with ABSCOPAL_BAD_INPUT (the file is none of ours, or has no such patient; or who is in which arm

@@ -254,8 +254,7 @@ static void variables_compare(struct verifier *verifier)
         const struct result_variable *variable = &variables[i];
         if (!shape_has(variable->shape, DIMENSION_PATIENT) || !shape_is_there(verifier->results, variable->shape))
             continue;
-        const double tolerance =
-            verification->same_program ? 0 : verify_tolerance(variable, verification->relative_tolerance);
+        const double tolerance = verification->same_program ? 0 : verify_tolerance(variable, verification->tolerance);
         struct verified_variable *verified = &verification->variables[verification->variable_count++];
         *verified = (struct verified_variable){.variable = variable, .tolerance = tolerance};
         variable_compare(verifier, verified);
@@ -289,15 +288,16 @@ static void verification_begin(struct verifier *verifier)
         no_memory(verifier);
         return;
     }
-    *verification = (struct abscopal_verification){.path = strdup(verifier->reader.path),
-                                                   .arms = arm_names(results),
-                                                   .stored_count = results->patient_count,
-                                                   .arm_count = results->arm_count,
-                                                   .stored = results->origin->maker,
-                                                   .own = results_maker_of(NULL),
-                                                   .instructions = {"", ""},
-                                                   .lanes = {results->lanes, engine_lane_count(results->engine)},
-                                                   .relative_tolerance = results->relative_tolerance};
+    *verification = (struct abscopal_verification){
+        .path = strdup(verifier->reader.path),
+        .arms = arm_names(results),
+        .stored_count = results->patient_count,
+        .arm_count = results->arm_count,
+        .stored = results->origin->maker,
+        .own = results_maker_of(NULL),
+        .instructions = {"", ""},
+        .lanes = {results->lanes, engine_lane_count(results->engine)},
+        .tolerance = verify_builds_tolerance(results->engine, results->relative_tolerance)};
     snprintf(verification->instructions[0], sizeof verification->instructions[0], "%s", results->instructions);
     snprintf(verification->instructions[1], sizeof verification->instructions[1], "%s",
              engine_instructions(results->engine));

@@ -28,7 +28,7 @@ struct abscopal_verification {
     char instructions[2][32]; /* of the file's maker, and one's own */
     size_t lanes[2];
     bool same_program, weighted;
-    double relative_tolerance;
+    double tolerance;                    /* relative, of what another build has integrated */
     struct verified_variable *variables; /* [variable_count], those that depend on the patient */
     size_t variable_count;
 };

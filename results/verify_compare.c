@@ -19,15 +19,20 @@ static bool is_drawn(const char *name)
     return false;
 }
 
-double verify_tolerance(const struct result_variable *variable, double relative_tolerance)
+double verify_builds_tolerance(enum abscopal_engine engine, double relative_tolerance)
+{
+    const double least = 1e-7; /* where the last digits of a day of an event weigh more than the tolerance */
+    return (engine == ABSCOPAL_ENGINE_CVODE ? 100 : 10) * fmax(relative_tolerance, least);
+}
+
+double verify_tolerance(const struct result_variable *variable, double builds_tolerance)
 {
     const double rounding = 1e-9, rounding32 = 2e-7; /* of functions such as exp; and of floats besides */
-    const double builds = 5 * relative_tolerance;    /* docs/performance.md, "Instructions" */
     if (variable->type == VALUE_REAL32)
-        return fmax(builds, rounding32);
+        return fmax(builds_tolerance, rounding32);
     if (variable->type != VALUE_REAL)
         return 0;
-    return is_drawn(variable->name) ? rounding : fmax(builds, rounding);
+    return is_drawn(variable->name) ? rounding : fmax(builds_tolerance, rounding);
 }
 
 /* ---- Single values ---------------------------------------------------------------------------------- */
@@ -91,17 +96,19 @@ static double difference_of(enum value_type type, const char *stored, const char
 
 /* ---- Rows ------------------------------------------------------------------------------------------- */
 
-/* [value]: a thousandth of the largest of the rows; 0 without a tolerance, where there is no next to nothing. */
+/* [value]: a thousandth of the largest of the rows, and of a change, which is a fraction of the baseline, that
+ * baseline; 0 without a tolerance, where there is no next to nothing. */
 static double *least_sizes(const struct verified_variable *verified, const struct verified_rows *rows)
 {
     const enum value_type type = verified->variable->type;
     const double share = 1e-3;
+    const bool is_change = strcmp(verified->variable->name, "best_change") == 0;
     double *least = calloc(rows->values + 1, sizeof *least);
     for (size_t i = 0; least != NULL && verified->tolerance > 0 && i < rows->count; i++)
         for (size_t k = 0; k < rows->values; k++) {
             const double number = number_of(type, rows->again + (i * rows->values + k) * value_size(type));
             if (isfinite(number))
-                least[k] = fmax(least[k], share * fabs(number));
+                least[k] = is_change ? 1 : fmax(least[k], share * fabs(number));
         }
     return least;
 }

@@ -91,7 +91,7 @@ static void write_programs(FILE *text, const struct abscopal_verification *verif
     for (int i = 0; i < 2; i++)
         snprintf(lanes[i], sizeof lanes[i], "%zu", verification->lanes[i]);
     fprintf(text, "by another build than that of the file; then what is integrated is to agree to %g:\n",
-            5 * verification->relative_tolerance);
+            verification->tolerance);
     write_change(text, "version", stored->version, own->version);
     write_change(text, "commit", stored->commit, own->commit);
     write_change(text, "compiler", stored->compiler, own->compiler);
