@@ -164,7 +164,9 @@ static void variable_check(struct hdf5_reader *reader, const char *name, hsize_t
         return;
     }
     const hid_t object = H5Oopen(reader->file, name, H5P_DEFAULT);
-    if (object < 0 || H5Iget_type(object) != H5I_DATASET) {
+    if (object < 0) {
+        reader_fail(reader, "variable %s cannot be opened: the file is damaged", name);
+    } else if (H5Iget_type(object) != H5I_DATASET) {
         reader_fail(reader, "%s is no variable: abscopal writes nothing else", name);
     } else {
         struct layout layout = {.dataset = object, .properties = H5Dget_create_plist(object), .name = name};
