@@ -1,6 +1,6 @@
 #include "results/hdf5_layout.h"
 
-enum { MOST_VARIABLES = 4096, MOST_ATTRIBUTES = 256, NAME_SIZE = 256, MOST_FILTERS = 2 };
+enum { MOST_VARIABLES = 4096, MOST_ATTRIBUTES = 256, MOST_FILTERS = 2 };
 
 /* A variable's dataset. */
 struct layout {
@@ -156,14 +156,21 @@ static void storage_check(struct hdf5_reader *reader, struct layout *layout, hsi
 
 /* ---- The file --------------------------------------------------------------------------------------- */
 
-static void variable_check(struct hdf5_reader *reader, const char *name, hsize_t *left)
+struct checked {
+    struct hdf5_reader *reader;
+    hsize_t left; /* bytes of the file that no variable has claimed yet */
+};
+
+/* Called for each link of the file; goes on after 0. */
+static herr_t variable_check(hid_t file, const char *name, const H5L_info_t *link, void *checked_pointer)
 {
-    H5L_info_t link = {.type = H5L_TYPE_ERROR};
-    if (H5Lget_info(reader->file, name, &link, H5P_DEFAULT) < 0 || link.type != H5L_TYPE_HARD) {
+    struct checked *checked = checked_pointer;
+    struct hdf5_reader *reader = checked->reader;
+    if (link->type != H5L_TYPE_HARD) {
         reader_fail(reader, "%s is a link to somewhere else, which is not followed", name);
-        return;
+        return 1;
     }
-    const hid_t object = H5Oopen(reader->file, name, H5P_DEFAULT);
+    const hid_t object = H5Oopen(file, name, H5P_DEFAULT);
     if (object < 0) {
         reader_fail(reader, "variable %s cannot be opened: the file is damaged", name);
     } else if (H5Iget_type(object) != H5I_DATASET) {
@@ -174,32 +181,26 @@ static void variable_check(struct hdf5_reader *reader, const char *name, hsize_t
         if (reader->status == ABSCOPAL_OK)
             extent_check(reader, &layout);
         if (reader->status == ABSCOPAL_OK)
-            storage_check(reader, &layout, left);
+            storage_check(reader, &layout, &checked->left);
         H5Pclose(layout.properties);
     }
     if (object >= 0)
         H5Oclose(object);
+    return reader->status == ABSCOPAL_OK ? 0 : 1;
 }
 
 void hdf5_layout_check(struct hdf5_reader *reader)
 {
     H5G_info_t group = {.nlinks = 0};
     H5O_info_t root = {.num_attrs = 0};
-    hsize_t left = 0; /* bytes of the file that no variable has claimed yet */
+    struct checked checked = {.reader = reader};
     if (reader->status != ABSCOPAL_OK)
         return;
-    if (H5Fget_filesize(reader->file, &left) < 0 || H5Gget_info(reader->file, &group) < 0 ||
+    if (H5Fget_filesize(reader->file, &checked.left) < 0 || H5Gget_info(reader->file, &group) < 0 ||
         H5Oget_info2(reader->file, &root, H5O_INFO_NUM_ATTRS) < 0 || group.nlinks > MOST_VARIABLES ||
         root.num_attrs > MOST_ATTRIBUTES)
         reader_fail(reader, "has %llu variables and %llu attributes: the file is damaged",
                     (unsigned long long)group.nlinks, (unsigned long long)root.num_attrs);
-    for (hsize_t i = 0; i < group.nlinks && reader->status == ABSCOPAL_OK; i++) {
-        char name[NAME_SIZE] = "";
-        const ssize_t length =
-            H5Lget_name_by_idx(reader->file, ".", H5_INDEX_NAME, H5_ITER_INC, i, name, sizeof name, H5P_DEFAULT);
-        if (length <= 0 || (size_t)length >= sizeof name)
-            reader_fail(reader, "has a variable without a name, or with one that is too long: the file is damaged");
-        else
-            variable_check(reader, name, &left);
-    }
+    else if (H5Literate(reader->file, H5_INDEX_NAME, H5_ITER_NATIVE, NULL, variable_check, &checked) < 0)
+        reader_fail(reader, "has a list of variables that cannot be read: the file is damaged");
 }
