@@ -190,6 +190,8 @@ static void column_read(struct sweep_reader *reader, size_t column, const char *
     struct abscopal_sweep *sweep = reader->sweep;
     const size_t n = sweep->patient_count;
     char reference[NAME_SIZE + 16];
+    if (!is_good(reader))
+        return;
     double *values = malloc((sweep->point_count * n + 1) * sizeof *values);
     if (values == NULL)
         no_memory(reader);

@@ -29,8 +29,15 @@ problems = []
 
 
 def limit():
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if memory_can_be_bounded:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+# Not where a sanitizer reserves address space.
+memory_can_be_bounded = True
+memory_can_be_bounded = subprocess.run([COMMAND, "--version"], preexec_fn=limit, check=False,
+                                       capture_output=True).returncode == 0
 
 
 def expect_refused(path, words, label):
