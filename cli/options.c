@@ -19,7 +19,7 @@ static const struct {
     {EXIT_OUTPUT_FAILED, "a result could not be written"},
     {EXIT_NOT_MET, "a calibration ended without meeting what its file asks for"},
     {EXIT_NOT_THE_SAME, "patients of a file of results come out otherwise when they are run again"},
-    {EXIT_INTERRUPTED, "interrupted (Ctrl-C)"},
+    {EXIT_INTERRUPTED, "interrupted (Ctrl-C or SIGTERM)"},
 };
 
 void print_exit_codes(FILE *file)
