@@ -5,6 +5,7 @@
 #include "cli/options.h"
 
 enum exit_code command_run(int argc, char **argv);
+enum exit_code command_merge(int argc, char **argv);
 enum exit_code command_simulate(int argc, char **argv);
 enum exit_code command_sweep(int argc, char **argv);
 enum exit_code command_optimize(int argc, char **argv);

@@ -15,6 +15,7 @@ static const struct {
     const char *summary;
 } commands[] = {
     {"run", command_run, "run a virtual trial and print its outcomes"},
+    {"merge", command_merge, "put a run together from what its shards have left"},
     {"simulate", command_simulate, "write one patient's course as CSV"},
     {"sweep", command_sweep, "run an arm over doses and times, and print the best"},
     {"optimize", command_optimize, "search for the best dose and time, and check it on fresh patients"},

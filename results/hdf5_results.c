@@ -105,6 +105,7 @@ static void provenance_read(struct hdf5_reader *reader, struct abscopal_results 
     results->seed = reader_unsigned_attribute(reader, "seed");
     results->relative_tolerance = reader_real_attribute(reader, "relative_tolerance");
     results->lanes = (size_t)reader_unsigned_attribute(reader, "lanes");
+    results->sampled_count = (size_t)reader_unsigned_attribute(reader, "sampled_patients");
     results->threads = 0;
     maker_read(reader, &results->origin->maker);
 }
