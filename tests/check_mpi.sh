@@ -81,7 +81,7 @@ expect 0 "" "${start[@]}" -n 2 "$mpi" run "${few[@]}" -q -o "$folder/full.h5" --
 same "$folder/full.h5"
 
 # ---- Stopped and killed
-"$plain" run "${many[@]}" --quiet -o "$folder/plain.h5" > "$folder/plain.txt"
+"$plain" run "${many[@]}" --quiet --force -o "$folder/plain.h5" > "$folder/plain.txt"
 # interrupt SIGNAL WHICH CODE: to the oldest (the leader) or the newest of three processes, in the middle.
 interrupt() {
     local signal=$1 which=$2 wanted=$3 code=0 output=$folder/$1-$2.h5 kept started
