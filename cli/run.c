@@ -102,6 +102,15 @@ static enum exit_code run_shard(const abscopal_trial *trial, const char *path, c
     return EXIT_DONE;
 }
 
+/* And frees the results. */
+static enum exit_code tell_outcomes(abscopal_results *results, const struct settings *settings)
+{
+    const enum exit_code code =
+        outcomes_tell("run", results, settings->json, settings->maximum_failures, settings->only_patient > 0);
+    abscopal_results_free(results);
+    return code;
+}
+
 static enum exit_code run_whole(const abscopal_trial *trial, const char *path, const struct settings *settings,
                                 const struct abscopal_run_options *options, const struct abscopal_file_options *file,
                                 struct progress *progress)
@@ -109,12 +118,7 @@ static enum exit_code run_whole(const abscopal_trial *trial, const char *path, c
     struct abscopal_error error = {0};
     abscopal_results *results = abscopal_run_to_file(trial, options, file, &error);
     progress_end(progress);
-    if (!results)
-        return report_stopped(&error, path, settings);
-    const enum exit_code code =
-        outcomes_tell("run", results, settings->json, settings->maximum_failures, settings->only_patient > 0);
-    abscopal_results_free(results);
-    return code;
+    return results ? tell_outcomes(results, settings) : report_stopped(&error, path, settings);
 }
 
 /* With other processes; the leader puts together what all of them have run. */
@@ -130,11 +134,7 @@ static enum exit_code run_shared(struct ranks *ranks, const abscopal_trial *tria
     if (status != ABSCOPAL_OK)
         return report_stopped(&error, path, settings);
     abscopal_results *results = abscopal_merge(settings->hdf5, settings->force, &error);
-    if (!results)
-        return report_error(&error);
-    const enum exit_code code = outcomes_tell("run", results, settings->json, settings->maximum_failures, false);
-    abscopal_results_free(results);
-    return code;
+    return results ? tell_outcomes(results, settings) : report_error(&error);
 }
 
 static enum exit_code run(const char *path, const struct settings *settings, size_t shard, size_t shards,
