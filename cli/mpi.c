@@ -375,7 +375,7 @@ static void share_processors(struct ranks *ranks)
         alike += CPU_EQUAL(&own, &all[i]) != 0;
     free(all);
     MPI_Comm_free(&machine);
-    ranks->processors = CPU_COUNT(&own) > 0 ? CPU_COUNT(&own) : 1;
+    ranks->processors = CPU_COUNT(&own) > 0 ? CPU_COUNT(&own) : (int)sysconf(_SC_NPROCESSORS_ONLN);
     ranks->processor_share = ranks->processors > alike ? ranks->processors / alike : 1;
 }
 
