@@ -15,12 +15,14 @@ static const struct {
     const char *summary;
 } commands[] = {
     {"run", command_run, "run a virtual trial and print its outcomes"},
+    {"merge", command_merge, "put a run together from what its shards have left"},
     {"simulate", command_simulate, "write one patient's course as CSV"},
     {"sweep", command_sweep, "run an arm over doses and times, and print the best"},
     {"optimize", command_optimize, "search for the best dose and time, and check it on fresh patients"},
     {"report", command_report, "make a report of results, as one page for a browser"},
     {"plot", command_plot, "show one patient of results, as one page for a browser"},
     {"inspect", command_inspect, "print what is in a file of results"},
+    {"verify", command_verify, "run patients of a file of results again, and compare"},
     {"export", command_export, "write results as analysis data sets (ADaM)"},
     {"check", command_check, "check trial, cohort, drug, calibration, population and sweep files"},
     {"list", command_list, "list states, parameters, drugs, presets or options of the model"},
@@ -64,7 +66,9 @@ static enum exit_code finish_output(enum exit_code code)
     if (code != EXIT_OUTPUT_FAILED) /* otherwise said already */
         fprintf(stderr, "abscopal: cannot write to standard output%s%s\n", errno ? ": " : "",
                 errno ? strerror(errno) : "");
-    return code == EXIT_DONE || code == EXIT_NOT_INTEGRATED || code == EXIT_NOT_MET ? EXIT_OUTPUT_FAILED : code;
+    return code == EXIT_DONE || code == EXIT_NOT_INTEGRATED || code == EXIT_NOT_MET || code == EXIT_NOT_THE_SAME
+               ? EXIT_OUTPUT_FAILED
+               : code;
 }
 
 static enum exit_code unknown_command(const char *word)

@@ -28,6 +28,7 @@ void progress_start(struct progress *progress, const char *counted, bool quiet)
     struct sigaction action = {.sa_handler = note_interrupt, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
 }
 
 static size_t terminal_width(void)
@@ -97,6 +98,11 @@ int progress_update(size_t finished, size_t total, double seconds, void *context
     bool last = finished >= total;
     char state[96];
     format_state(progress->counted, finished, total, seconds, state, sizeof state);
+    if (interrupted && !progress->told && !progress->quiet) {
+        progress_end(progress);
+        fputs("stopping after the current patients; once more to stop at once\n", stderr);
+        progress->told = true;
+    }
     if (progress->quiet)
         return interrupted != 0;
     if (progress->terminal) {

@@ -10,11 +10,13 @@ struct progress {
     bool quiet;
     bool terminal;
     bool drawn;           /* a bar stands on the current line */
+    bool told;            /* that it is going to stop */
     double drawn_seconds; /* when it was drawn */
     size_t tenths;        /* already reported, elsewhere */
 };
 
-/* Also catches Ctrl-C from here on: progress_update then asks the run to stop. A second Ctrl-C ends the process. */
+/* Also catches Ctrl-C and SIGTERM from here on: progress_update then asks the run to stop. A second one ends the
+ * process. */
 void progress_start(struct progress *progress, const char *counted, bool quiet);
 
 /* An abscopal_progress callback; context is the struct progress. Returns 1 after Ctrl-C, otherwise 0. */

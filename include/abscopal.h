@@ -475,7 +475,9 @@ ABSCOPAL_API enum abscopal_status abscopal_list_schema(enum abscopal_schema_kind
 }
 #endif
 
+#include "abscopal_files.h"
 #include "abscopal_reports.h"
 #include "abscopal_sweeps.h"
+#include "abscopal_verify.h"
 
 #endif

@@ -1,22 +1,23 @@
 /* The result file. results/variables.c says what is in it; here is how it is laid out: flat in the root group, with
- * dimension scales, chunked by patients and compressed, without any time stamp, so that equal results are equal
- * bytes. */
+ * dimension scales, chunked by blocks of patients and compressed, without any time stamp, so that equal results are
+ * equal bytes. It is written block after block: what has no patients first, then every variable of each block. */
 #include <hdf5.h>
 #include <hdf5_hl.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "abscopal.h"
 #include "model/model.h"
 #include "protocols/error.h"
-#include "results/hdf5_writer.h"
+#include "results/hdf5_file.h"
 #include "results/maker.h"
 #include "results/output.h"
 #include "results/patient_values.h"
 #include "results/variables.h"
 #include "trial/virtual_trial.h"
 
-enum { CHUNK_PATIENTS = 1024, CHUNK_BYTES = 4 << 20, DEFLATE_LEVEL = 4 };
+enum { CHUNK_BYTES = 4 << 20, DEFLATE_LEVEL = 4 };
 
 /* Stored little-endian on every machine. */
 static hid_t stored_type(const struct hdf5_writer *writer, enum value_type type)
@@ -59,21 +60,28 @@ static size_t row_bytes(const struct abscopal_results *results, const struct res
     return value_size(variable->type) * shape_row_values(results, variable->shape);
 }
 
-/* Patients written together, which are also those of a chunk; 1 for a variable that does not depend on the patient. */
-static size_t block_patients(const struct abscopal_results *results, const struct result_variable *variable)
+/* Patients of a chunk, of which a block has a whole number; 1 for a variable that does not depend on the patient. */
+static size_t chunk_patients(const struct results_file *file, const struct result_variable *variable)
 {
     if (!shape_has(variable->shape, DIMENSION_PATIENT))
         return 1;
-    const size_t bytes = row_bytes(results, variable);
-    size_t patients = results->patient_count < CHUNK_PATIENTS ? results->patient_count : CHUNK_PATIENTS;
-    if (patients * bytes > CHUNK_BYTES)
-        patients = CHUNK_BYTES / bytes;
+    const size_t bytes = row_bytes(file->header, variable);
+    size_t patients = file->block_patients;
+    while (patients > 1 && patients * bytes > CHUNK_BYTES)
+        patients /= 2;
+    if (patients > file->header->patient_count)
+        patients = file->header->patient_count;
     return patients > 0 ? patients : 1;
 }
 
-/* Where a block of patients of one arm lies in the variable. */
-static void block_place(const struct abscopal_results *results, const struct shape *shape, size_t arm, size_t patient,
-                        size_t patients, hsize_t *start, hsize_t *count)
+static size_t arms_of(const struct results_file *file, const struct result_variable *variable)
+{
+    return shape_has(variable->shape, DIMENSION_ARM) ? file->header->arm_count : 1;
+}
+
+/* Where patients of one arm lie in the variable. */
+static void rows_place(const struct abscopal_results *results, const struct shape *shape, size_t arm, size_t patient,
+                       size_t patients, hsize_t *start, hsize_t *count)
 {
     for (int i = 0; i < shape->rank; i++) {
         const enum dimension dimension = shape->dimensions[i];
@@ -84,48 +92,51 @@ static void block_place(const struct abscopal_results *results, const struct sha
     }
 }
 
-static void write_block(struct hdf5_writer *writer, const struct abscopal_results *results,
-                        const struct result_variable *variable, hid_t dataset, size_t arm, size_t patient,
-                        size_t patients, char *buffer)
+/* Values of one arm and of patients from that one on, of the file's. */
+static void rows_write(struct results_file *file, const struct result_variable *variable, hid_t dataset, size_t arm,
+                       size_t patient, size_t patients, const void *values)
 {
-    const size_t bytes = row_bytes(results, variable);
-    for (size_t i = 0; i < patients; i++)
-        variable->fill(results, arm, patient + i, buffer + i * bytes);
+    struct hdf5_writer *writer = &file->writer;
     const hid_t type = memory_type(writer, variable->type);
     if (variable->shape->rank == 0) {
-        writer_done(writer, H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, buffer));
+        writer_done(writer, H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values));
         return;
     }
     hsize_t start[MAX_RANK], count[MAX_RANK];
-    block_place(results, variable->shape, arm, patient, patients, start, count);
+    rows_place(file->header, variable->shape, arm, patient, patients, start, count);
     const hid_t target = writer_id(writer, H5Dget_space(dataset));
     writer_done(writer, H5Sselect_hyperslab(target, H5S_SELECT_SET, start, NULL, count, NULL));
     const hid_t memory = writer_id(writer, H5Screate_simple(variable->shape->rank, count, NULL));
-    writer_done(writer, H5Dwrite(dataset, type, memory, target, H5P_DEFAULT, buffer));
+    writer_done(writer, H5Dwrite(dataset, type, memory, target, H5P_DEFAULT, values));
     H5Sclose(memory);
     H5Sclose(target);
 }
 
-static void write_values(struct hdf5_writer *writer, const struct abscopal_results *results,
-                         const struct result_variable *variable, hid_t dataset)
+/* Patients of results, from that row on, which stand in the file from `patient` on; of what does not depend on them,
+ * all there is. */
+static void values_write(struct results_file *file, const struct result_variable *variable, hid_t dataset,
+                         const struct abscopal_results *results, size_t row, size_t patient, size_t patients)
 {
-    const size_t arms = shape_has(variable->shape, DIMENSION_ARM) ? results->arm_count : 1;
-    const size_t patients = shape_has(variable->shape, DIMENSION_PATIENT) ? results->patient_count : 1;
-    const size_t block = block_patients(results, variable);
-    char *buffer = malloc(block * row_bytes(results, variable));
+    const size_t bytes = row_bytes(results, variable), most = chunk_patients(file, variable);
+    char *buffer = malloc(most * bytes + 1);
     if (buffer == NULL)
-        writer_out_of_memory(writer);
-    for (size_t arm = 0; arm < arms; arm++)
-        for (size_t patient = 0; patient < patients && !writer->failed; patient += block)
-            write_block(writer, results, variable, dataset, arm, patient,
-                        patients - patient < block ? patients - patient : block, buffer);
+        writer_out_of_memory(&file->writer);
+    for (size_t arm = 0; buffer != NULL && arm < arms_of(file, variable); arm++)
+        for (size_t done = 0; done < patients && !file->writer.failed; done += most) {
+            const size_t count = patients - done < most ? patients - done : most;
+            for (size_t i = 0; i < count; i++)
+                variable->fill(results, arm, row + done + i, buffer + i * bytes);
+            rows_write(file, variable, dataset, arm, patient + done, count, buffer);
+        }
     free(buffer);
 }
 
+/* ---- Variables -------------------------------------------------------------------------------------- */
+
 /* Creation properties: order of attributes kept, no times; per-patient variables chunked and compressed. */
-static hid_t dataset_properties(struct hdf5_writer *writer, const struct abscopal_results *results,
-                                const struct result_variable *variable)
+static hid_t dataset_properties(struct results_file *file, const struct result_variable *variable)
 {
+    struct hdf5_writer *writer = &file->writer;
     const hid_t properties = writer_id(writer, H5Pcreate(H5P_DATASET_CREATE));
     writer_done(writer, H5Pset_attr_creation_order(properties, H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED));
     writer_done(writer, H5Pset_obj_track_times(properties, false));
@@ -135,7 +146,7 @@ static hid_t dataset_properties(struct hdf5_writer *writer, const struct abscopa
     if (!shape_has(variable->shape, DIMENSION_PATIENT))
         return properties;
     hsize_t start[MAX_RANK], chunk[MAX_RANK];
-    block_place(results, variable->shape, 0, 0, block_patients(results, variable), start, chunk);
+    rows_place(file->header, variable->shape, 0, 0, chunk_patients(file, variable), start, chunk);
     writer_done(writer, H5Pset_chunk(properties, variable->shape->rank, chunk));
     writer_done(writer, H5Pset_shuffle(properties));
     writer_done(writer, H5Pset_deflate(properties, DEFLATE_LEVEL));
@@ -181,49 +192,60 @@ static void write_variable_attributes(struct hdf5_writer *writer, const struct a
         write_flags(writer, results, variable->flags, dataset);
 }
 
-/* Writes a variable and returns its dataset, open. */
-static hid_t write_variable(struct hdf5_writer *writer, const struct abscopal_results *results,
-                            const struct result_variable *variable, bool is_coordinate)
+/* Makes a variable, with its values where they do not depend on the patient. Returns its dataset, open. */
+static hid_t variable_make(struct results_file *file, const struct result_variable *variable, bool is_coordinate)
 {
-    const hid_t space = variable_space(writer, results, variable->shape);
-    const hid_t properties = dataset_properties(writer, results, variable);
+    struct hdf5_writer *writer = &file->writer;
+    const hid_t space = variable_space(writer, file->header, variable->shape);
+    const hid_t properties = dataset_properties(file, variable);
     const hid_t dataset =
         writer_id(writer, H5Dcreate2(writer->file, variable->name, stored_type(writer, variable->type), space,
                                      H5P_DEFAULT, properties, H5P_DEFAULT));
     H5Pclose(properties);
     H5Sclose(space);
-    write_values(writer, results, variable, dataset);
-    write_variable_attributes(writer, results, variable, is_coordinate, dataset);
+    if (!shape_has(variable->shape, DIMENSION_PATIENT))
+        values_write(file, variable, dataset, file->header, 0, 0, 1);
+    write_variable_attributes(writer, file->header, variable, is_coordinate, dataset);
     return dataset;
 }
 
-/* The first variables are the dimensions' own, which stay open as the scales of the others. */
-static void write_variables(struct hdf5_writer *writer, const struct abscopal_results *results)
+/* The first variables are the dimensions' own, which are the scales of the others. */
+static void variables_make(struct results_file *file)
 {
-    hid_t scales[DIMENSION_COUNT] = {0};
+    struct hdf5_writer *writer = &file->writer;
     size_t count;
     const struct result_variable *variables = result_variables(&count);
-    for (size_t index = 0; index < DIMENSION_COUNT; index++) {
-        if (!shape_is_there(results, variables[index].shape))
-            continue;
-        writer->place = variables[index].name;
-        scales[index] = write_variable(writer, results, &variables[index], true);
-        writer_done(writer, H5DSset_scale(scales[index], variables[index].name));
-    }
-    for (size_t index = DIMENSION_COUNT; index < count && !writer->failed; index++) {
+    for (size_t index = 0; index < count && !writer->failed; index++) {
         const struct shape *shape = variables[index].shape;
-        if (!shape_is_there(results, shape))
+        const bool is_scale = index < DIMENSION_COUNT;
+        if (!shape_is_there(file->header, shape))
             continue;
         writer->place = variables[index].name;
-        const hid_t dataset = write_variable(writer, results, &variables[index], false);
-        for (int i = 0; i < shape->rank; i++)
-            writer_done(writer, H5DSattach_scale(dataset, scales[shape->dimensions[i]], (unsigned)i));
-        writer_done(writer, H5Dclose(dataset));
+        file->datasets[index] = variable_make(file, &variables[index], is_scale);
+        if (is_scale)
+            writer_done(writer, H5DSset_scale(file->datasets[index], variables[index].name));
+        for (int i = 0; !is_scale && i < shape->rank; i++)
+            writer_done(writer,
+                        H5DSattach_scale(file->datasets[index], file->datasets[shape->dimensions[i]], (unsigned)i));
     }
-    for (size_t index = 0; index < DIMENSION_COUNT; index++)
-        if (shape_is_there(results, variables[index].shape))
-            writer_done(writer, H5Dclose(scales[index]));
 }
+
+static void datasets_close(struct results_file *file)
+{
+    size_t count;
+    const struct result_variable *variables = result_variables(&count);
+    for (size_t index = 0; file->datasets != NULL && index < count; index++) {
+        if (file->datasets[index] <= 0)
+            continue;
+        if (shape_has(variables[index].shape, DIMENSION_PATIENT))
+            file->patient_bytes += (double)H5Dget_storage_size(file->datasets[index]);
+        writer_done(&file->writer, H5Dclose(file->datasets[index]));
+    }
+    free(file->datasets);
+    file->datasets = NULL;
+}
+
+/* ---- Attributes ------------------------------------------------------------------------------------- */
 
 /* What the outcomes depend on besides the diameters, for those who derive them anew. */
 static void write_trial_attributes(struct hdf5_writer *writer, const struct trial_file *trial)
@@ -255,8 +277,7 @@ static void write_global_attributes(struct hdf5_writer *writer, const struct abs
     writer_text_attribute(writer, file, "model", model_preset_name(results->trial->file.preset));
     write_trial_attributes(writer, &results->trial->file);
     writer_unsigned_attribute(writer, file, "seed", results->seed);
-    if (results->weights != NULL)
-        writer_real_attribute(writer, file, "effective_sample_size", abscopal_results_effective_patients(results));
+    writer_unsigned_attribute(writer, file, "sampled_patients", results->sampled_count);
     writer_real_attribute(writer, file, "relative_tolerance", results->relative_tolerance);
     writer_text_attribute(writer, file, "engine", abscopal_engine_name(results->engine));
     writer_text_attribute(writer, file, "instructions", results->instructions);
@@ -267,37 +288,164 @@ static void write_global_attributes(struct hdf5_writer *writer, const struct abs
     writer_text_attribute(writer, file, "commit", maker.commit);
 }
 
-/* The whole file, to be freed, and its size; NULL on error. */
-static char *results_image(const struct abscopal_results *results, const char *path, size_t *size,
-                           struct abscopal_error *error)
+/* ---- The file --------------------------------------------------------------------------------------- */
+
+void results_file_open(struct results_file *file, const struct abscopal_results *header, size_t block_patients,
+                       int descriptor)
 {
-    /* HDF5 prints its errors unless told otherwise. The setting is put back afterwards. */
-    H5E_auto2_t print = NULL;
-    void *print_data = NULL;
-    H5Eget_auto2(H5E_DEFAULT, &print, &print_data);
+    size_t count;
+    result_variables(&count);
+    *file = (struct results_file){.header = header, .block_patients = block_patients};
+    /* HDF5 prints its errors unless told otherwise. The setting is put back at the end. */
+    H5Eget_auto2(H5E_DEFAULT, &file->print, &file->print_data);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    struct hdf5_writer writer;
-    writer_open(&writer);
-    if (!writer.failed)
-        write_global_attributes(&writer, results);
-    if (!writer.failed)
-        write_variables(&writer, results);
-    char *image = writer_image(&writer, size);
-    writer_close(&writer);
-    H5Eset_auto2(H5E_DEFAULT, print, print_data);
-    if (image == NULL)
-        error_set(error, ABSCOPAL_OUTPUT_FAILED, path, 0, 0, "cannot make %s: %s", writer.failed_place, writer.reason);
-    return image;
+    if (descriptor >= 0)
+        writer_open_disk(&file->writer, descriptor);
+    else
+        writer_open(&file->writer);
+    file->datasets = calloc(count, sizeof *file->datasets);
+    if (file->datasets == NULL)
+        writer_out_of_memory(&file->writer);
+    if (!file->writer.failed)
+        write_global_attributes(&file->writer, header);
+    if (!file->writer.failed)
+        variables_make(file);
 }
 
-enum abscopal_status abscopal_results_write_hdf5(const abscopal_results *results, const char *path,
-                                                 struct abscopal_error *error)
+/* What was made by variables_make and depends on the patient. */
+static bool is_of_patients(const struct results_file *file, const struct result_variable *variable)
 {
-    size_t size = 0;
-    char *image = results_image(results, path, &size, error);
-    if (image == NULL)
-        return ABSCOPAL_OUTPUT_FAILED;
-    const enum abscopal_status status = output_write_file(path, image, size, error);
-    free(image);
-    return status;
+    return shape_has(variable->shape, DIMENSION_PATIENT) && shape_is_there(file->header, variable->shape);
+}
+
+void results_file_append(struct results_file *file, const struct abscopal_results *results, size_t row, size_t patients)
+{
+    size_t count;
+    const struct result_variable *variables = result_variables(&count);
+    for (size_t index = 0; index < count && !file->writer.failed; index++) {
+        file->writer.place = variables[index].name;
+        if (is_of_patients(file, &variables[index]))
+            values_write(file, &variables[index], file->datasets[index], results, row, file->patients, patients);
+    }
+    file->patients += patients;
+}
+
+/* ---- Blocks from other files ------------------------------------------------------------------------ */
+
+/* A chunk as it is, compressed. False when it is no chunk like those of this file. */
+static bool chunk_copy(struct results_file *file, const struct result_variable *variable, hid_t from, hid_t to,
+                       size_t arm, size_t from_patient, size_t patients)
+{
+    struct hdf5_writer *writer = &file->writer;
+    hsize_t start[MAX_RANK], chunk[MAX_RANK], theirs[MAX_RANK], bytes = 0;
+    uint32_t filters = 0;
+    if (variable->type == VALUE_TEXT || patients != chunk_patients(file, variable))
+        return false;
+    const hid_t properties = writer_id(writer, H5Dget_create_plist(from));
+    const int rank = H5Pget_chunk(properties, MAX_RANK, theirs);
+    H5Pclose(properties);
+    rows_place(file->header, variable->shape, arm, from_patient, patients, start, chunk);
+    if (rank != variable->shape->rank || memcmp(theirs, chunk, (size_t)rank * sizeof *chunk) != 0 ||
+        H5Dget_chunk_storage_size(from, start, &bytes) < 0 || bytes == 0 || bytes > 2 * CHUNK_BYTES)
+        return false;
+    void *buffer = malloc(bytes);
+    if (buffer == NULL)
+        writer_out_of_memory(writer);
+    else
+        writer_done(writer, H5Dread_chunk(from, H5P_DEFAULT, start, &filters, buffer));
+    rows_place(file->header, variable->shape, arm, file->patients + from_patient, patients, start, chunk);
+    if (buffer != NULL && !writer->failed)
+        writer_done(writer, H5Dwrite_chunk(to, H5P_DEFAULT, filters, start, bytes, buffer));
+    free(buffer);
+    return true;
+}
+
+/* The same value by value. */
+static void rows_copy(struct results_file *file, const struct result_variable *variable, hid_t from, hid_t to,
+                      size_t arm, size_t from_patient, size_t patients, void *buffer)
+{
+    struct hdf5_writer *writer = &file->writer;
+    hsize_t start[MAX_RANK], count[MAX_RANK];
+    rows_place(file->header, variable->shape, arm, from_patient, patients, start, count);
+    const hid_t source = writer_id(writer, H5Dget_space(from));
+    writer_done(writer, H5Sselect_hyperslab(source, H5S_SELECT_SET, start, NULL, count, NULL));
+    const hid_t memory = writer_id(writer, H5Screate_simple(variable->shape->rank, count, NULL));
+    const hid_t type = memory_type(writer, variable->type);
+    writer_done(writer, H5Dread(from, type, memory, source, H5P_DEFAULT, buffer));
+    if (!writer->failed) {
+        rows_write(file, variable, to, arm, file->patients + from_patient, patients, buffer);
+        if (variable->type == VALUE_TEXT)
+            H5Dvlen_reclaim(type, memory, H5P_DEFAULT, buffer);
+    }
+    H5Sclose(memory);
+    H5Sclose(source);
+}
+
+static void variable_copy(struct results_file *file, const struct result_variable *variable, hid_t from, hid_t to,
+                          size_t patients)
+{
+    const size_t most = chunk_patients(file, variable);
+    void *buffer = malloc(most * row_bytes(file->header, variable) + 1);
+    if (buffer == NULL)
+        writer_out_of_memory(&file->writer);
+    for (size_t arm = 0; arm < arms_of(file, variable); arm++)
+        for (size_t done = 0; done < patients && !file->writer.failed; done += most) {
+            const size_t count = patients - done < most ? patients - done : most;
+            if (!chunk_copy(file, variable, from, to, arm, done, count))
+                rows_copy(file, variable, from, to, arm, done, count, buffer);
+        }
+    free(buffer);
+}
+
+void results_file_append_file(struct results_file *file, const char *path, size_t patients)
+{
+    size_t count;
+    const struct result_variable *variables = result_variables(&count);
+    const hid_t source = writer_id(&file->writer, H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT));
+    for (size_t index = 0; index < count && !file->writer.failed; index++) {
+        const struct result_variable *variable = &variables[index];
+        file->writer.place = variable->name;
+        if (!is_of_patients(file, variable))
+            continue;
+        const hid_t from = writer_id(&file->writer, H5Dopen2(source, variable->name, H5P_DEFAULT));
+        if (!file->writer.failed)
+            variable_copy(file, variable, from, file->datasets[index], patients);
+        H5Dclose(from);
+    }
+    H5Fclose(source);
+    file->patients += patients;
+}
+
+bool results_file_failed(const struct results_file *file)
+{
+    return file->writer.failed || file->writer.disk.failure != 0;
+}
+
+/* ---- Its end ---------------------------------------------------------------------------------------- */
+
+static void finish(struct results_file *file)
+{
+    if (file->header->weights != NULL && !file->writer.failed)
+        writer_real_attribute(&file->writer, file->writer.file, "effective_sample_size",
+                              abscopal_results_effective_patients(file->header));
+    datasets_close(file);
+}
+
+char *results_file_image(struct results_file *file, size_t *size)
+{
+    finish(file);
+    return writer_image(&file->writer, size);
+}
+
+enum abscopal_status results_file_close(struct results_file *file, const char *path, struct abscopal_error *error)
+{
+    finish(file);
+    writer_close(&file->writer);
+    H5Eset_auto2(H5E_DEFAULT, file->print, file->print_data);
+    if (file->writer.disk.failure != 0)
+        return output_failed(path, file->writer.disk.failure, error);
+    if (file->writer.failed)
+        return error_set(error, ABSCOPAL_OUTPUT_FAILED, path, 0, 0, "cannot make %s: %s", file->writer.failed_place,
+                         file->writer.reason);
+    return ABSCOPAL_OK;
 }

@@ -45,27 +45,43 @@ void writer_out_of_memory(struct hdf5_writer *writer)
     snprintf(writer->reason, sizeof writer->reason, "out of memory");
 }
 
-void writer_open(struct hdf5_writer *writer)
+/* Takes the properties of access, which say where the file is. */
+static void begin(struct hdf5_writer *writer, hid_t access)
 {
-    enum { GROWTH_BYTES = 1 << 20 };
-    *writer = (struct hdf5_writer){.place = "the file"};
     const hid_t creation = writer_id(writer, H5Pcreate(H5P_FILE_CREATE));
     const unsigned tracked = H5P_CRT_ORDER_TRACKED | H5P_CRT_ORDER_INDEXED; /* as netCDF-4 demands */
     writer_done(writer, H5Pset_link_creation_order(creation, tracked));
     writer_done(writer, H5Pset_attr_creation_order(creation, tracked));
     writer_done(writer, H5Pset_obj_track_times(creation, false));
-    const hid_t access = writer_id(writer, H5Pcreate(H5P_FILE_ACCESS));
     /* Every HDF5 since 1.8 can read it. The earliest superblock has no checksum, which H5Fget_file_image of HDF5 1.10
      * leaves wrong. */
     writer_done(writer, H5Pset_libver_bounds(access, H5F_LIBVER_EARLIEST, H5F_LIBVER_V18));
     writer_done(writer, H5Pset_fclose_degree(access, H5F_CLOSE_STRONG));
-    writer_done(writer, H5Pset_fapl_core(access, GROWTH_BYTES, false)); /* in memory only */
-    writer->file = writer_id(writer, H5Fcreate("in memory", H5F_ACC_TRUNC, creation, access));
+    /* Chunks are written whole: to keep any would cost memory for nothing. */
+    writer_done(writer, H5Pset_cache(access, 0, 0, 0, 0));
+    writer->file = writer_id(writer, H5Fcreate("results", H5F_ACC_TRUNC, creation, access));
     H5Pclose(access);
     H5Pclose(creation);
     writer->text_type = writer_id(writer, H5Tcopy(H5T_C_S1));
     writer_done(writer, H5Tset_size(writer->text_type, H5T_VARIABLE));
     writer_done(writer, H5Tset_cset(writer->text_type, H5T_CSET_UTF8));
+}
+
+void writer_open(struct hdf5_writer *writer)
+{
+    enum { GROWTH_BYTES = 1 << 20 };
+    *writer = (struct hdf5_writer){.place = "the file"};
+    const hid_t access = writer_id(writer, H5Pcreate(H5P_FILE_ACCESS));
+    writer_done(writer, H5Pset_fapl_core(access, GROWTH_BYTES, false)); /* in memory only */
+    begin(writer, access);
+}
+
+void writer_open_disk(struct hdf5_writer *writer, int descriptor)
+{
+    *writer = (struct hdf5_writer){.place = "the file", .disk = {.descriptor = descriptor}};
+    const hid_t access = writer_id(writer, H5Pcreate(H5P_FILE_ACCESS));
+    writer->driver = writer_id(writer, hdf5_disk_set(access, &writer->disk));
+    begin(writer, access);
 }
 
 char *writer_image(struct hdf5_writer *writer, size_t *size)
@@ -92,7 +108,9 @@ char *writer_image(struct hdf5_writer *writer, size_t *size)
 void writer_close(struct hdf5_writer *writer)
 {
     H5Tclose(writer->text_type);
-    H5Fclose(writer->file);
+    writer_done(writer, H5Fclose(writer->file));
+    if (writer->driver > 0)
+        H5FDunregister(writer->driver);
 }
 
 static void write_attribute(struct hdf5_writer *writer, hid_t object, const char *name, hid_t stored, hid_t given,

@@ -1,8 +1,5 @@
 /* HDF5 calls that need no checking one by one: a writer remembers the first failure and why, and later calls on what
- * could not be opened fail harmlessly.
- *
- * The file is made in memory and written by the caller: when the disk is full under HDF5 1.10, its H5Fclose fails half
- * way and the program crashes as it ends. */
+ * could not be opened fail harmlessly. */
 #ifndef ABSCOPAL_RESULTS_HDF5_WRITER_H
 #define ABSCOPAL_RESULTS_HDF5_WRITER_H
 
@@ -12,9 +9,12 @@
 #include <stdint.h>
 
 #include "abscopal.h"
+#include "results/hdf5_disk.h"
 
 struct hdf5_writer {
     hid_t file;
+    struct hdf5_disk disk;
+    hid_t driver;      /* of the disk; 0: the file is in memory */
     hid_t text_type;   /* variable-length UTF-8 */
     const char *place; /* what is being written */
     bool failed;
@@ -22,13 +22,17 @@ struct hdf5_writer {
     char reason[256];         /* of that failure, in HDF5's words */
 };
 
-/* Begins an empty file. No object in it will carry a time stamp. */
+/* Begins an empty file in memory. No object in it will carry a time stamp. */
 void writer_open(struct hdf5_writer *writer);
 
-/* The finished file, to be freed, and its size; NULL when anything has failed since writer_open. */
+/* The same in an open file, new and empty. It is the caller's to close after writer_close. What cannot be written is
+ * known for certain only then, from disk.failure. */
+void writer_open_disk(struct hdf5_writer *writer, int descriptor);
+
+/* The finished file, which is in memory, to be freed, and its size; NULL when anything has failed since writer_open. */
 char *writer_image(struct hdf5_writer *writer, size_t *size);
 
-/* Ends the writer, but for failed, failed_place and reason. */
+/* Ends the writer, but for failed, failed_place, reason and disk.failure. */
 void writer_close(struct hdf5_writer *writer);
 
 /* Notes a failure, when there is one, and returns its argument. To be called right after the HDF5 call. */

@@ -10,7 +10,7 @@
 
 #include "protocols/error.h"
 
-static enum abscopal_status output_failed(const char *path, int cause, struct abscopal_error *error)
+enum abscopal_status output_failed(const char *path, int cause, struct abscopal_error *error)
 {
     if (cause == ENOMEM)
         return error_no_memory(error);

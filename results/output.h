@@ -13,6 +13,9 @@ struct output {
     int descriptor;
 };
 
+/* Sets and returns the error of a file that cannot be written, for the system's reason `cause`, an errno. */
+enum abscopal_status output_failed(const char *path, int cause, struct abscopal_error *error);
+
 /* Opens a new file beside `path`, or `path` itself when it is a pipe or a device. On error returns
  * ABSCOPAL_OUTPUT_FAILED (with the system's reason) or ABSCOPAL_NO_MEMORY and leaves nothing to commit or discard. */
 enum abscopal_status output_open(struct output *output, const char *path, struct abscopal_error *error);

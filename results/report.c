@@ -8,6 +8,7 @@
 #include "results/output.h"
 #include "results/report.h"
 #include "results/report_page.h"
+#include "results/rows.h"
 
 struct abscopal_report {
     char *json; /* one object */
@@ -46,6 +47,10 @@ abscopal_report *abscopal_report_of_trial(const abscopal_results *results, const
                                           struct abscopal_error *error)
 {
     const struct report_run run = {.results = results, .label = "", .file = text_or_empty(name)};
+    if (results->pages != NULL) {
+        rows_refuse(name, error);
+        return NULL;
+    }
     return report_make(report_trial_data(&run), error);
 }
 
@@ -55,6 +60,10 @@ abscopal_report *abscopal_report_of_two(const abscopal_results *first, const cha
 {
     const struct report_run runs[] = {{.results = first, .label = "A", .file = text_or_empty(first_name)},
                                       {.results = second, .label = "B", .file = text_or_empty(second_name)}};
+    if (first->pages != NULL || second->pages != NULL) {
+        rows_refuse(NULL, error);
+        return NULL;
+    }
     return report_make(report_compare_data(runs), error);
 }
 
@@ -63,6 +72,10 @@ abscopal_report *abscopal_report_of_patient(const abscopal_results *results, con
 {
     const struct report_run run = {.results = results, .label = "", .file = text_or_empty(name)};
     size_t row = 0;
+    if (results->pages != NULL) {
+        rows_refuse(name, error);
+        return NULL;
+    }
     while (row < results->patient_count && results->patients[row].patient.id != patient)
         row++;
     if (row < results->patient_count)

@@ -1,22 +1,17 @@
-/* Finished points of a sweep that is not: a folder beside its file, in which every point has a file of its own, so that
- * nothing is lost when the sweep is stopped. */
+/* Finished points of a sweep that is not: parts of a fixed number of bytes. */
 #ifndef ABSCOPAL_RESULTS_SWEEP_PARTS_H
 #define ABSCOPAL_RESULTS_SWEEP_PARTS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#include "abscopal.h"
+#include "results/parts.h"
 
 struct sweep_parts {
-    char *folder; /* NULL: nothing is kept */
+    struct parts parts;
     size_t bytes; /* of a point */
 };
 
 /* Opens OUTPUT.parts for points of so many bytes; `signature` says all that the points depend on. Without `resume`
  * there must be no such folder; with it, one of another signature is refused, and none is none. output NULL: nothing is
- * kept. Returns ABSCOPAL_BAD_INPUT, ABSCOPAL_OUTPUT_FAILED, ABSCOPAL_NO_MEMORY or ABSCOPAL_OK; on error there is
- * nothing to close. */
+ * kept. Errors as parts_open. */
 enum abscopal_status sweep_parts_open(struct sweep_parts *parts, const char *output, const char *signature,
                                       size_t bytes, bool resume, struct abscopal_error *error);
 void sweep_parts_close(struct sweep_parts *parts);

@@ -93,7 +93,7 @@ static void write_failure(FILE *text, const struct abscopal_results *results, co
 static enum abscopal_status compose_failures(FILE *text, const struct abscopal_results *results)
 {
     for (size_t patient = 0; patient < results->patient_count; patient++)
-        if (results->patients[patient].status == ABSCOPAL_PATIENT_NOT_INTEGRATED)
+        if (results_patient(results, patient)->status == ABSCOPAL_PATIENT_NOT_INTEGRATED)
             write_failure(text, results, &results->patients[patient]);
     return ABSCOPAL_OK;
 }

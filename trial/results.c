@@ -34,6 +34,12 @@ static bool make_courses(struct abscopal_results *results, double every_days)
 
 struct abscopal_results *results_create(const struct abscopal_trial *trial, const struct abscopal_run_options *options)
 {
+    return results_create_some(trial, options, options->only_patient > 0 ? 1 : count_sampled(trial, options));
+}
+
+struct abscopal_results *results_create_some(const struct abscopal_trial *trial,
+                                             const struct abscopal_run_options *options, size_t patients)
+{
     struct abscopal_results *results = calloc(1, sizeof *results);
     if (results == NULL)
         return NULL;
@@ -46,7 +52,7 @@ struct abscopal_results *results_create(const struct abscopal_trial *trial, cons
     results->threads = options->threads > 0 ? options->threads : omp_get_num_procs();
     results->arm_count = trial->file.arm_count;
     results->sampled_count = count_sampled(trial, options);
-    results->patient_count = options->only_patient > 0 ? 1 : results->sampled_count;
+    results->patient_count = patients;
     results->visit_count = trial_file_visits(&trial->file, NULL);
     results->lesion_count = (size_t)trial_most_lesions(trial);
     const size_t arm_patients = results->arm_count * results->patient_count;
@@ -94,27 +100,29 @@ void results_start_patient(struct abscopal_results *results, size_t patient)
     }
 }
 
-void results_allocate(struct abscopal_results *results, uint64_t first)
+void results_allocate(struct abscopal_results *results, uint64_t first, struct allocation_cursor *cursor)
 {
     const struct abscopal_trial *trial = results->trial;
     const bool all = trial->file.eligibility_count == 0 && !trial->file.allocation.disjoint && results->weights == NULL;
-    struct allocation_state state = {.in_stratum = {0}};
     for (size_t row = 0; row < results->patient_count; row++)
         results->allocation[row] = ALLOCATION_ALL_ARMS;
+    if (cursor->done >= first)
+        *cursor = (struct allocation_cursor){.done = 0};
     /* Those before the first one asked for count, too: a patient's arm is the same whoever else is run. */
-    for (uint64_t id = 1; !all && id < first + results->patient_count; id++) {
+    for (uint64_t id = cursor->done + 1; !all && id < first + results->patient_count; id++) {
         struct virtual_patient patient;
         const double weight = population_weight(&trial->cohort.population, id);
         int arm = ALLOCATION_NOT_SELECTED;
         if (weight > 0) {
             trial_patient_draw(trial, results->seed, results->sampled_count, id, &patient);
-            arm = allocation_next(&state, &trial->file, results->seed, &patient);
+            arm = allocation_next(&cursor->state, &trial->file, results->seed, &patient);
         }
         if (id >= first)
             results->allocation[id - first] = arm;
         if (id >= first && results->weights != NULL)
             results->weights[id - first] = weight;
     }
+    cursor->done = first + results->patient_count - 1;
 }
 
 static void origin_free(struct results_origin *origin)
@@ -132,6 +140,8 @@ void abscopal_results_free(abscopal_results *results)
 {
     if (results == NULL)
         return;
+    if (results->pages != NULL)
+        results->pages_free(results);
     origin_free(results->origin);
     free(results->visit_days);
     free(results->patients);
@@ -151,6 +161,6 @@ size_t abscopal_results_patient_count(const abscopal_results *results, enum absc
 {
     size_t count = 0;
     for (size_t i = 0; i < results->patient_count; i++)
-        count += results->patients[i].status == status;
+        count += results_patient(results, i)->status == status;
     return count;
 }

@@ -38,10 +38,9 @@ static void draw(struct run *run, size_t index)
     struct abscopal_results *results = run->results;
     const struct abscopal_trial *trial = results->trial;
     const size_t row = run->first_row + index;
-    const uint64_t first = run->options->only_patient > 0 ? (uint64_t)run->options->only_patient : 1;
     struct patient_result *result = &results->patients[row];
     results_start_patient(results, row);
-    trial_patient_draw(trial, results->seed, results->sampled_count, first + row, &result->patient);
+    trial_patient_draw(trial, results->seed, results->sampled_count, run->first_id + row, &result->patient);
     run->lesion_counts[index] = result->patient.lesion_count;
     if (trial->has_cohort)
         return;
@@ -211,12 +210,11 @@ static enum abscopal_status check_weights(const struct abscopal_trial *trial,
                                 trial->cohort.sampling == SAMPLING_LATIN_HYPERCUBE ? sampled : 0, error);
 }
 
-/* Runs what has been opened, with patients numbered from `first`. False, with the error and without results, unless
- * every course was finished. */
-static bool run_through(struct run *run, bool room, uint64_t first, struct abscopal_error *error)
+/* Runs what has been opened. False, with the error and without results, unless every course was finished. */
+static bool run_through(struct run *run, bool room, struct allocation_cursor *cursor, struct abscopal_error *error)
 {
     if (room) {
-        results_allocate(run->results, first);
+        results_allocate(run->results, run->first_id, cursor);
         run_all(run);
         run->results->wall_seconds = clock_seconds() - run->started;
     }
@@ -239,10 +237,14 @@ static struct abscopal_results *run_trial(const struct abscopal_trial *trial,
 {
     if (check_options(trial, options, error) != ABSCOPAL_OK)
         return NULL;
-    struct run run = {.options = options, .started = clock_seconds(), .grown = grown};
+    struct allocation_cursor cursor = {.done = 0};
+    struct run run = {.options = options,
+                      .first_id = options->only_patient > 0 ? (uint64_t)options->only_patient : 1,
+                      .started = clock_seconds(),
+                      .grown = grown};
     run.results = results_create(trial, options);
     const bool room = run.results != NULL && run_open(&run, block_patients);
-    run_through(&run, room, options->only_patient > 0 ? (uint64_t)options->only_patient : 1, error);
+    run_through(&run, room, &cursor, error);
     run_close(&run);
     return run.results;
 }
@@ -252,6 +254,18 @@ struct abscopal_results *virtual_trial_run(const struct abscopal_trial *trial,
                                            struct abscopal_error *error)
 {
     return run_trial(trial, options, block_patients, NULL, error);
+}
+
+struct abscopal_results *virtual_trial_run_some(const struct abscopal_trial *trial,
+                                                const struct abscopal_run_options *options, uint64_t first,
+                                                size_t count, struct allocation_cursor *cursor,
+                                                struct abscopal_error *error)
+{
+    struct run run = {.options = options, .first_id = first, .started = clock_seconds()};
+    run.results = results_create_some(trial, options, count);
+    run_through(&run, run.results != NULL && run_open(&run, count), cursor, error);
+    run_close(&run);
+    return run.results;
 }
 
 /* ---- Baselines -------------------------------------------------------------------------------------- */
@@ -290,13 +304,14 @@ struct baselines *baselines_grow(const struct abscopal_trial *trial, const struc
     nothing_done.file.eligibility_count = 0;
     nothing_done.file.allocation = (struct allocation){.disjoint = false};
     struct baselines *baselines = NULL;
-    struct run run = {.options = options, .started = clock_seconds()};
+    struct allocation_cursor cursor = {.done = 0};
+    struct run run = {.options = options, .first_id = 1, .started = clock_seconds()};
     run.results = results_create(&nothing_done, options);
     bool room = run.results != NULL && run_open(&run, run.results->patient_count);
     if (room)
         run.lymphocytes_per_ul = calloc(run.results->patient_count, sizeof *run.lymphocytes_per_ul);
     room = room && run.lymphocytes_per_ul != NULL;
-    if (run_through(&run, room, 1, error)) {
+    if (run_through(&run, room, &cursor, error)) {
         baselines = baselines_take(&run);
         if (baselines == NULL)
             error_no_memory(error);
@@ -337,19 +352,26 @@ struct abscopal_results *baselines_run(const struct baselines *baselines, const 
 
 /* ---- The run, for all ------------------------------------------------------------------------------- */
 
+enum abscopal_status virtual_trial_check(const struct abscopal_trial *trial, const struct abscopal_run_options *options,
+                                         struct abscopal_error *error)
+{
+    const enum abscopal_status status = check_options(trial, options, error);
+    if (status != ABSCOPAL_OK)
+        return status;
+    if (!trial->has_cohort && (options->patients > 1 || options->only_patient > 1))
+        return error_set(error, ABSCOPAL_BAD_INPUT, trial->file.path, 0, 0,
+                         "this trial has no cohort and so one patient only, the published one; "
+                         "name a cohort in the trial file to run more");
+    return trial->has_cohort ? check_weights(trial, options, error) : ABSCOPAL_OK;
+}
+
 abscopal_results *abscopal_run(const abscopal_trial *trial, const struct abscopal_run_options *options,
                                struct abscopal_error *error)
 {
     static const struct abscopal_run_options defaults = {.seed = -1};
     if (options == NULL)
         options = &defaults;
-    if (!trial->has_cohort && (options->patients > 1 || options->only_patient > 1)) {
-        error_set(error, ABSCOPAL_BAD_INPUT, trial->file.path, 0, 0,
-                  "this trial has no cohort and so one patient only, the published one; "
-                  "name a cohort in the trial file to run more");
-        return NULL;
-    }
-    if (trial->has_cohort && check_weights(trial, options, error) != ABSCOPAL_OK)
+    if (virtual_trial_check(trial, options, error) != ABSCOPAL_OK)
         return NULL;
     return virtual_trial_run(trial, options, USUAL_BLOCK_PATIENTS, error);
 }

@@ -11,6 +11,7 @@
 #include "cohorts/sampling.h"
 #include "protocols/trial_file.h"
 #include "solver/integrator.h"
+#include "trial/allocation.h"
 #include "trial/recist.h"
 
 /* A trial as read: its file, and its cohort unless the trial starts from the published state. */
@@ -113,12 +114,24 @@ struct abscopal_results {
     signed char *new_lesions;        /* [arm][patient][visit]: found so far, or -1 where nothing was looked for */
     double *weights;                 /* [patient], as given; NULL: all count the same */
     struct course_tally *tallies;    /* [lesions of the patient, less 1][growth, then arm] */
+    struct results_pages *pages;     /* which hold the arrays of results for summaries (results/rows.h); else NULL */
+    void (*pages_free)(struct abscopal_results *results);
+    void (*pages_let_go)(const struct abscopal_results *results); /* gives memory back that the pages' file can fill */
 };
 
 /* Index into arms[], for patient row `patient` (from 0). */
 static inline size_t results_row(const struct abscopal_results *results, size_t arm, size_t patient)
 {
     return arm * results->patient_count + patient;
+}
+
+/* The patient in that row, for those who go through all in their order: of results on disk, memory holds a few. */
+static inline const struct patient_result *results_patient(const struct abscopal_results *results, size_t patient)
+{
+    enum { TOGETHER = 1024 };
+    if (results->pages != NULL && patient % TOGETHER == 0)
+        results->pages_let_go(results);
+    return &results->patients[patient];
 }
 
 /* How much the patient in that row counts. */
@@ -144,8 +157,20 @@ static inline size_t results_tally(const struct abscopal_results *results, int l
 struct abscopal_results *results_create(const struct abscopal_trial *trial, const struct abscopal_run_options *options);
 void results_start_patient(struct abscopal_results *results, size_t patient);
 
-/* Decides who is eligible, and who is in which arm: for patients numbered from `first`, from 1. */
-void results_allocate(struct abscopal_results *results, uint64_t first);
+/* The same for `patients` of the run's. */
+struct abscopal_results *results_create_some(const struct abscopal_trial *trial,
+                                             const struct abscopal_run_options *options, size_t patients);
+
+/* How far the allocation of a run's patients is, for parts of the run that come one after another. Zeroed to begin
+ * with. */
+struct allocation_cursor {
+    uint64_t done; /* patients */
+    struct allocation_state state;
+};
+
+/* Decides who is eligible, and who is in which arm: for patients numbered from `first`, from 1. The cursor is moved
+ * behind them, which is fastest where it already is. */
+void results_allocate(struct abscopal_results *results, uint64_t first, struct allocation_cursor *cursor);
 
 /* Patients of a block: enough that its end, where threads run out of courses, takes no time to speak of. */
 enum { USUAL_BLOCK_PATIENTS = 4096 };
@@ -155,5 +180,17 @@ enum { USUAL_BLOCK_PATIENTS = 4096 };
 struct abscopal_results *virtual_trial_run(const struct abscopal_trial *trial,
                                            const struct abscopal_run_options *options, size_t block_patients,
                                            struct abscopal_error *error);
+
+/* Whether abscopal_run takes the trial with these options: ABSCOPAL_OK or ABSCOPAL_BAD_INPUT. */
+enum abscopal_status virtual_trial_check(const struct abscopal_trial *trial, const struct abscopal_run_options *options,
+                                         struct abscopal_error *error);
+
+/* Of what abscopal_run would give, the patients numbered first to first + count - 1 alone, bit for bit. The options
+ * have passed virtual_trial_check, and their only_patient is 0; progress counts these patients' courses. Errors as
+ * abscopal_run. */
+struct abscopal_results *virtual_trial_run_some(const struct abscopal_trial *trial,
+                                                const struct abscopal_run_options *options, uint64_t first,
+                                                size_t count, struct allocation_cursor *cursor,
+                                                struct abscopal_error *error);
 
 #endif

@@ -14,7 +14,8 @@
 struct run {
     struct abscopal_results *results;
     const struct abscopal_run_options *options;
-    double started; /* seconds */
+    uint64_t first_id; /* of the results' first patient */
+    double started;    /* seconds */
     double reported;
     atomic_size_t finished_courses; /* of every patient: growth and each arm */
     size_t course_count;
