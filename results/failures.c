@@ -99,7 +99,7 @@ void failures_write_all(FILE *text, const struct abscopal_results *results)
 {
     const struct patient_result *first = NULL;
     for (size_t i = 0; i < results->patient_count; i++) {
-        const struct patient_result *patient = &results->patients[i];
+        const struct patient_result *patient = results_patient(results, i);
         if (patient->status != ABSCOPAL_PATIENT_NOT_INTEGRATED)
             continue;
         failures_write_one(text, results->trial, patient->patient.id, &patient->failure);
@@ -134,7 +134,7 @@ static struct group *count_groups(const struct abscopal_results *results, size_t
     size_t n = 0;
     *count = 0;
     for (size_t i = 0; groups != NULL && i < results->patient_count; i++) {
-        const struct patient_result *patient = &results->patients[i];
+        const struct patient_result *patient = results_patient(results, i);
         if (patient->status == ABSCOPAL_PATIENT_NOT_INTEGRATED)
             groups[n++] =
                 (struct group){.reason = reason_of(&patient->failure), .arm = patient->failure.arm, .patients = 1};
