@@ -9,8 +9,8 @@
 #include "cli/progress.h"
 
 struct settings {
-    int64_t patients, seed, threads, only_patient, block;
-    double relative_tolerance, maximum_failures, course_every_days;
+    int64_t patients, seed, threads, only_patient, block, max_steps;
+    double relative_tolerance, maximum_failures, course_every_days, max_seconds;
     enum abscopal_engine engine;
     const char *hdf5, *json, *shard;
     bool resume, force, dry_run, quiet;
@@ -154,6 +154,8 @@ static enum exit_code run(const char *path, const struct settings *settings, siz
         .relative_tolerance = settings->relative_tolerance,
         .engine = settings->engine,
         .course_every_days = course_every_days(trial, settings),
+        .max_steps = settings->max_steps,
+        .max_seconds = settings->max_seconds,
         .progress = progress_update,
         .progress_context = &progress,
     };
@@ -210,6 +212,8 @@ static const struct option_row options[] = {
      "time between days of the courses in OUT.h5, or off (default: a 60th of the trial, in whole weeks)"},
     {0, "max-failures", "P%", OPTION_PERCENT, MEMBER(maximum_failures), 0, 100,
      "patients not integrated beyond which the exit code is 3 (default: 1%)"},
+    {.name = "max-steps", .member = MEMBER(max_steps)},
+    {.name = "max-seconds", .member = MEMBER(max_seconds)},
     {.name = "quiet", .member = MEMBER(quiet)},
     {.name = "help"},
 };
