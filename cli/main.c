@@ -22,6 +22,7 @@ static const struct {
     {"report", command_report, "make a report of results, as one page for a browser"},
     {"plot", command_plot, "show one patient of results, as one page for a browser"},
     {"inspect", command_inspect, "print what is in a file of results"},
+    {"verify", command_verify, "run patients of a file of results again, and compare"},
     {"export", command_export, "write results as analysis data sets (ADaM)"},
     {"check", command_check, "check trial, cohort, drug, calibration, population and sweep files"},
     {"list", command_list, "list states, parameters, drugs, presets or options of the model"},
@@ -65,7 +66,9 @@ static enum exit_code finish_output(enum exit_code code)
     if (code != EXIT_OUTPUT_FAILED) /* otherwise said already */
         fprintf(stderr, "abscopal: cannot write to standard output%s%s\n", errno ? ": " : "",
                 errno ? strerror(errno) : "");
-    return code == EXIT_DONE || code == EXIT_NOT_INTEGRATED || code == EXIT_NOT_MET ? EXIT_OUTPUT_FAILED : code;
+    return code == EXIT_DONE || code == EXIT_NOT_INTEGRATED || code == EXIT_NOT_MET || code == EXIT_NOT_THE_SAME
+               ? EXIT_OUTPUT_FAILED
+               : code;
 }
 
 static enum exit_code unknown_command(const char *word)

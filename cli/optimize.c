@@ -6,13 +6,15 @@ struct settings {
     const char *output;
     int64_t patients, seed, threads;
     enum abscopal_engine engine;
-    bool quiet;
+    bool force, quiet;
 };
 
 static enum exit_code optimize(const char *path, const struct settings *settings)
 {
     struct abscopal_error error = {0};
     struct progress progress;
+    if (settings->output && !output_is_free("optimize", settings->output, settings->force))
+        return EXIT_BAD_INPUT;
     if (settings->output && !output_can_be_written("optimize", settings->output))
         return EXIT_OUTPUT_FAILED;
     progress_start(&progress, "courses", settings->quiet);
@@ -45,6 +47,8 @@ static const struct option_row options[] = {
      "patients of the search (default: as many as the sweep file or else the cohort file says)"},
     {'s', "seed", "S", OPTION_INTEGER, MEMBER(seed), 0, 0x1p53,
      "seed of the cohort (default: that of the sweep file or else of the cohort file)"},
+    {0, "force", NULL, OPTION_FLAG, MEMBER(force), 0, 0,
+     "replace OUT.h5 if it is there"},
     {.name = "threads", .member = MEMBER(threads)},
     {.name = "engine", .member = MEMBER(engine)},
     {.name = "quiet", .member = MEMBER(quiet)},

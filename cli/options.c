@@ -18,6 +18,7 @@ static const struct {
     {EXIT_NOT_INTEGRATED, "more patients not integrated than --max-failures allows, or the one simulated"},
     {EXIT_OUTPUT_FAILED, "a result could not be written"},
     {EXIT_NOT_MET, "a calibration ended without meeting what its file asks for"},
+    {EXIT_NOT_THE_SAME, "patients of a file of results come out otherwise when they are run again"},
     {EXIT_INTERRUPTED, "interrupted (Ctrl-C or SIGTERM)"},
 };
 

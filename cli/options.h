@@ -17,6 +17,7 @@ enum exit_code {
     EXIT_NOT_INTEGRATED = 3,
     EXIT_OUTPUT_FAILED = 4,
     EXIT_NOT_MET = 5,
+    EXIT_NOT_THE_SAME = 6,
     EXIT_INTERRUPTED = 130 /* 128 + SIGINT, as shells report it */
 };
 

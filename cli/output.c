@@ -6,6 +6,15 @@
 #include <string.h>
 #include <unistd.h>
 
+bool output_is_free(const char *command, const char *path, bool replace)
+{
+    if (replace || access(path, F_OK) != 0)
+        return true;
+    fprintf(stderr, "abscopal %s: %s is there already; add --force to replace it, or name another file\n", command,
+            path);
+    return false;
+}
+
 bool output_can_be_written(const char *command, const char *path)
 {
     char folder[PATH_MAX] = ".";

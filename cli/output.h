@@ -8,4 +8,8 @@
  * Otherwise prints a message of the command. */
 bool output_can_be_written(const char *command, const char *path);
 
+/* Results that took hours are not replaced by a slip: a file that is there needs `replace`. Otherwise prints a message
+ * of the command. */
+bool output_is_free(const char *command, const char *path, bool replace);
+
 #endif

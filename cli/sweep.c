@@ -6,7 +6,7 @@ struct settings {
     const char *output;
     int64_t patients, seed, threads;
     enum abscopal_engine engine;
-    bool resume, quiet;
+    bool resume, force, quiet;
 };
 
 static enum exit_code sweep(const char *path, const struct settings *settings)
@@ -17,6 +17,8 @@ static enum exit_code sweep(const char *path, const struct settings *settings)
         fputs("abscopal sweep: --resume needs --output, the file of the sweep that was stopped\n", stderr);
         return EXIT_BAD_INPUT;
     }
+    if (settings->output && !output_is_free("sweep", settings->output, settings->force))
+        return EXIT_BAD_INPUT;
     if (settings->output && !output_can_be_written("sweep", settings->output))
         return EXIT_OUTPUT_FAILED;
     progress_start(&progress, "courses", settings->quiet);
@@ -51,6 +53,8 @@ static const struct option_row options[] = {
      "write everything as HDF5; finished points are kept in OUT.h5.parts meanwhile"},
     {0, "resume", NULL, OPTION_FLAG, MEMBER(resume), 0, 0,
      "go on with a sweep of that output that was stopped"},
+    {0, "force", NULL, OPTION_FLAG, MEMBER(force), 0, 0,
+     "replace OUT.h5 if it is there"},
     {'n', "patients", "N", OPTION_INTEGER, MEMBER(patients), 1, 1000000,
      "patients (default: as many as the sweep file or else the cohort file says)"},
     {'s', "seed", "S", OPTION_INTEGER, MEMBER(seed), 0, 0x1p53,

@@ -20,7 +20,7 @@ static void input_read(struct calibration_reader *reader, const struct yaml_node
 {
     struct yaml_document *document = reader->document;
     const char *path = yaml_text(document, node, name);
-    input->path = path != NULL ? yaml_path_beside(document, path) : NULL;
+    input->path = path != NULL ? yaml_path_beside(document, node, path) : NULL;
     input->name = yaml_copy(document, name);
     if (input->path != NULL && access(input->path, R_OK) != 0)
         yaml_fail(document, node, "file '%.200s' cannot be read: %s; paths are relative to the calibration file",

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "protocols/error.h"
+#include "protocols/file_read.h"
 #include "protocols/units.h"
 #include "protocols/yaml.h"
 
@@ -174,9 +175,13 @@ enum abscopal_status population_file_read(const char *path, struct population *p
     *population = (struct population){.path = strdup(path)};
     if (population->path == NULL)
         return error_no_memory(error);
-    reading.file = fopen(path, "r");
-    enum abscopal_status status =
-        reading.file != NULL ? head_read(&reading) : fail(&reading, 0, "cannot be read: %s", strerror(errno));
+    char problem[FILE_PROBLEM_SIZE];
+    enum abscopal_status status;
+    reading.file = file_open(path, FILE_LARGEST_WEIGHTS, &status, problem);
+    if (status == ABSCOPAL_OK)
+        status = head_read(&reading);
+    else
+        status = status == ABSCOPAL_BAD_INPUT ? fail(&reading, 0, "%s", problem) : error_no_memory(error);
     if (status == ABSCOPAL_OK)
         status = rows_read(&reading);
     if (reading.file != NULL)
@@ -264,7 +269,7 @@ void population_key_read(struct yaml_document *document, size_t patients, uint64
         population->name = yaml_copy(document, name);
         return;
     }
-    char *path = name != NULL ? yaml_path_beside(document, name) : NULL;
+    char *path = name != NULL ? yaml_path_beside(document, node, name) : NULL;
     if (path == NULL)
         return;
     const enum abscopal_status status = population_file_read(path, population, document->error);

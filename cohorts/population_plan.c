@@ -243,7 +243,7 @@ static void trials_read(struct yaml_document *document, struct population_plan *
         struct plan_trial *trial = &plan->trials[plan->trial_count++];
         const char *file = yaml_text(document, node->items[i + 1], "trials");
         trial->name = yaml_copy(document, yaml_text(document, node->items[i], "trials"));
-        trial->path = file != NULL ? yaml_path_beside(document, file) : NULL;
+        trial->path = file != NULL ? yaml_path_beside(document, node->items[i + 1], file) : NULL;
         trial->line = node->items[i + 1]->line;
         trial->column = node->items[i + 1]->column;
     }
@@ -268,7 +268,7 @@ static void plan_read(struct yaml_document *document, struct population_plan *pl
     const struct yaml_node *cohort =
         yaml_require(document, document->root, what, "cohort", "cohort: advanced-nsclc.yaml");
     const char *path = yaml_text(document, cohort, "cohort");
-    plan->cohort_path = path != NULL ? yaml_path_beside(document, path) : NULL;
+    plan->cohort_path = path != NULL ? yaml_path_beside(document, cohort, path) : NULL;
     yaml_require(document, document->root, what, "patients", "patients: 5000");
     plan->patients = (size_t)input_integer(document, document->root, &population_plan_keys, "patients", 0);
     const struct yaml_node *seed_node = yaml_require(document, document->root, what, "seed", "seed: 1");

@@ -118,7 +118,7 @@
     X(endosome_volume, "", "L", 4e-17, 1e-20, 1e-12, "of one", "doi:10.1006/jtbi.1996.0190")                           \
     X(endosome_area, "", "um^2", 1.5, 0.01, 1e3, "of one", "doi:10.1006/jtbi.1996.0190")                               \
     X(apc_surface_area, "A_s", "um^2", 900, 10, 1e5, "of an APC", "doi:10.1006/jtbi.1996.0190")                        \
-    X(mhc_internalisation_rate, "kin", "1/d", 14.4, 0, 1e4, "surface to endosome", "doi:10.1038/psp.2014.30")          \
+    X(mhc_internalisation_rate, "kin", "1/d", 14.4, 1e-6, 1e4, "surface to endosome", "doi:10.1038/psp.2014.30")       \
     X(mhc_export_rate, "kout", "1/d", 28.8, 0, 1e4, "endosome to surface", "doi:10.1038/psp.2014.30")                  \
     X(antigen_uptake_rate, "k_P1_up", "1/d/cell", 14.4, 0, 1e6, "by one mature APC", "doi:10.1038/psp.2014.30")        \
     X(antigen_degradation_rate, "k_xP1_deg", "1/d", 2, 0, 1e4, "free", "doi:10.1074/jbc.M112.448126")                  \
@@ -132,7 +132,7 @@
     X(tcr_per_tcell, "", "molecule", 15708, 0, 1e7, "T-cell receptors", "doi:10.1038/nri3728")                         \
     X(tcr_on_rate, "k_M1p1_TCR_on", "um^2/molecule/d", 86400, 1e-3, 1e9, "receptor on peptide-MHC",                    \
       "doi:10.1038/nri3728")                                                                                           \
-    X(tcr_off_rate, "k_M1p1_TCR_off", "1/d", 86400, 0, 1e9, "receptor off peptide-MHC", "doi:10.1038/nri3728")         \
+    X(tcr_off_rate, "k_M1p1_TCR_off", "1/d", 86400, 1e-3, 1e9, "receptor off peptide-MHC", "doi:10.1038/nri3728")      \
     X(tcr_phosphorylation_rate, "k_M1p1_TCR_p", "1/d", 86400, 0, 1e9, "a proofreading step", "doi:10.1038/nri3728")    \
     X(tcr_signal_loss_rate, "phi_M1p1_TCR", "1/d", 7776, 0, 1e9, "limited signalling", "doi:10.1038/nri3728")          \
     X(tcr_proofreading_steps, "N_M1p1_TCR", "1", 10, 0, 50, "kinetic proofreading", "doi:10.1038/nri3728")             \

@@ -1,4 +1,5 @@
 /* What one fraction of radiotherapy does at once (MODEL.md B5). What follows from it over days is in radiotherapy.h. */
+#include <float.h>
 #include <math.h>
 
 #include "model/model.h"
@@ -79,7 +80,8 @@ static void irradiate_lymphocytes(const struct model *model, double gray, struct
     lose(&shared->naive_cd8_node, loss);
     lose(&shared->naive_treg_node, loss);
     lose(&shared->memory_cd8, loss);
-    shared->depleted_share += loss * (1 - shared->depleted_share);
+    /* Never quite all: what is left divides by it. */
+    shared->depleted_share = fmin(shared->depleted_share + loss * (1 - shared->depleted_share), 1 - DBL_EPSILON);
 }
 
 /* Nodes in the field lose their cells as a lesion does. */

@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "protocols/characters.h"
+
 enum abscopal_status error_set(struct abscopal_error *error, enum abscopal_status status, const char *file, int line,
                                int column, const char *format, ...)
 {
@@ -16,6 +18,9 @@ enum abscopal_status error_set(struct abscopal_error *error, enum abscopal_statu
     va_start(arguments, format);
     vsnprintf(error->message, sizeof error->message, format, arguments);
     va_end(arguments);
+    /* Messages quote what files say, and a file must not steer the terminal that shows them. */
+    characters_make_plain(error->message);
+    characters_make_plain(error->file);
     return status;
 }
 

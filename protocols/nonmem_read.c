@@ -1,7 +1,6 @@
 #include "protocols/nonmem_read.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include <strings.h>
 
 #include "protocols/error.h"
+#include "protocols/file_read.h"
 
 const char nonmem_columns[] = "ID,TIME,EVID,CMT,AMT,RATE,II,ADDL,GY,COURSE,COVERAGE,ABOVE,NODES,LESIONS,DRUG,UNIT,ARM";
 
@@ -413,25 +413,20 @@ static void lines_read(struct reader *reader, FILE *file, const char *name)
 
 char *nonmem_text(struct yaml_document *document, const struct yaml_node *node, const char *path)
 {
-    FILE *file = fopen(path, "r");
-    if (file == NULL) {
-        yaml_fail(document, node, "'%.200s' cannot be read: %s; paths are relative to the trial file", path,
-                  strerror(errno));
-        return NULL;
-    }
-    char *text = NULL;
-    size_t room = 0;
-    errno = 0;
-    const ssize_t length = getdelim(&text, &room, '\0', file); /* to the end: no text has a zero in it */
-    if (ferror(file) || (length < 0 && !feof(file)))
-        yaml_fail(document, node, "'%.200s' cannot be read: %s", path, strerror(errno));
-    else if (!feof(file))
-        yaml_fail(document, node, "'%.200s' is no text", path);
-    fclose(file);
-    if (document->status == ABSCOPAL_OK && length > 0)
+    char problem[FILE_PROBLEM_SIZE];
+    enum abscopal_status status;
+    size_t size = 0;
+    char *text = file_read(path, FILE_LARGEST_RECORDS, &size, &status, problem);
+    if (status == ABSCOPAL_NO_MEMORY)
+        document->status = error_no_memory(document->error);
+    else if (status != ABSCOPAL_OK)
+        yaml_fail(document, node, "'%.200s' %s; paths are relative to the trial file", path, problem);
+    else if (strlen(text) < size)
+        yaml_fail(document, node, "'%.200s' is no text: it has a zero byte", path);
+    if (document->status == ABSCOPAL_OK)
         return text;
     free(text);
-    return document->status == ABSCOPAL_OK ? yaml_copy(document, "") : NULL;
+    return NULL;
 }
 
 void nonmem_read(struct yaml_document *document, const struct yaml_node *node, const char *path, const char *text,

@@ -42,7 +42,7 @@ static void trial_read(struct yaml_document *document, const struct stored_trial
     const struct yaml_node *node =
         yaml_require(document, document->root, sweep_keys.what, "trial", "trial: my-trial.yaml");
     const char *path = yaml_text(document, node, "trial");
-    sweep->trial_path = path != NULL ? yaml_path_beside(document, path) : NULL;
+    sweep->trial_path = path != NULL ? yaml_path_beside(document, node, path) : NULL;
     if (sweep->trial_path == NULL)
         return;
     if (stored != NULL)
@@ -418,8 +418,9 @@ static void sweep_read(struct yaml_document *document, const struct stored_trial
     const struct yaml_node *seed = yaml_find(root, "seed");
     sweep->seed = seed != NULL ? yaml_integer_within(document, seed, "seed", 0, INT64_MAX) : -1;
     sweep->tolerance = input_quantity(document, root, &sweep_keys, "tolerance", usual_tolerance);
-    const char *cohort = yaml_text(document, yaml_find(root, "cohort"), "cohort");
-    sweep->cohort_path = cohort != NULL ? yaml_path_beside(document, cohort) : NULL;
+    const struct yaml_node *cohort = yaml_find(root, "cohort");
+    const char *cohort_name = yaml_text(document, cohort, "cohort");
+    sweep->cohort_path = cohort_name != NULL ? yaml_path_beside(document, cohort, cohort_name) : NULL;
     const struct yaml_node *by = yaml_find(root, "by");
     input_choice_read(document, by, "by", input_value_of(&sweep_keys, "by"));
     sweep->by_lesions = by != NULL;
@@ -442,8 +443,11 @@ static enum abscopal_status document_read(struct yaml_document *document, enum a
                                           const struct stored_trial *stored, struct sweep_file *sweep)
 {
     *sweep = (struct sweep_file){.name = NULL};
+    static const struct named_texts nothing = {0};
     if (status != ABSCOPAL_OK)
         return status;
+    if (stored != NULL)
+        document->stored = stored->files != NULL ? stored->files : &nothing;
     sweep_read(document, stored, sweep);
     status = document->status;
     yaml_free(document);

@@ -74,7 +74,7 @@ static void cohort_read(struct yaml_document *document, struct trial_file *trial
     }
     node = yaml_require(document, document->root, "the trial", "cohort", "cohort: ../cohorts/advanced-nsclc.yaml");
     const char *path = yaml_text(document, node, "cohort");
-    trial->cohort_path = path != NULL ? yaml_path_beside(document, path) : NULL;
+    trial->cohort_path = path != NULL ? yaml_path_beside(document, node, path) : NULL;
     if (trial->cohort_path != NULL && document->stored == NULL && access(trial->cohort_path, R_OK) != 0)
         yaml_fail(document, node, "cohort file '%.200s' cannot be read: %s; paths are relative to the trial file",
                   trial->cohort_path, strerror(errno));
@@ -130,7 +130,7 @@ static void drug_text_add(struct yaml_document *document, struct trial_file *tri
 static void drug_read(struct yaml_document *document, const struct yaml_node *node, struct trial_file *trial)
 {
     const char *name = yaml_text(document, node, "a drug file");
-    char *path = name != NULL ? yaml_path_beside(document, name) : NULL;
+    char *path = name != NULL ? yaml_path_beside(document, node, name) : NULL;
     char *text = NULL;
     if (path == NULL)
         return;
@@ -233,7 +233,7 @@ static void records_read(struct yaml_document *document, const struct yaml_node 
     const struct yaml_node *records = yaml_require(document, node, records_keys.what, "records", "records: dosing.csv");
     const char *file = yaml_text(document, records, "records");
     const char *name = yaml_text(document, yaml_find(node, "arm"), "arm");
-    char *path = file != NULL ? yaml_path_beside(document, file) : NULL;
+    char *path = file != NULL ? yaml_path_beside(document, records, file) : NULL;
     char *text = NULL;
     if (path != NULL)
         text = document->stored != NULL ? stored_text(document, records, file) : nonmem_text(document, records, path);

@@ -9,7 +9,7 @@
 
 #include "protocols/nearest.h"
 
-enum { LONGEST_SYMBOL = 31, DEEPEST_NESTING = 8, LARGEST_POWER = 9, LONGEST_NUMBER = 63 };
+enum { LONGEST_SYMBOL = 31, DEEPEST_NESTING = 8, LARGEST_POWER = 9, LARGEST_EXPONENT = 99, LONGEST_NUMBER = 63 };
 
 struct unit_symbol {
     const char *name;
@@ -130,17 +130,23 @@ static void skip_spaces(struct unit_reader *reader)
         reader->at++;
 }
 
-/* unit *= factor^power */
-static void unit_multiply(struct unit *unit, const struct unit *factor, int power)
+/* unit *= factor^power. False when it has no use: nested powers would soon be larger than an int. */
+static bool unit_multiply(struct unit *unit, const struct unit *factor, int power, char *problem)
 {
+    bool in_range = true;
     double up = power >= 0 ? factor->numerator : factor->denominator;
     double down = power >= 0 ? factor->denominator : factor->numerator;
     for (int i = 0; i < abs(power); i++) {
         unit->numerator *= up;
         unit->denominator *= down;
     }
-    for (int i = 0; i < DIMENSION_COUNT; i++)
+    for (int i = 0; i < DIMENSION_COUNT; i++) {
         unit->exponent[i] += power * factor->exponent[i];
+        in_range = in_range && abs(unit->exponent[i]) <= LARGEST_EXPONENT;
+    }
+    if (!in_range)
+        snprintf(problem, UNIT_TEXT_SIZE, "the unit is out of range");
+    return in_range;
 }
 
 static bool symbol_unknown(const char *name, char *problem)
@@ -256,8 +262,7 @@ static bool read_factor(struct unit_reader *reader, struct unit *unit)
     if (!read_power(reader, &power))
         return false;
     *unit = pure_number;
-    unit_multiply(unit, &inner, power);
-    return true;
+    return unit_multiply(unit, &inner, power, reader->problem);
 }
 
 static bool read_product(struct unit_reader *reader, struct unit *unit)
@@ -271,9 +276,8 @@ static bool read_product(struct unit_reader *reader, struct unit *unit)
     }
     for (;;) {
         struct unit factor;
-        if (!read_factor(reader, &factor))
+        if (!read_factor(reader, &factor) || !unit_multiply(unit, &factor, power, reader->problem))
             return false;
-        unit_multiply(unit, &factor, power);
         skip_spaces(reader);
         if (*reader->at != '*' && *reader->at != '/')
             return true;

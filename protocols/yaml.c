@@ -1,14 +1,15 @@
 /* The getters; yaml_read.c makes the tree. */
 #include "protocols/yaml.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocols/characters.h"
 #include "protocols/error.h"
+#include "protocols/file_read.h"
 #include "protocols/nearest.h"
 #include "protocols/units.h"
 
@@ -52,17 +53,22 @@ char *yaml_copy(struct yaml_document *document, const char *text)
     return copy != NULL ? memcpy(copy, text, size) : NULL;
 }
 
-char *yaml_path_beside(struct yaml_document *document, const char *path)
+char *yaml_path_beside(struct yaml_document *document, const struct yaml_node *node, const char *path)
 {
+    char problem[FILE_PROBLEM_SIZE];
     const char *slash = strrchr(document->path, '/');
-    if (path[0] == '/' || slash == NULL)
-        return yaml_copy(document, path);
-    size_t folder = (size_t)(slash - document->path) + 1;
-    size_t size = folder + strlen(path) + 1;
+    const size_t folder = path[0] == '/' || slash == NULL ? 0 : (size_t)(slash - document->path) + 1;
+    const size_t size = folder + strlen(path) + 1;
     char *whole = yaml_allocate(document, size, 1);
-    if (whole != NULL)
-        snprintf(whole, size, "%.*s%s", (int)folder, document->path, path);
-    return whole;
+    if (whole == NULL)
+        return NULL;
+    memcpy(whole, document->path, folder);
+    memcpy(whole + folder, path, size - folder);
+    if (document->stored != NULL || file_allowed(document->path, whole, problem))
+        return whole;
+    yaml_fail(document, node, "%s", problem);
+    free(whole);
+    return NULL;
 }
 
 /* "a, b, c", cut at LIST_TEXT_SIZE. */
@@ -157,7 +163,7 @@ const char *yaml_text(struct yaml_document *document, const struct yaml_node *no
         return NULL;
     }
     for (const char *at = text; *at != '\0'; at++)
-        if (iscntrl((unsigned char)*at)) {
+        if (character_is_control(at, (unsigned char)*at < 0x80 ? 1 : 2)) {
             yaml_fail(document, node, "%s must be one line without control characters", name);
             return NULL;
         }

@@ -40,8 +40,8 @@ struct yaml_document {
     const struct named_texts *stored; /* stand for the files that this one names; NULL: these are read */
 };
 
-/* Largest file read, deepest nesting, most keys in a mapping and most anchors. */
-enum { YAML_LARGEST_FILE = 1 << 20, YAML_DEEPEST = 16, YAML_MOST_KEYS = 1000, YAML_MOST_ANCHORS = 1000 };
+/* Deepest nesting, most keys in a mapping and most anchors; protocols/file_read.h has the largest file. */
+enum { YAML_DEEPEST = 16, YAML_MOST_KEYS = 1000, YAML_MOST_ANCHORS = 1000 };
 
 /* Reads the file; the root is a mapping. On failure returns the status, with the place, and the document is empty but
  * for status and error. `error` may be NULL and must outlive the document. */
@@ -53,8 +53,10 @@ void yaml_free(struct yaml_document *document);
 
 /* The file's text, path or any copy, handed to the caller; NULL (as an error) when there is no memory. */
 char *yaml_copy(struct yaml_document *document, const char *text);
-/* A path relative to the folder of the document's file, as one relative to the working directory; as yaml_copy. */
-char *yaml_path_beside(struct yaml_document *document, const char *path);
+/* A path relative to the folder of the document's file, which stands at that node, as one relative to the working
+ * directory; as yaml_copy. Fails, too, when the document may not name that file (file_allowed), unless texts stand for
+ * files. */
+char *yaml_path_beside(struct yaml_document *document, const struct yaml_node *node, const char *path);
 /* A zeroed array, as calloc; NULL with the error set when there is no memory or count is 0. */
 void *yaml_allocate(struct yaml_document *document, size_t count, size_t size);
 

@@ -1,12 +1,12 @@
 /* From a file to a tree of nodes. The getters are in yaml.c. */
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <libfyaml.h>
 
+#include "protocols/characters.h"
 #include "protocols/error.h"
+#include "protocols/file_read.h"
 #include "protocols/yaml.h"
 
 struct anchor {
@@ -30,45 +30,14 @@ struct builder {
 
 static char *file_load(struct yaml_document *document, size_t *size)
 {
-    FILE *file = fopen(document->path, "rb");
-    if (file == NULL) {
-        yaml_fail(document, NULL, "cannot be opened: %s", strerror(errno));
-        return NULL;
-    }
-    char *text = yaml_allocate(document, YAML_LARGEST_FILE + 2, 1);
-    if (text == NULL) {
-        fclose(file);
-        return NULL;
-    }
-    errno = 0;
-    *size = fread(text, 1, YAML_LARGEST_FILE + 1, file);
-    if (ferror(file))
-        yaml_fail(document, NULL, "cannot be read: %s", strerror(errno));
-    else if (*size > YAML_LARGEST_FILE)
-        yaml_fail(document, NULL, "is larger than %d bytes; is it a trial or cohort file?", YAML_LARGEST_FILE);
-    fclose(file);
-    if (document->status != ABSCOPAL_OK) {
-        free(text);
-        return NULL;
-    }
-    char *shorter = realloc(text, *size + 1); /* the final zero is there already */
-    return shorter != NULL ? shorter : text;
-}
-
-/* Bytes of the UTF-8 character at text (RFC 3629), 0 when there is none: what follows is cut short, overlong, a
- * surrogate or past U+10FFFF. */
-static size_t character_length(const unsigned char *text, size_t left)
-{
-    size_t length = text[0] < 0x80 ? 1 : text[0] < 0xc2 ? 0 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
-    if (length == 0 || length > left || text[0] > 0xf4)
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-    if ((text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xed && text[1] > 0x9f) ||
-        (text[0] == 0xf0 && text[1] < 0x90) || (text[0] == 0xf4 && text[1] > 0x8f))
-        return 0;
-    return length;
+    char problem[FILE_PROBLEM_SIZE];
+    enum abscopal_status status;
+    char *text = file_read(document->path, FILE_LARGEST_TEXT, size, &status, problem);
+    if (status == ABSCOPAL_BAD_INPUT)
+        yaml_fail(document, NULL, "%s", problem);
+    else if (status != ABSCOPAL_OK)
+        document->status = error_no_memory(document->error);
+    return text;
 }
 
 /* Next line (U+0085), line and paragraph separator (U+2028, U+2029): line breaks to some readers only, libfyaml in two
@@ -86,13 +55,14 @@ static void characters_check(struct yaml_document *document, size_t size)
     struct yaml_node place = {.line = 1, .column = 1};
     for (size_t at = 0; at < size && document->status == ABSCOPAL_OK;) {
         unsigned char c = (unsigned char)text[at];
-        size_t length = character_length((const unsigned char *)text + at, size - at);
+        const size_t length = character_length(text + at, size - at);
         if (length == 0)
             yaml_fail(document, &place, "byte 0x%02x is not UTF-8 text; save the file as UTF-8", c);
         else if (length > 1 && line_break_is(text + at))
             yaml_fail(document, &place, "a Unicode line break; use plain ones");
-        else if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
-            yaml_fail(document, &place, "control character 0x%02x; this must be a text file", c);
+        else if (c != '\t' && c != '\n' && c != '\r' && character_is_control(text + at, length))
+            yaml_fail(document, &place, "control character 0x%02x; this must be a text file",
+                      (unsigned)(unsigned char)text[at + length - 1]);
         at += length;
         place.column++;
         if (c == '\n') {
@@ -132,7 +102,7 @@ static void key_check(struct builder *builder, const struct yaml_node *mapping, 
     } else if (strcmp(key->text, "<<") == 0) {
         yaml_fail(builder->document, key, "merge keys (<<) are not part of YAML 1.2; repeat the entries");
     } else if (mapping->item_count / 2 >= YAML_MOST_KEYS) {
-        yaml_fail(builder->document, key, "more than %d keys", YAML_MOST_KEYS);
+        yaml_fail(builder->document, key, "more than %d keys in a mapping", YAML_MOST_KEYS);
     }
     for (size_t i = 0; builder->document->status == ABSCOPAL_OK && i + 1 < mapping->item_count; i += 2)
         if (strcmp(mapping->items[i]->text, key->text) == 0)
@@ -183,6 +153,42 @@ static char *token_copy(struct builder *builder, struct fy_token *token, const s
     return copy;
 }
 
+/* The blanks and line breaks that a line break within quotes stands among become one blank, or as many line breaks as
+ * there are but one (YAML 1.2.2, 7.3.2). Moves both on. */
+static void fold(const char **from, const char *end, char **to)
+{
+    int breaks = 0;
+    const char *at = *from;
+    for (; at < end && strchr(" \t\r\n", *at) != NULL; at++)
+        breaks += *at == '\n' || (*at == '\r' && !(at + 1 < end && at[1] == '\n'));
+    if (breaks == 0) {
+        while (*from < at)
+            *(*to)++ = *(*from)++;
+        return;
+    }
+    *from = at;
+    *(*to)++ = breaks == 1 ? ' ' : '\n';
+    for (int i = 2; i < breaks; i++)
+        *(*to)++ = '\n';
+}
+
+/* The text in single quotes as it stands in the file. libfyaml 0.7 to 0.9 lose memory when they are asked for one with
+ * several doubled quotes (its issue 233). */
+static char *quoted_copy(struct builder *builder, const struct yaml_node *node)
+{
+    const char *from = builder->document->text + node->start, *end = builder->document->text + node->end;
+    char *copy = yaml_allocate(builder->document, node->end - node->start + 1, 1), *to = copy;
+    while (copy != NULL && from < end) {
+        if (strchr(" \t\r\n", *from) != NULL) {
+            fold(&from, end, &to);
+            continue;
+        }
+        from += from[0] == '\'' && from + 1 < end && from[1] == '\'';
+        *to++ = *from++;
+    }
+    return copy;
+}
+
 /* Takes over the name. */
 static void anchor_add(struct builder *builder, char *name, struct yaml_node *node)
 {
@@ -204,13 +210,16 @@ static void scalar_add(struct builder *builder, struct fy_event *event, char *an
     /* Besides, libfyaml 0.7 to 0.9 read uninitialised memory for the text of a block cut short. */
     if (node != NULL && (style == FYSS_LITERAL || style == FYSS_FOLDED))
         yaml_fail(builder->document, node, "a block of text (| or >) has no use here; write the value in one line");
-    if (node == NULL || (node->text = token_copy(builder, token, node)) == NULL) {
+    if (node != NULL) {
+        const struct fy_mark *start = fy_event_start_mark(event), *end = fy_event_end_mark(event);
+        node->start = start != NULL ? start->input_pos : 0;
+        node->end = end != NULL ? end->input_pos : node->start;
+        node->text = style == FYSS_SINGLE_QUOTED ? quoted_copy(builder, node) : token_copy(builder, token, node);
+    }
+    if (node == NULL || node->text == NULL) {
         free(anchor);
         return;
     }
-    const struct fy_mark *start = fy_event_start_mark(event), *end = fy_event_end_mark(event);
-    node->start = start != NULL ? start->input_pos : 0;
-    node->end = end != NULL ? end->input_pos : node->start;
     if ((style == FYSS_DOUBLE_QUOTED || style == FYSS_SINGLE_QUOTED) && node->column > 1)
         node->column--; /* the mark is behind the quote */
     node_place(builder, node);

@@ -94,7 +94,7 @@ static char *paths_change(char *text, const struct calibration *calibration, con
         changes[0] = (struct vary_change){"cohort", calibration_base_name(calibration->cohort.path)};
         bool found = true;
         for (size_t i = 0; i < count && found; i++) {
-            char *file = yaml_path_beside(&document, references[i].path);
+            char *file = yaml_path_beside(&document, NULL, references[i].path);
             found = file != NULL && path_between(directory, file, paths[i], sizeof paths[i]);
             changes[1 + i] = (struct vary_change){references[i].place, paths[i]};
             free(file);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "protocols/error.h"
+#include "protocols/file_read.h"
 #include "protocols/trial_references.h"
 #include "results/calibration_report.h"
 #include "results/machine.h"
@@ -35,15 +36,12 @@ static void hash_write(FILE *head, const char *what, const char *text)
 /* A file that a trial names, as hash_text; one that cannot be read counts as empty: the trial's reader will say so. */
 static void reference_write(FILE *head, struct yaml_document *trial, const struct trial_reference *reference)
 {
-    char *path = yaml_path_beside(trial, reference->path), *text = NULL;
+    char *path = yaml_path_beside(trial, NULL, reference->path), *text = NULL;
+    char problem[FILE_PROBLEM_SIZE];
+    enum abscopal_status status;
     size_t size = 0;
-    FILE *file = path != NULL ? fopen(path, "rb") : NULL;
-    if (file != NULL && getdelim(&text, &size, '\0', file) < 0) {
-        free(text);
-        text = NULL;
-    }
-    if (file != NULL)
-        fclose(file);
+    if (path != NULL)
+        text = file_read(path, FILE_LARGEST_RECORDS, &size, &status, problem);
     hash_write(head, reference->path, text != NULL ? text : "");
     free(text);
     free(path);

@@ -69,7 +69,9 @@ static size_t chunk_patients(const struct results_file *file, const struct resul
     size_t patients = file->block_patients;
     while (patients > 1 && patients * bytes > CHUNK_BYTES)
         patients /= 2;
-    return patients < file->header->patient_count ? patients : file->header->patient_count;
+    if (patients > file->header->patient_count)
+        patients = file->header->patient_count;
+    return patients > 0 ? patients : 1;
 }
 
 static size_t arms_of(const struct results_file *file, const struct result_variable *variable)

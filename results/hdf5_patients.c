@@ -69,6 +69,9 @@ static void draws_read(struct hdf5_reader *reader, struct abscopal_results *resu
     const int64_t class_count = (int64_t)results->trial->cohort.pdl1_class_count;
     for (size_t i = 0; reader->status == ABSCOPAL_OK && i < results->patient_count; i++) {
         struct virtual_patient *patient = &results->patients[i].patient;
+        if (i > 0 && ids[i] <= ids[i - 1])
+            reader_fail(reader, "patient %" PRId64 " stands after patient %" PRId64 ": the file is damaged", ids[i],
+                        ids[i - 1]);
         patient->id = (uint64_t)within(reader, "patient", ids[i], 1, INT64_MAX);
         patient->lesion_count = (int)within(reader, "lesion_count", lesions[i], 1, (int64_t)results->lesion_count);
         patient->pdl1_class = (int)within(reader, "pdl1_class", classes[i], -1, class_count - 1);

@@ -10,6 +10,7 @@
 #include "abscopal.h"
 #include "protocols/error.h"
 #include "results/hdf5_patients.h"
+#include "results/hdf5_results.h"
 #include "trial/courses.h"
 
 enum { MOST_PATIENTS = 1000000000 };
@@ -105,9 +106,22 @@ static void provenance_read(struct hdf5_reader *reader, struct abscopal_results 
     results->seed = reader_unsigned_attribute(reader, "seed");
     results->relative_tolerance = reader_real_attribute(reader, "relative_tolerance");
     results->lanes = (size_t)reader_unsigned_attribute(reader, "lanes");
-    results->sampled_count = (size_t)reader_unsigned_attribute(reader, "sampled_patients");
     results->threads = 0;
     maker_read(reader, &results->origin->maker);
+}
+
+/* How many patients the run's cohort had, of whom the file may hold some; files of old do not say it. */
+static void sampled_read(struct hdf5_reader *reader, struct abscopal_results *results)
+{
+    uint64_t largest = 0;
+    for (size_t i = 0; i < results->patient_count; i++)
+        largest = results->patients[i].patient.id > largest ? results->patients[i].patient.id : largest;
+    results->sampled_count = (size_t)largest;
+    if (!reader_has_attribute(reader, "sampled_patients"))
+        return;
+    results->sampled_count = (size_t)reader_unsigned_attribute(reader, "sampled_patients");
+    if (results->sampled_count < largest)
+        reader_fail(reader, "holds patient %" PRIu64 " of %zu: the file is damaged", largest, results->sampled_count);
 }
 
 /* ---- Empty results ---------------------------------------------------------------------------------- */
@@ -249,26 +263,32 @@ static void variables_check(struct hdf5_reader *reader, const struct abscopal_re
 
 /* ---- The file --------------------------------------------------------------------------------------- */
 
-abscopal_results *abscopal_results_read_hdf5(const char *path, struct abscopal_error *error)
+struct abscopal_results *hdf5_results_read(struct hdf5_reader *reader)
 {
-    struct hdf5_reader reader;
     struct abscopal_results *results = NULL;
-    reader_open(&reader, path, error);
-    struct abscopal_trial *trial = trial_read(&reader);
+    struct abscopal_trial *trial = trial_read(reader);
     if (trial != NULL)
-        results = results_open(&reader, trial);
+        results = results_open(reader, trial);
     if (results != NULL)
-        sizes_check(&reader, results);
-    if (results != NULL && reader.status == ABSCOPAL_OK) {
-        provenance_read(&reader, results);
-        hdf5_patients_read(&reader, results);
-        hdf5_arms_read(&reader, results);
-        variables_check(&reader, results);
+        sizes_check(reader, results);
+    if (results != NULL && reader->status == ABSCOPAL_OK) {
+        provenance_read(reader, results);
+        hdf5_patients_read(reader, results);
+        sampled_read(reader, results);
+        hdf5_arms_read(reader, results);
+        variables_check(reader, results);
     }
-    const enum abscopal_status status = reader.status;
-    reader_close(&reader);
-    if (status == ABSCOPAL_OK)
+    if (reader->status == ABSCOPAL_OK)
         return results;
     abscopal_results_free(results);
     return NULL;
+}
+
+abscopal_results *abscopal_results_read_hdf5(const char *path, struct abscopal_error *error)
+{
+    struct hdf5_reader reader;
+    reader_open(&reader, path, error);
+    abscopal_results *results = hdf5_results_read(&reader);
+    reader_close(&reader);
+    return results;
 }

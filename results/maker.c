@@ -9,7 +9,7 @@
 
 struct results_maker results_maker_of(const struct abscopal_results *results)
 {
-    if (results->origin != NULL)
+    if (results != NULL && results->origin != NULL)
         return results->origin->maker;
     struct results_maker maker = {.version = ""};
     unsigned major = 0, minor = 0, release = 0;

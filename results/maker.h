@@ -4,7 +4,7 @@
 
 #include "trial/virtual_trial.h"
 
-/* This program, or that which wrote the file that they were read from. */
+/* This program, as for NULL, or that which wrote the file that they were read from. */
 struct results_maker results_maker_of(const struct abscopal_results *results);
 
 #endif

@@ -148,30 +148,26 @@ static bool live_today(struct batch *batch, int lane)
 static void hand_back(struct batch *batch, int lane, const struct batch_queue *queue)
 {
     struct course *course = batch->progress[lane].course;
-    const struct lane_work work = batch->functions->work(batch->lanes, lane);
-    course->work.steps = work.steps;
-    course->work.attempts = course->work.jacobians = work.attempts;
-    course->work.right_hand_sides = ROSENBROCK_STAGES * work.attempts;
     memcpy(course->state, batch->state, (size_t)batch->size * sizeof *batch->state);
     batch->busy &= ~(1U << lane);
     batch->functions->rest(batch->lanes, lane);
     queue->finished(course, queue->context);
 }
 
-enum { BATCH_STEP_TOO_SMALL = -1, BATCH_TOO_MANY_STEPS = -2 };
+enum { BATCH_STEP_TOO_SMALL = -1 };
 
-static void fail(struct batch *batch, int lane)
+/* Where the lane has come to, which becomes batch->state. */
+static void fail(struct batch *batch, int lane, const struct lanes_report *report, int code)
 {
     struct course_progress *progress = &batch->progress[lane];
-    const struct lane_work work = batch->functions->work(batch->lanes, lane);
-    const bool endless = work.last_step_days > 1e-9;
-    progress->course->failure =
-        (struct integrator_failure){.code = endless ? BATCH_TOO_MANY_STEPS : BATCH_STEP_TOO_SMALL,
-                                    .reason = endless ? "BATCH_TOO_MANY_STEPS" : "BATCH_STEP_TOO_SMALL",
-                                    .day = progress->day,
-                                    .step_days = work.last_step_days,
-                                    .worst_state = batch->functions->worst_state(batch->lanes, lane)};
-    course_end(progress, COURSE_FAILED);
+    progress->day = report->day[lane];
+    batch->functions->get_state(batch->lanes, lane, batch->state);
+    const struct integrator_failure found = {.code = code,
+                                             .reason = "BATCH_STEP_TOO_SMALL",
+                                             .day = progress->day,
+                                             .step_days = batch->functions->work(batch->lanes, lane).last_step_days,
+                                             .worst_state = batch->functions->worst_state(batch->lanes, lane)};
+    course_fail(progress, batch->state, &found);
 }
 
 /* Gives the lane the next course that is not over at its start. */
@@ -181,7 +177,8 @@ static void take_next(struct batch *batch, int lane, const struct batch_queue *q
     while ((batch->busy >> lane & 1) == 0 && (course = queue->next(queue->context)) != NULL) {
         course_begin(&batch->progress[lane], course);
         batch->busy |= 1U << lane;
-        batch->functions->begin(batch->lanes, lane, model_numbers_of(course->model), course->relative_tolerance);
+        batch->functions->begin(batch->lanes, lane, model_numbers_of(course->model), course->relative_tolerance,
+                                course_steps_left(course));
         memcpy(batch->state, course->state, (size_t)batch->size * sizeof *batch->state);
         if (live_today(batch, lane))
             restart(batch, lane);
@@ -266,15 +263,29 @@ static bool go_on_from_today(struct batch *batch, int lane)
     return true;
 }
 
+/* Puts down what the lane has done for its course. */
+static void note_work(struct batch *batch, int lane)
+{
+    struct integrator_work *work = &batch->progress[lane].course->work;
+    const struct lane_work done = batch->functions->work(batch->lanes, lane);
+    work->steps = done.steps;
+    work->attempts = work->jacobians = done.attempts;
+    work->right_hand_sides = ROSENBROCK_STAGES * done.attempts;
+}
+
 /* Returns whether the course goes on; if not, its state is batch->state. */
 static bool attend(struct batch *batch, int lane, const struct lanes_report *report)
 {
     struct course_progress *progress = &batch->progress[lane];
     const unsigned bit = 1U << lane;
+    note_work(batch, lane);
     if ((report->failed & bit) != 0) {
-        progress->day = report->day[lane];
-        batch->functions->get_state(batch->lanes, lane, batch->state);
-        fail(batch, lane);
+        const bool endless = progress->course->work.attempts > course_steps_left(progress->course);
+        fail(batch, lane, report, endless ? COURSE_TOO_MANY_STEPS : BATCH_STEP_TOO_SMALL);
+        return false;
+    }
+    if (((report->stopped | report->passed | report->last_cell | report->target) & bit) == 0) {
+        fail(batch, lane, report, COURSE_TOOK_TOO_LONG);
         return false;
     }
     if (((report->last_cell | report->target) & bit) != 0) {
@@ -307,7 +318,9 @@ void batch_run(struct batch *batch, const struct batch_queue *queue)
         batch->functions->advance(batch->lanes, &report);
         const unsigned any = report.stopped | report.passed | report.last_cell | report.target | report.failed;
         for (int lane = 0; lane < count; lane++) {
-            if ((any >> lane & 1) != 0 && !attend(batch, lane, &report)) {
+            const bool busy = (batch->busy >> lane & 1) != 0;
+            if (((any >> lane & 1) != 0 || (busy && course_is_overdue(&batch->progress[lane]))) &&
+                !attend(batch, lane, &report)) {
                 hand_back(batch, lane, queue);
                 take_next(batch, lane, queue);
             }
@@ -322,12 +335,15 @@ bool batch_hold(struct batch *batch, const struct model *model, const double *st
     const double half_a_day = 0.5;
     struct lanes_report report = {0};
     for (int lane = 0; lane < batch->functions->count; lane++) {
-        batch->functions->begin(batch->lanes, lane, model_numbers_of(model), relative_tolerance);
+        batch->functions->begin(batch->lanes, lane, model_numbers_of(model), relative_tolerance,
+                                COURSE_USUAL_LIMIT_STEPS);
         batch->functions->restart(batch->lanes, lane, state, 0, 0);
         batch->functions->set_stop(batch->lanes, lane, INFINITY, half_a_day);
     }
     /* All lanes do the same, so that all have passed it or none. */
-    batch->functions->advance(batch->lanes, &report);
+    do
+        batch->functions->advance(batch->lanes, &report);
+    while ((report.passed | report.failed) == 0);
     return report.passed != 0;
 }
 

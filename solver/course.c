@@ -58,6 +58,19 @@ static bool report_outputs_inside_step(struct course_progress *progress, struct 
     return true;
 }
 
+/* Ends a course that has had all the steps or the time that it may have. Returns whether it goes on. */
+static bool check_limits(struct course_progress *progress, struct integrator *integrator)
+{
+    const struct course *course = progress->course;
+    const bool endless = course->work.attempts >= course_steps_left(course);
+    if (!endless && !course_is_overdue(progress))
+        return true;
+    struct integrator_failure found = integrator_standing(integrator);
+    found.code = endless ? COURSE_TOO_MANY_STEPS : COURSE_TOOK_TOO_LONG;
+    course_fail(progress, integrator_state(integrator), &found);
+    return false;
+}
+
 /* From one stop to the next, beginning afresh where a lesion's last cell dies on the way. Returns false when the course
  * is over. */
 static bool run_to(struct course_progress *progress, struct integrator *integrator, double stop_day,
@@ -66,7 +79,10 @@ static bool run_to(struct course_progress *progress, struct integrator *integrat
     const double target = progress->course->target_sum_of_diameters_mm;
     bool good = integrator_restart(integrator, progress->day, target);
     while (good && progress->day < stop_day) {
+        if (!check_limits(progress, integrator))
+            return false;
         const enum integrator_result result = integrator_step(integrator, stop_day, &progress->day);
+        progress->course->work = integrator_work(integrator);
         good = result != INTEGRATOR_FAILED && report_outputs_inside_step(progress, integrator, interpolated);
         if (!good || result == INTEGRATOR_STOPPED)
             break;
@@ -82,7 +98,7 @@ static bool run_to(struct course_progress *progress, struct integrator *integrat
         }
     }
     if (!good) {
-        course_end(progress, COURSE_FAILED);
+        course_fail(progress, integrator_state(integrator), integrator_failure(integrator));
         return false;
     }
     progress->day = stop_day;
@@ -103,7 +119,6 @@ void course_run(struct course *course)
                run_to(&progress, integrator, course_next_stop(&progress), interpolated)) {
         }
         memcpy(course->state, state, bytes);
-        course->failure = *integrator_failure(integrator);
         course->work = integrator_work(integrator);
     } else {
         course_end(&progress, COURSE_NO_MEMORY);

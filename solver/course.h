@@ -35,8 +35,37 @@ enum course_result {
     COURSE_ENDED,           /* on end_day */
     COURSE_TARGET,          /* where the sum of diameters reached the target */
     COURSE_NO_LIVING_CELLS, /* wanted a target, but no lesion has living cells that could grow to it */
-    COURSE_FAILED,          /* the solver gave up; `failure` says where */
+    COURSE_FAILED,          /* the solver gave up, or the course took more than it may; `failure` says where and why */
     COURSE_NO_MEMORY
+};
+
+/* Why a course failed, whichever the engine; what an engine alone knows has codes of its own above these. The state
+ * named is the first at fault, or the one that kept the steps small. */
+enum course_failure {
+    COURSE_TOO_MANY_STEPS = -101, /* more than limits.steps */
+    COURSE_TOOK_TOO_LONG = -102,  /* more than limits.seconds */
+    COURSE_NOT_FINITE = -103,     /* a state, or its rate, is infinite or no number */
+    COURSE_RAN_AWAY = -104        /* an amount beyond COURSE_LARGEST_AMOUNT, or far below 0 */
+};
+
+/* Its name, such as "TOO_MANY_STEPS". */
+const char *course_failure_name(enum course_failure failure);
+
+/* No state has any meaning beyond this, in whatever unit: a body has 4e13 cells. Far below 0 is more than this share,
+ * or so many relative tolerances if that is more, of the largest amount of that state at any stop before, and a million
+ * absolute ones. Both are looked at where the course stops, at events and at its end, so that it is the same whatever
+ * outputs are asked for. */
+#define COURSE_LARGEST_AMOUNT 1e30
+#define COURSE_NEGATIVE_SHARE 0.01
+#define COURSE_NEGATIVE_TOLERANCES 100
+
+/* A patient needs some two thousand steps in one course with the batch engine, some ten thousand with CVODE. */
+#define COURSE_USUAL_LIMIT_STEPS 1000000L
+
+/* What a course may take. */
+struct course_limits {
+    long steps;     /* those tried in vain included; 0: COURSE_USUAL_LIMIT_STEPS */
+    double seconds; /* by the clock since the engine took it up; 0: any */
 };
 
 struct course {
@@ -48,6 +77,9 @@ struct course {
     course_observer *observe;
     void *context;
     double relative_tolerance;
+    struct course_limits limits;
+    struct course_limits
+        spent; /* of the limits, by courses before that this one goes on with; becomes that at the end */
     double start_day, end_day;
     double target_sum_of_diameters_mm; /* end where it is reached from below; 0: none */
     double *state;                     /* model_state_count long: at the start; becomes that at the end */

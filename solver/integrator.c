@@ -12,9 +12,6 @@
 #include "solver/newton.h"
 #include "solver/vector.h"
 
-/* A patient needs some ten thousand steps; one who needs this many is stuck. */
-enum { MAXIMUM_STEPS = 1000000 };
-
 /* Rejections of one step before giving up. CVODE's own limit of 7 is too low here: free antigen is taken up within 1e-7
  * days and so sits at the noise of the Newton iteration once its source is gone. When the solver then falls back to
  * order 1, it takes that noise for a slope and has to shrink its step by that much before it sees that nothing happens.
@@ -224,12 +221,21 @@ static const char *failure_name(int code)
     return "CV_UNRECOGNIZED_ERR";
 }
 
+struct integrator_failure integrator_standing(struct integrator *integrator)
+{
+    struct integrator_failure standing = {.day = integrator->day};
+    if (CVodeGetLastStep(integrator->cvode, &standing.step_days) != CV_SUCCESS)
+        standing.step_days = NAN;
+    standing.worst_state = find_worst_state(integrator);
+    return standing;
+}
+
 static void note_failure(struct integrator *integrator, int code, double day)
 {
-    integrator->failure = (struct integrator_failure){.code = code, .reason = failure_name(code), .day = day};
-    if (CVodeGetLastStep(integrator->cvode, &integrator->failure.step_days) != CV_SUCCESS)
-        integrator->failure.step_days = NAN;
-    integrator->failure.worst_state = find_worst_state(integrator);
+    integrator->failure = integrator_standing(integrator);
+    integrator->failure.code = code;
+    integrator->failure.reason = failure_name(code);
+    integrator->failure.day = day;
 }
 
 /* How far the state is from each root: from the last cell of each lesion, of which one without cells has none to lose,
@@ -328,8 +334,7 @@ static int advance(struct integrator *integrator, double stop_day)
 {
     if (integrator->day < integrator->reached_day)
         return CVodeGetDky(integrator->cvode, integrator->reached_day, 0, integrator->state);
-    if (integrator->work.steps++ >= MAXIMUM_STEPS)
-        return CV_TOO_MUCH_WORK;
+    integrator->work.steps++;
     const int code = CVodeSetStopTime(integrator->cvode, stop_day);
     if (code != CV_SUCCESS)
         return code;

@@ -60,4 +60,8 @@ static inline void integrator_work_add(struct integrator_work *sum, const struct
 
 const struct integrator_failure *integrator_failure(const struct integrator *integrator);
 
+/* Where it stands, for those who will not let it go on: without a reason, and with the state that kept its steps small.
+ */
+struct integrator_failure integrator_standing(struct integrator *integrator);
+
 #endif

@@ -48,7 +48,7 @@ struct lanes_report {
     unsigned passed;           /* has passed the day of its next output */
     unsigned last_cell;        /* living cells of a lesion have fallen below MODEL_LAST_CELL during the step */
     unsigned target;           /* the sum of diameters has reached the target during the step */
-    unsigned failed;           /* the step size became too small */
+    unsigned failed;           /* the step size became too small, or the lane has taken as many steps as it may */
     double day[LANES_MAXIMUM]; /* at the end of the last step */
 };
 
@@ -66,8 +66,9 @@ struct lanes_functions {
     struct lanes *(*create)(const struct lanes_layout *layout);
     void (*free)(struct lanes *lanes);
 
-    /* A new patient for a lane: the numbers of the model (model_numbers_of). */
-    void (*begin)(struct lanes *lanes, int lane, const double *numbers, double relative_tolerance);
+    /* A new patient for a lane: the numbers of the model (model_numbers_of). With more than `most_attempts` it fails.
+     */
+    void (*begin)(struct lanes *lanes, int lane, const double *numbers, double relative_tolerance, long most_attempts);
     /* One of those numbers changes. */
     void (*set_number)(struct lanes *lanes, int lane, int index, double value);
     /* Begins afresh from a state [size] on a day. The target is a sum of diameters in mm, 0 for none. */
@@ -77,7 +78,8 @@ struct lanes_functions {
     /* The lane has no patient. */
     void (*rest)(struct lanes *lanes, int lane);
 
-    /* Steps all lanes until one has something to report. That lane is as it was at the end of its last step. */
+    /* Steps all lanes until one has something to report, or for a while: then the report is empty, and whoever wants
+     * may look at a clock. That lane is as it was at the end of its last step. */
     void (*advance)(struct lanes *lanes, struct lanes_report *report);
 
     /* After lanes_advance: the state at a day within the lane's last step, or at its end, into state[size]. */

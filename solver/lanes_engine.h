@@ -34,11 +34,15 @@ static const double first_step_share = 0.1, least_first_step_days = 1e-9;
 /* Below this a pivot is lost in cancellation; 1 is the shift by which the diagonal is raised. */
 static const double smallest_pivot = 1e-8;
 
-/* No day can be told from the next at steps this small, of a day or of the time gone by. */
-static const double smallest_step = 1e-14;
+/* A lane whose step is rejected at this size is stuck: no day can be told from the next at steps this small, of a day
+ * or of the time gone by. But just after a restart something may well happen faster than a day can tell, where all the
+ * receptors of a synapse are filled at 1e14 /d; rates do not depend on the day, so that such steps are as good as any.
+ */
+static const double smallest_step = 1e-14, smallest_first_step = 1e-30;
+static const double first_attempts = 200;
 
-/* A patient needs some two thousand steps; one who needs this many is stuck. */
-static const double maximum_attempts = 1e6;
+/* After so many attempts there is an empty report: some milliseconds. */
+enum { ATTEMPTS_AT_A_TIME = 256 };
 
 struct lanes {
     struct model model;
@@ -53,8 +57,9 @@ struct lanes {
     real taken_day;     /* the day of `taken` */
     real last_norm;     /* of the last step taken since an event; 0: none */
     real tried_step;
-    real target;                    /* sum of cube roots of volumes in litres; 0: none */
-    real step_count, attempt_count; /* of the lane's patient */
+    real target;                                   /* sum of cube roots of volumes in litres; 0: none */
+    real step_count, attempt_count, most_attempts; /* of the lane's patient */
+    real first_until;                              /* up to so many attempts it has just restarted */
     long attempts;
     /* [size] each, but for matrix [plan->entry_count] */
     void *room;
@@ -202,38 +207,7 @@ static void run_stages(struct lanes *lanes)
         lanes->taken[i] -= last[i];
 }
 
-/* ---- What happened on the way ----------------------------------------------------------------------- */
-
-/* Lanes in which a lesion's last cell died during the step. */
-static real_mask find_last_cells(const struct lanes *lanes)
-{
-    real_mask found = real_mask_none();
-    for (int i = 0; i < lanes->layout.lesion_count; i++) {
-        const real before = lesion_states_of(&lanes->model, lanes->state, i)->cancer_cells;
-        const real after = lesion_states_of(&lanes->model, lanes->taken, i)->cancer_cells;
-        found |= (before >= MODEL_LAST_CELL) & (after < MODEL_LAST_CELL);
-    }
-    return found;
-}
-
-/* The sum of the lesions' cube roots of volume, in units in which the targets are stored too. */
-static real sum_of_sizes(const struct lanes *lanes, const real *state)
-{
-    real sum = real_of(0);
-    for (int i = 0; i < lanes->layout.lesion_count; i++) {
-        const real volume_l = lesion_volume_l(&lanes->model, lesion_states_of(&lanes->model, state, i));
-        sum += real_power(volume_l, constant_of(1.0 / 3));
-    }
-    return sum;
-}
-
-static real_mask find_targets(const struct lanes *lanes)
-{
-    if (!lanes->target_any)
-        return real_mask_none();
-    return (lanes->target > 0) & (sum_of_sizes(lanes, lanes->state) < lanes->target) &
-           (sum_of_sizes(lanes, lanes->taken) >= lanes->target);
-}
+#include "solver/lanes_found.h"
 
 /* ---- Steps ------------------------------------------------------------------------------------------ */
 
@@ -271,7 +245,7 @@ static real_mask limit_steps(struct lanes *lanes)
 static real_mask control(struct lanes *lanes, real_mask sound_pivots)
 {
     const real found = weighted_norm(lanes, slope_of(lanes, ROSENBROCK_STAGES - 1)) * (1 / accepted_norm);
-    const real_mask sound = (found < 1e30) & sound_pivots, accepted = sound & (found <= 1);
+    const real_mask sound = (found < 1e30) & sound_pivots & ~find_negative(lanes), accepted = sound & (found <= 1);
     const real norm = real_maximum(real_select(sound, found, real_of(1)), real_of(1e-10));
     const real_mask remembers = lanes->last_norm > 0;
     const real ratio = real_select(remembers, lanes->last_norm / norm, real_of(1));
@@ -317,8 +291,10 @@ static void attempt(struct lanes *lanes, struct lanes_report *report)
     report->passed = bits_of(lanes->taken_day >= lanes->output_day) & accepted;
     report->last_cell = bits_of(find_last_cells(lanes)) & accepted;
     report->target = bits_of(find_targets(lanes)) & accepted;
-    const real_mask stuck = step <= smallest_step * real_maximum(real_absolute(lanes->day), real_of(1));
-    report->failed = bits_of(stuck | (lanes->attempt_count > maximum_attempts)) & lanes->active & ~accepted;
+    const real shortest = real_select(lanes->attempt_count <= lanes->first_until, real_of(smallest_first_step),
+                                      smallest_step * real_maximum(real_absolute(lanes->day), real_of(1)));
+    const unsigned stuck = bits_of(step <= shortest) & ~accepted;
+    report->failed = (stuck | bits_of(lanes->attempt_count > lanes->most_attempts)) & lanes->active;
 }
 
 static void advance(struct lanes *lanes, struct lanes_report *report)
@@ -327,9 +303,11 @@ static void advance(struct lanes *lanes, struct lanes_report *report)
         memset(report, 0, sizeof *report);
         return;
     }
+    const long end = lanes->attempts + ATTEMPTS_AT_A_TIME;
     do
         attempt(lanes, report);
-    while ((report->stopped | report->passed | report->last_cell | report->target | report->failed) == 0);
+    while ((report->stopped | report->passed | report->last_cell | report->target | report->failed) == 0 &&
+           lanes->attempts < end);
     for (int lane = 0; lane < ABSCOPAL_LANES; lane++)
         report->day[lane] = (lanes->pending >> lane & 1) != 0 ? lanes->taken_day[lane] : lanes->day[lane];
 }
@@ -340,7 +318,7 @@ static void advance(struct lanes *lanes, struct lanes_report *report)
 static void interpolate(struct lanes *lanes, int lane, double day, double *state)
 {
     const double start = lanes->day[lane], length = lanes->taken_day[lane] - start;
-    const double theta = (day - start) / length, left = 1 - theta;
+    const double theta = length > 0 ? (day - start) / length : 1, left = 1 - theta;
     double weight[ROSENBROCK_STAGES];
     for (int j = 0; j < ROSENBROCK_STAGES; j++)
         weight[j] =
@@ -368,6 +346,7 @@ static void restart(struct lanes *lanes, int lane, const double *state, double d
     lanes->pending &= ~(1U << lane);
     lanes->day[lane] = day;
     lanes->starting[lane] = -1;
+    lanes->first_until[lane] = lanes->attempt_count[lane] + first_attempts;
     lanes->rejected[lane] = 0;
     lanes->starting_any = true;
     /* Diameters are proportional to cube roots: of a sphere of a litre 100 (6/pi)^(1/3) mm. */
@@ -376,13 +355,14 @@ static void restart(struct lanes *lanes, int lane, const double *state, double d
         lanes->target_any = true;
 }
 
-static void begin(struct lanes *lanes, int lane, const double *numbers, double relative_tolerance)
+static void begin(struct lanes *lanes, int lane, const double *numbers, double relative_tolerance, long most_attempts)
 {
     constant *const all = model_numbers(&lanes->model);
     for (int i = 0; i < MODEL_NUMBER_COUNT; i++)
         all[i][lane] = numbers[i];
     lanes->relative_tolerance[lane] = relative_tolerance;
     lanes->step_count[lane] = lanes->attempt_count[lane] = 0;
+    lanes->most_attempts[lane] = (double)most_attempts;
     lanes->active |= 1U << lane;
 }
 

@@ -16,7 +16,7 @@ silent_stdout
 expect 2 "unknown command 'rum'; did you mean 'run'\?" "$abscopal" rum "$trial"
 expect 2 "unknown command 'xyzzy' " "$abscopal" xyzzy
 expect 2 "unknown option '--hepl'; did you mean '--help'\?" "$abscopal" --hepl
-for command in run simulate inspect check list calibrate bench; do
+for command in run simulate inspect verify check list calibrate bench; do
     expect 0 '^Exit codes:$' "$abscopal" "$command" --help
     expect 0 '^Examples:$' "$abscopal" "$command" -h
     expect 0 'Research use only\. Not for treating patients\.' "$abscopal" "$command" --help

@@ -121,7 +121,7 @@ def main():
         for trial, every in TRIALS.items():
             for engine in ("batch", "cvode"):
                 courses, none = os.path.join(folder, "courses.h5"), os.path.join(folder, "none.h5")
-                run = ["run", trial, "-n", "8", "--engine", engine, "--quiet", "-o"]
+                run = ["run", trial, "-n", "8", "--engine", engine, "--quiet", "--force", "-o"]
                 shown = call(*run, courses, "--courses", f"{every}d")
                 expect(shown == call(*run, none, "--courses", "off"), f"{trial}: another table with courses")
                 variables = check_nothing_else_changes(courses, none)

@@ -50,6 +50,9 @@ def run_examples(text, folder):
     for block in re.findall(r"```sh\n(.*?)```", text, flags=re.DOTALL):
         for line in block.splitlines():
             count += 1
+            # Examples stand by themselves: a file of the same name from another one is in nobody's way.
+            for output in re.findall(r"abscopal (?:run|sweep|optimize) .*?-o (\S+\.h5)", line):
+                (pathlib.Path(folder) / output).unlink(missing_ok=True)
             done = subprocess.run(line, shell=True, cwd=folder, env={**os.environ, "PATH": path},
                                   capture_output=True, text=True)
             if done.returncode != 0:

@@ -39,7 +39,7 @@ def search(folder, how, *arguments, rest=AXES, code=0):
     """What is printed; the points are in search.h5."""
     fresh = f"fresh: {{patients: {FRESH}, seeds: [{', '.join(map(str, SEEDS))}]}}"
     (folder / "search.yaml").write_text(f"{HEAD}{rest}optimize: {{{how}, {fresh}}}\n")
-    return run(folder, "optimize", "search.yaml", "-o", "search.h5", "-q", *arguments, code=code)
+    return run(folder, "optimize", "search.yaml", "--force", "-o", "search.h5", "-q", *arguments, code=code)
 
 
 def points_of(file):
@@ -144,9 +144,9 @@ with tempfile.TemporaryDirectory() as temporary:
     folder = pathlib.Path(temporary)
     (folder / "trial.yaml").write_text(TRIAL)
     (folder / "grid.yaml").write_text(HEAD + AXES)
-    run(folder, "sweep", "grid.yaml", "-o", "grid.h5", "-q")
+    run(folder, "sweep", "grid.yaml", "--force", "-o", "grid.h5", "-q")
     for seed in SEEDS:
-        run(folder, "sweep", "grid.yaml", "-s", str(seed), "-n", str(FRESH), "-o", f"{seed}.h5", "-q")
+        run(folder, "sweep", "grid.yaml", "-s", str(seed), "-n", str(FRESH), "--force", "-o", f"{seed}.h5", "-q")
     told = []
     fresh = [h5py.File(folder / f"{seed}.h5") for seed in SEEDS]
     with h5py.File(folder / "grid.h5") as grid:

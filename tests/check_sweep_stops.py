@@ -66,7 +66,7 @@ def check_stops(folder):
     expect(code == -signal.SIGKILL and 0 < len(points) < 40, f"killed: {code}, {len(points)} points kept")
     expect(not (folder / "killed.h5").exists(), "a killed sweep has a file")
     said = run(folder, "sweep", "long.yaml", "-o", "killed.h5", "-q", code=2)
-    expect("holds points of a sweep that was stopped; add --resume to go on with it, or remove it" in said, said)
+    expect("holds points of a sweep that was stopped; add --resume to go on with it, or remove the folder" in said, said)
     for other in (["other.yaml"], ["long.yaml", "-n", "13"], ["long.yaml", "-s", "3"]):
         said = run(folder, "sweep", *other, "-o", "killed.h5", "--resume", "-q", code=2)
         expect("these points are of another sweep" in said and "remove the folder" in said, said)

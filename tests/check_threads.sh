@@ -9,12 +9,12 @@ trap 'rm -rf "$folder"' EXIT
 for trial in protocols/nivolumab-rt-six-arms.yaml tests/data/decisions.yaml tests/data/randomised.yaml; do
     for engine in cvode batch; do
         run=("$command" run "$trial" --quiet --engine "$engine")
-        "${run[@]}" -n 8 -j 1 -o "$folder/one.h5" --json "$folder/one.json" >"$folder/one.txt"
-        "${run[@]}" -n 8 -j 2 -o "$folder/two.h5" --json "$folder/two.json" >"$folder/two.txt"
+        "${run[@]}" -n 8 -j 1 --force -o "$folder/one.h5" --json "$folder/one.json" >"$folder/one.txt"
+        "${run[@]}" -n 8 -j 2 --force -o "$folder/two.h5" --json "$folder/two.json" >"$folder/two.txt"
         for kind in h5 json txt; do
             cmp "$folder/one.$kind" "$folder/two.$kind"
         done
-        "${run[@]}" --patient 7 -o "$folder/seven.h5" >/dev/null
+        "${run[@]}" --patient 7 --force -o "$folder/seven.h5" >/dev/null
         /usr/bin/python3 - "$folder" "$engine" <<'PYTHON' || { [ $? -eq 77 ] && echo "not compared: h5py is missing"; }
 import sys
 try:

@@ -122,6 +122,18 @@ static abscopal_results *run(const abscopal_trial *trial, size_t patients, doubl
     return results;
 }
 
+/* Of files that runs have written, all patients come out the same when they are run again. */
+static void assert_verified(const struct fixture *fixture)
+{
+    const struct abscopal_verify_options options = {.patients = SIZE_MAX, .threads = 2};
+    struct abscopal_error error = {0};
+    abscopal_verification *verification = abscopal_verify(path_in(fixture, "results.h5"), &options, &error);
+    if (verification == NULL)
+        fail_msg("%s", error.message);
+    assert_true(abscopal_verification_same_bits(verification));
+    abscopal_verification_free(verification);
+}
+
 /* ---- Trials ----------------------------------------------------------------------------------------- */
 
 /* Six arms with courses; randomised with irradiated lesions that are no targets; published outcomes; switches to other
@@ -142,6 +154,7 @@ static void shipped_trials_survive(void **state)
     for (size_t i = 0; i < sizeof trials / sizeof *trials; i++) {
         abscopal_trial *trial = trial_runs_read(trials[i].path);
         assert_survives(*state, run(trial, trials[i].patients, trials[i].course_every_days), trial, NULL);
+        assert_verified(*state);
     }
 }
 
@@ -215,6 +228,7 @@ static void no_other_file_is_needed(void **state)
     assert_true(abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_ELIGIBLE) > 0);
     assert_true(abscopal_results_patient_count(results, ABSCOPAL_PATIENT_NOT_PLAUSIBLE) > 0);
     assert_survives(fixture, results, trial, remove_inputs);
+    assert_verified(fixture);
 }
 
 /* As a worker leaves an arm in which the solver gave up. */

@@ -146,6 +146,8 @@ static void test_refusals(void **state)
         {"3 um^10", "um^2", "a power must be a whole number from -9 to 9, as in um^2"},
         {"3 (d", "d", "the unit lacks a closing parenthesis"},
         {"3 ((((((((((d))))))))))", "d", "the unit has too many parentheses"},
+        {"3 ((cell^9)^9)^2", "cell", "the unit is out of range"},
+        {"3 (cell^9)^9*cell^9*cell^9*cell", "cell", "the unit is out of range"},
         {"3 (m^9)^9*(m^9)^9", "m", "the unit is out of range"},
         {"1 d 2 h", "d", "the unit cannot be read from '2 h' on; write it like mg/kg, 1/d or molecule/um^2"},
     };

@@ -49,6 +49,9 @@ static void test_refused(void **state)
         {"a: \xc0\x80\n", "1:4: byte 0xc0 is not UTF-8 text; save the file as UTF-8"},
         {"a: \xf0\x9f\x92", "1:4: byte 0xf0 is not UTF-8 text; save the file as UTF-8"},
         {"a: 1\nb: \x01\n", "2:4: control character 0x01; this must be a text file"},
+        {"a: \xc2\x9b"
+         "31m\n",
+         "1:4: control character 0x9b; this must be a text file"},
         {"a: b\nc: |\n  d\n", "3:1: a block of text (| or >) has no use here; write the value in one line"},
         {"a: >-\n  d", "2:1: a block of text (| or >) has no use here; write the value in one line"},
         {"a: \"b\xe2\x80\xa8\"\n", "1:6: a Unicode line break; use plain ones"},
@@ -65,9 +68,9 @@ static void test_files(void **state)
     assert_string_equal(error.message, "cannot be opened: No such file or directory");
     assert_string_equal(error.file, "/nowhere");
     assert_int_equal(read_and_free("/tmp", &error), ABSCOPAL_BAD_INPUT);
-    assert_string_equal(error.message, "cannot be read: Is a directory");
+    assert_string_equal(error.message, "is a folder; name a file");
     assert_int_equal(read_and_free("/dev/zero", &error), ABSCOPAL_BAD_INPUT);
-    assert_string_equal(error.message, "is larger than 1048576 bytes; is it a trial or cohort file?");
+    assert_string_equal(error.message, "is a device, a pipe or a socket; write it to a file and name that");
     assert_int_equal(read_and_free(input_file_write("zero.yaml", "a: 1\0b: 2", 9), &error), ABSCOPAL_BAD_INPUT);
     assert_string_equal(error.message, "control character 0x00; this must be a text file");
     assert_true(error.line == 1 && error.column == 5);
@@ -105,6 +108,76 @@ static void test_places(void **state)
     assert_string_equal(yaml_find(yaml_find(document.root, "five"), "four")->text, "4");
     assert_null(yaml_find(document.root, "six"));
     yaml_free(&document);
+}
+
+/* Examples 7.7 and 7.9 of the YAML 1.2.2 specification, line ends of Windows, and more doubled quotes than libfyaml can
+ * take without losing memory (its issue 233), which the sanitizers and valgrind watch. */
+static void test_single_quotes(void **state)
+{
+    (void)state;
+    static const char *const quoted[][2] = {
+        {"'here''s to \"quotes\"'", "here's to \"quotes\""},
+        {"' 1st non-empty\n\n 2nd non-empty \t\n 3rd non-empty '", " 1st non-empty\n2nd non-empty 3rd non-empty "},
+        {"'one  two \r\n  three\r\n\r\n\r\n  four'", "one  two three\n\nfour"},
+        {"''''''''''''''''''''''", "''''''''''"},
+        {"''", ""},
+        {"' '", " "},
+        {"'\\ # : - x'", "\\ # : - x"},
+    };
+    for (size_t i = 0; i < sizeof quoted / sizeof *quoted; i++) {
+        struct yaml_document document;
+        char text[128];
+        snprintf(text, sizeof text, "a: [%s, b]\n", quoted[i][0]);
+        assert_int_equal(yaml_read_text("quotes.yaml", text, &document, NULL), ABSCOPAL_OK);
+        assert_string_equal(yaml_find(document.root, "a")->items[0]->text, quoted[i][1]);
+        yaml_free(&document);
+    }
+}
+
+/* Lists of aliases of lists of aliases (billion laughs): nodes are shared, not copied; more levels than are allowed, or
+ * more anchors, are refused. */
+static void test_aliases_do_not_multiply(void **state)
+{
+    (void)state;
+    char text[4000] = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+    struct yaml_document document;
+    struct abscopal_error error;
+    size_t used = strlen(text);
+    for (int i = 1; i < 30; i++) {
+        used += (size_t)sprintf(text + used, "a%d: &a%d [", i, i);
+        for (int j = 0; j < 10; j++)
+            used += (size_t)sprintf(text + used, "*a%d,", i - 1);
+        used += (size_t)sprintf(text + used, "]\n");
+    }
+    assert_int_equal(yaml_read_text("laughs.yaml", text, &document, &error), ABSCOPAL_OK);
+    size_t nodes = 0;
+    for (const struct yaml_node *node = document.made; node != NULL; node = node->next_made)
+        nodes++;
+    assert_in_range(nodes, 30, 500);
+    yaml_free(&document);
+    used = 0;
+    char *anchors = malloc(16 * (YAML_MOST_ANCHORS + 2));
+    for (int i = 0; i <= YAML_MOST_ANCHORS; i++)
+        used += (size_t)sprintf(anchors + used, "%s&a%d 1", i == 0 ? "a: [" : ",", i);
+    sprintf(anchors + used, "]\n");
+    assert_int_equal(yaml_read_text("anchors.yaml", anchors, &document, &error), ABSCOPAL_BAD_INPUT);
+    assert_string_equal(error.message, "more than 1000 anchors");
+    free(anchors);
+}
+
+/* One key more than a mapping may have. */
+static void test_keys_are_limited(void **state)
+{
+    (void)state;
+    struct yaml_document document;
+    struct abscopal_error error;
+    size_t used = 0;
+    char *text = malloc(16 * (YAML_MOST_KEYS + 2));
+    for (int i = 0; i <= YAML_MOST_KEYS; i++)
+        used += (size_t)sprintf(text + used, "k%d: 1\n", i);
+    assert_int_equal(yaml_read_text("keys.yaml", text, &document, &error), ABSCOPAL_BAD_INPUT);
+    assert_string_equal(error.message, "more than 1000 keys in a mapping");
+    free(text);
 }
 
 /* The first error is the one that is kept, and getters after it return nothing. */
@@ -157,8 +230,14 @@ static void test_damaged_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_refused),      cmocka_unit_test(test_files),         cmocka_unit_test(test_places),
-        cmocka_unit_test(test_errors_stick), cmocka_unit_test(test_damaged_files),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_places),
+        cmocka_unit_test(test_errors_stick),
+        cmocka_unit_test(test_damaged_files),
+        cmocka_unit_test(test_single_quotes),
+        cmocka_unit_test(test_aliases_do_not_multiply),
+        cmocka_unit_test(test_keys_are_limited),
     };
     return cmocka_run_group_tests(tests, input_folder_make, input_folder_remove);
 }
