@@ -109,7 +109,7 @@ def check_second_signal(folder, whole):
     for first, second in ((signal.SIGINT, signal.SIGINT), (signal.SIGTERM, signal.SIGTERM), (signal.SIGINT, signal.SIGTERM)):
         ended = []
         for attempt in range(10):
-            output = f"twice{attempt}.h5"
+            output = f"twice-{first.name}-{second.name}-{attempt}.h5"
             process = start(folder, ["run", "small.yaml", "-n", "64", "--block", "32", "-j", "1", "--rtol", "1e-9",
                                      "--engine", "cvode"], output)
             wait_for_line(process, " %, ")
@@ -216,7 +216,7 @@ def check_damage(folder):
     damages = [("empty", lambda part: b""), ("cut off", lambda part: part[:len(part) // 2]),
                ("cut off by a byte", lambda part: part[:-1]), ("no HDF5", lambda part: b"x" * 1000),
                ("of another seed", lambda part: other_seed), ("another block", lambda part: another),
-               ("zeros within", lambda part: part[:len(part) // 3] + bytes(512) + part[len(part) // 3 + 512:])]
+               ("overwritten within", lambda part: part[:len(part) // 3] + b"\xff" * 512 + part[len(part) // 3 + 512:])]
     for what, damage in damages + flips(25):
         parts = copy_parts(folder, "parts.h5", "damaged.h5")
         part = (parts / "block-000000.h5").read_bytes()
