@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/export_nonmem.h"
+#include "cli/guard.h"
 
 struct settings {
     const char *adam, *nonmem;
@@ -48,6 +49,8 @@ enum exit_code command_export(int argc, char **argv)
     }
     if (settings.nonmem)
         return export_trial_nonmem(path, settings.nonmem);
+    if (!guard_passes(path, guard_read_results, &code))
+        return code;
     if (abscopal_export_adam(path, settings.adam, settings.force, &error) != ABSCOPAL_OK)
         return report_error(&error);
     return EXIT_DONE;

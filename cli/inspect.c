@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/guard.h"
 
 struct settings {
     bool json;
@@ -34,6 +35,8 @@ enum exit_code command_inspect(int argc, char **argv)
     const char *path = options_single_operand(&command, argc, argv);
     if (!path)
         return EXIT_BAD_INPUT;
+    if (!guard_passes(path, guard_read_inspected, &code))
+        return code;
     if (abscopal_inspect_hdf5(path, settings.json, stdout, &error) != ABSCOPAL_OK)
         return report_error(&error);
     return EXIT_DONE;

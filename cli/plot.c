@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/guard.h"
 #include "cli/report_files.h"
 
 struct settings {
@@ -39,6 +40,8 @@ static enum exit_code plot(const char *path, const struct settings *settings)
     struct abscopal_error error = {0};
     enum exit_code code;
     if (!report_files_check(command.name, &settings->files, &code))
+        return code;
+    if (!guard_passes(path, guard_read_results, &code))
         return code;
     abscopal_results *results = abscopal_results_read_hdf5(path, &error);
     if (!results)

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/guard.h"
 #include "cli/report_files.h"
 
 struct settings {
@@ -96,6 +97,9 @@ enum exit_code command_report(int argc, char **argv)
     if (!settings.files.html && !settings.files.json && !settings.files.figures)
         return refuse("where to? Write --output FILE.html, --figures DIR or --json FILE");
     if (!report_files_check(command.name, &settings.files, &code))
+        return code;
+    if (!guard_passes(path, settings.compare ? guard_read_results : guard_read_any, &code) ||
+        (settings.compare && !guard_passes(argv[optind + 1], guard_read_results, &code)))
         return code;
     return settings.compare ? report_two(argv + optind, &settings.files) : report_one(path, &settings.files);
 }

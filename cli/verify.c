@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/guard.h"
 #include "cli/progress.h"
 
 struct settings {
@@ -40,6 +41,9 @@ static enum exit_code verify(const char *path, const struct settings *settings)
 {
     struct abscopal_error error = {0};
     struct progress progress;
+    enum exit_code code;
+    if (!guard_passes(path, guard_read_results, &code))
+        return code;
     progress_start(&progress, "courses", settings->quiet);
     const struct abscopal_verify_options verify_options = {.patients =
                                                                settings->all ? SIZE_MAX : (size_t)settings->patients,
@@ -52,7 +56,7 @@ static enum exit_code verify(const char *path, const struct settings *settings)
     progress_end(&progress);
     if (!verification)
         return report_error(&error);
-    enum exit_code code = abscopal_verification_agrees(verification) ? EXIT_DONE : EXIT_NOT_THE_SAME;
+    code = abscopal_verification_agrees(verification) ? EXIT_DONE : EXIT_NOT_THE_SAME;
     if (abscopal_verification_write(verification, stdout, &error) != ABSCOPAL_OK)
         code = report_error(&error);
     abscopal_verification_free(verification);

@@ -1,12 +1,17 @@
 #include "results/hdf5_reader.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "protocols/error.h"
+#include "results/hdf5_layout.h"
+#include "results/hdf5_texts.h"
 
 void reader_fail(struct hdf5_reader *reader, const char *format, ...)
 {
@@ -43,14 +48,17 @@ char *reader_text_attribute_of(struct hdf5_reader *reader, hid_t object, const c
     if (H5Aexists(object, name) <= 0)
         return strdup(otherwise);
     const hid_t attribute = H5Aopen(object, name, H5P_DEFAULT), type = H5Aget_type(attribute);
-    const size_t size = H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) <= 0 ? H5Tget_size(type) : 0;
+    const hid_t space = H5Aget_space(attribute);
+    const size_t size = H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 ? H5Tget_size(type) : 0;
     char *text = NULL;
-    if (size == 0 || size > LONGEST || H5Aget_storage_size(attribute) != size)
+    if (size == 0 || size > LONGEST || H5Sget_simple_extent_npoints(space) != 1 ||
+        H5Aget_storage_size(attribute) != size)
         reader_fail(reader, "attribute %s is not a text as abscopal writes it", name);
     else
         text = allocate(reader, size, 1);
     if (text != NULL && H5Aread(attribute, type, text) < 0)
         reader_fail(reader, "cannot read attribute %s", name);
+    H5Sclose(space);
     H5Tclose(type);
     H5Aclose(attribute);
     if (reader->status == ABSCOPAL_OK)
@@ -74,7 +82,7 @@ static void number_attribute(struct hdf5_reader *reader, const char *name, H5T_c
     const hid_t space = attribute >= 0 ? H5Aget_space(attribute) : -1;
     const hid_t type = attribute >= 0 ? H5Aget_type(attribute) : -1;
     if (attribute < 0 || H5Sget_simple_extent_npoints(space) != 1 || H5Tget_class(type) != class ||
-        H5Aread(attribute, memory_type, value) < 0)
+        !hdf5_type_is_ours(type) || H5Aread(attribute, memory_type, value) < 0)
         reader_fail(reader, "attribute %s is missing or no number: was the file written by another version?", name);
     if (attribute >= 0) {
         H5Tclose(type);
@@ -109,27 +117,26 @@ static const struct result_variable *variable_find(const char *name)
     return NULL;
 }
 
+/* Byte for byte as it is written. */
 static bool has_type(hid_t dataset, enum value_type wanted)
 {
     const hid_t type = H5Dget_type(dataset);
-    const H5T_class_t class = H5Tget_class(type);
-    const size_t size = H5Tget_size(type);
     bool good = false;
     switch (wanted) {
     case VALUE_REAL:
-        good = class == H5T_FLOAT && size == sizeof(double);
+        good = H5Tequal(type, H5T_IEEE_F64LE) > 0;
         break;
     case VALUE_REAL32:
-        good = class == H5T_FLOAT && size == sizeof(float);
+        good = H5Tequal(type, H5T_IEEE_F32LE) > 0;
         break;
     case VALUE_INTEGER:
-        good = class == H5T_INTEGER && size == sizeof(int64_t);
+        good = H5Tequal(type, H5T_STD_I64LE) > 0;
         break;
     case VALUE_FLAG:
-        good = class == H5T_INTEGER && size == 1;
+        good = H5Tequal(type, H5T_STD_I8LE) > 0;
         break;
     case VALUE_TEXT:
-        good = class == H5T_STRING && H5Tis_variable_str(type) > 0;
+        good = H5Tget_class(type) == H5T_STRING && hdf5_type_is_ours(type);
         break;
     }
     H5Tclose(type);
@@ -237,29 +244,9 @@ char **reader_texts(struct hdf5_reader *reader, const char *name)
     const hid_t dataset = dataset_open(reader, variable);
     if (dataset < 0)
         return NULL;
-    const size_t count = variable->shape->rank > 0 ? reader->sizes[variable->shape->dimensions[0]] : 1;
-    const hid_t type = H5Tcopy(H5T_C_S1), space = H5Dget_space(dataset);
-    H5Tset_size(type, H5T_VARIABLE);
-    H5Tset_cset(type, H5T_CSET_UTF8);
-    char **theirs = allocate(reader, count, sizeof *theirs), **texts = allocate(reader, count, sizeof *texts);
-    const bool is_read = theirs != NULL && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, theirs) >= 0;
-    if (theirs != NULL && !is_read)
-        reader_fail(reader, "cannot read variable %s: the file is damaged", name);
-    for (size_t i = 0; is_read && texts != NULL && i < count; i++) {
-        texts[i] = strdup(theirs[i] != NULL ? theirs[i] : "");
-        if (texts[i] == NULL && reader->status == ABSCOPAL_OK)
-            reader->status = error_no_memory(reader->error);
-    }
-    if (is_read)
-        H5Dvlen_reclaim(type, space, H5P_DEFAULT, theirs);
-    free(theirs);
-    H5Sclose(space);
-    H5Tclose(type);
+    char **texts = hdf5_texts_read(reader, dataset, name);
     H5Dclose(dataset);
-    if (reader->status == ABSCOPAL_OK)
-        return texts;
-    reader_texts_free(texts);
-    return NULL;
+    return texts;
 }
 
 void reader_texts_free(char **texts)
@@ -311,25 +298,66 @@ static void read_sizes(struct hdf5_reader *reader)
     }
 }
 
+/* Every variable that the file must have, before room is made for what it claims. */
+static void variables_check(struct hdf5_reader *reader)
+{
+    size_t count;
+    const struct result_variable *variables = result_variables(&count);
+    for (size_t i = 0; i < count && reader->status == ABSCOPAL_OK; i++) {
+        bool is_there = true;
+        for (int k = 0; k < variables[i].shape->rank; k++) {
+            const enum dimension dimension = variables[i].shape->dimensions[k];
+            is_there = is_there && (!dimension_is_optional(dimension) || reader->sizes[dimension] > 0);
+        }
+        const hid_t dataset = is_there ? dataset_open(reader, &variables[i]) : H5I_INVALID_HID;
+        if (dataset >= 0)
+            H5Dclose(dataset);
+    }
+}
+
 enum abscopal_status reader_open(struct hdf5_reader *reader, const char *path, struct abscopal_error *error)
 {
     if (reader_open_any(reader, path, error) == ABSCOPAL_OK)
         check_trial(reader);
     read_sizes(reader);
+    variables_check(reader);
     return reader->status;
 }
 
 enum abscopal_status reader_open_any(struct hdf5_reader *reader, const char *path, struct abscopal_error *error)
 {
+    reader_open_unchecked(reader, path, error);
+    hdf5_layout_check(reader);
+    return reader->status;
+}
+
+/* HDF5 would wait for ever at a pipe, and does not say why it cannot open a file. */
+static void check_readable(struct hdf5_reader *reader)
+{
+    struct stat about;
+    const int descriptor = open(reader->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (descriptor < 0 || fstat(descriptor, &about) != 0)
+        reader_fail(reader, "cannot read: %s", strerror(errno));
+    else if (!S_ISREG(about.st_mode))
+        reader_fail(reader, "is %s: name a file that 'abscopal run TRIAL -o OUT.h5' has written",
+                    S_ISDIR(about.st_mode)                               ? "a folder"
+                    : S_ISFIFO(about.st_mode) || S_ISSOCK(about.st_mode) ? "a pipe"
+                                                                         : "a device");
+    if (descriptor >= 0)
+        close(descriptor);
+}
+
+enum abscopal_status reader_open_unchecked(struct hdf5_reader *reader, const char *path, struct abscopal_error *error)
+{
     *reader = (struct hdf5_reader){.file = -1, .path = path, .error = error};
     H5Eget_auto2(H5E_DEFAULT, &reader->print, &reader->print_data);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
-    FILE *file = fopen(path, "rb"); /* says why, which HDF5 does not */
-    if (file == NULL) {
-        reader_fail(reader, "cannot read: %s", strerror(errno));
+    /* A file could name any filter, for which HDF5 would look for a library to load. */
+    H5PLget_loading_state(&reader->plugins);
+    H5PLset_loading_state(0);
+    check_readable(reader);
+    if (reader->status != ABSCOPAL_OK)
         return reader->status;
-    }
-    fclose(file);
     const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     H5Pset_fclose_degree(access, H5F_CLOSE_STRONG);
     if (H5Fis_hdf5(path) > 0)
@@ -345,5 +373,6 @@ void reader_close(struct hdf5_reader *reader)
 {
     if (reader->file >= 0)
         H5Fclose(reader->file);
+    H5PLset_loading_state(reader->plugins);
     H5Eset_auto2(H5E_DEFAULT, reader->print, reader->print_data);
 }

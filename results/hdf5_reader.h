@@ -16,15 +16,18 @@ struct hdf5_reader {
     size_t sizes[DIMENSION_COUNT];
     enum abscopal_status status;
     struct abscopal_error *error;
-    H5E_auto2_t print; /* HDF5's own printing of errors, put back at the end */
+    H5E_auto2_t print; /* HDF5's own printing of errors, put back at the end, as the next */
     void *print_data;
+    unsigned plugins; /* whether HDF5 may load libraries for filters */
 };
 
-/* Opens the file of a trial's results and reads the sizes of its dimensions; or any file of abscopal, without that.
- * Returns ABSCOPAL_OK or ABSCOPAL_BAD_INPUT; to be closed in any case. path and error must outlive the reader; error
- * may be NULL. */
+/* Opens the file of a trial's results, checks its layout (results/hdf5_layout.h) and that of every variable that it
+ * must have, and reads the sizes of its dimensions; or any file of abscopal, without these; or the same without any
+ * check, to ask for attributes alone. Returns ABSCOPAL_OK or ABSCOPAL_BAD_INPUT; to be closed in any case. path and
+ * error must outlive the reader; error may be NULL. */
 enum abscopal_status reader_open(struct hdf5_reader *reader, const char *path, struct abscopal_error *error);
 enum abscopal_status reader_open_any(struct hdf5_reader *reader, const char *path, struct abscopal_error *error);
+enum abscopal_status reader_open_unchecked(struct hdf5_reader *reader, const char *path, struct abscopal_error *error);
 void reader_close(struct hdf5_reader *reader);
 
 /* Values of a variable, of one arm where it has that dimension, in the layout of the file, to be freed: of double,

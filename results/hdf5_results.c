@@ -12,6 +12,7 @@
 #include "results/hdf5_patients.h"
 #include "results/hdf5_results.h"
 #include "trial/courses.h"
+#include "trial/patient.h"
 
 enum { MOST_PATIENTS = 1000000000 };
 
@@ -126,6 +127,45 @@ static void sampled_read(struct hdf5_reader *reader, struct abscopal_results *re
 
 /* ---- Empty results ---------------------------------------------------------------------------------- */
 
+/* What the trial in the file makes of a dimension; of patients and days of courses, which are the run's, what the file
+ * has. */
+static size_t trial_size(const struct hdf5_reader *reader, const struct abscopal_trial *trial, enum dimension dimension)
+{
+    switch (dimension) {
+    case DIMENSION_ARM:
+        return trial->file.arm_count;
+    case DIMENSION_VISIT:
+        return trial_file_visits(&trial->file, NULL);
+    case DIMENSION_LESION:
+        return (size_t)trial_most_lesions(trial);
+    case DIMENSION_PARAMETER:
+        return PARAMETER_COUNT;
+    case DIMENSION_OUTPUT:
+        return PLAUSIBLE_OUTPUT_COUNT;
+    case DIMENSION_INPUT_FILE:
+        return trial->file.files.count;
+    case DIMENSION_PATIENT:
+    case DIMENSION_COURSE_DAY:
+        break;
+    }
+    return reader->sizes[dimension];
+}
+
+/* Everything that will have an index in memory is as long as in the file, which has been found to hold that much. */
+static void sizes_check(struct hdf5_reader *reader, const struct abscopal_trial *trial)
+{
+    size_t count;
+    const struct result_variable *variables = result_variables(&count);
+    for (int i = 0; i < DIMENSION_COUNT; i++) {
+        const size_t size = trial_size(reader, trial, (enum dimension)i);
+        if (reader->sizes[i] != size)
+            reader_fail(reader,
+                        "there are %zu of variable %s where the trial in the file makes %zu: was the file "
+                        "changed, or written by another version?",
+                        reader->sizes[i], variables[i].name, size);
+    }
+}
+
 /* With courses of the days that the file has. */
 static bool make_courses(struct hdf5_reader *reader, struct abscopal_results *results)
 {
@@ -149,6 +189,7 @@ static struct abscopal_results *results_open(struct hdf5_reader *reader, struct 
     if (patients == 0 || patients > MOST_PATIENTS || reader->sizes[DIMENSION_COURSE_DAY] > COURSE_MOST_DAYS)
         reader_fail(reader, "%zu patients and %zu days of courses: the file is damaged", patients,
                     reader->sizes[DIMENSION_COURSE_DAY]);
+    sizes_check(reader, trial);
     const struct abscopal_run_options options = {.patients = patients, .engine = engine_read(reader)};
     struct abscopal_results *results = reader->status == ABSCOPAL_OK ? results_create(trial, &options) : NULL;
     struct results_origin *origin = results != NULL ? calloc(1, sizeof *origin) : NULL;
@@ -164,21 +205,6 @@ static struct abscopal_results *results_open(struct hdf5_reader *reader, struct 
     if (!make_courses(reader, results) && reader->status == ABSCOPAL_OK)
         reader->status = error_no_memory(reader->error);
     return results;
-}
-
-/* Everything that has an index in memory is as long as in the file. */
-static void sizes_check(struct hdf5_reader *reader, const struct abscopal_results *results)
-{
-    size_t count;
-    const struct result_variable *variables = result_variables(&count);
-    for (int i = 0; i < DIMENSION_COUNT; i++) {
-        const size_t size = dimension_size(results, (enum dimension)i);
-        if (reader->sizes[i] != size)
-            reader_fail(reader,
-                        "there are %zu of variable %s where the trial in the file makes %zu: was the file "
-                        "changed, or written by another version?",
-                        reader->sizes[i], variables[i].name, size);
-    }
 }
 
 /* ---- Checks ----------------------------------------------------------------------------------------- */
@@ -269,8 +295,6 @@ struct abscopal_results *hdf5_results_read(struct hdf5_reader *reader)
     struct abscopal_trial *trial = trial_read(reader);
     if (trial != NULL)
         results = results_open(reader, trial);
-    if (results != NULL)
-        sizes_check(reader, results);
     if (results != NULL && reader->status == ABSCOPAL_OK) {
         provenance_read(reader, results);
         hdf5_patients_read(reader, results);

@@ -4,11 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "results/hdf5_texts.h"
 #include "results/json_value.h"
 
 enum { NAME_SIZE = 256 };
 
 /* ---- Attributes ------------------------------------------------------------------------------------- */
+
+/* Of a file that may have bytes that are no UTF-8. */
+static json_t *text_json(const char *text)
+{
+    json_t *value = json_string(text != NULL ? text : "");
+    return value != NULL ? value : json_string("(not UTF-8)");
+}
 
 /* A text or a number; null for what abscopal does not write. */
 static json_t *attribute_json(struct hdf5_reader *reader, const char *name)
@@ -22,7 +30,7 @@ static json_t *attribute_json(struct hdf5_reader *reader, const char *name)
     if (class == H5T_FLOAT)
         return json_number_or_null(reader_real_attribute(reader, name));
     char *text = class == H5T_STRING ? reader_text_attribute(reader, name, "") : NULL;
-    json_t *value = text != NULL ? json_string(text) : json_null();
+    json_t *value = text != NULL ? text_json(text) : json_null();
     free(text);
     return value;
 }
@@ -53,14 +61,34 @@ static herr_t take_name(hid_t dataset, unsigned axis, hid_t scale, void *name)
     return 1; /* the first will do */
 }
 
+/* Whether the list of scales is one: HDF5's high-level library takes it for that without a look. */
+static bool scales_are_there(hid_t dataset)
+{
+    if (H5Aexists(dataset, "DIMENSION_LIST") <= 0)
+        return false;
+    const hid_t list = H5Aopen(dataset, "DIMENSION_LIST", H5P_DEFAULT), type = H5Aget_type(list);
+    const hid_t space = H5Aget_space(list), axes = H5Dget_space(dataset);
+    const hid_t item = H5Tget_class(type) == H5T_VLEN ? H5Tget_super(type) : H5I_INVALID_HID;
+    const bool good = item >= 0 && H5Tequal(item, H5T_STD_REF_OBJ) > 0 && H5Sget_simple_extent_ndims(space) == 1 &&
+                      H5Sget_simple_extent_npoints(space) == H5Sget_simple_extent_ndims(axes);
+    if (item >= 0)
+        H5Tclose(item);
+    H5Sclose(axes);
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Aclose(list);
+    return good;
+}
+
 /* The name of a scale of that axis; the variable's own where it is one itself; null where there is none. */
 static json_t *dimension_json(hid_t dataset, const char *variable, unsigned axis)
 {
     char name[NAME_SIZE] = "";
     if (H5DSis_scale(dataset) > 0)
-        return json_string(variable);
-    H5DSiterate_scales(dataset, axis, NULL, take_name, name);
-    return name[0] != '\0' ? json_string(name + (name[0] == '/')) : json_null();
+        return text_json(variable);
+    if (scales_are_there(dataset))
+        H5DSiterate_scales(dataset, axis, NULL, take_name, name);
+    return name[0] != '\0' ? text_json(name + (name[0] == '/')) : json_null();
 }
 
 static const char *type_name(hid_t dataset, hid_t type)
@@ -102,30 +130,29 @@ static void compression_write(hid_t dataset, char *text, size_t size)
 }
 
 /* Bytes of texts of any length, each with its final zero; 0 when they cannot be read. */
-static hsize_t characters_count(hid_t dataset, hid_t type, hid_t space, size_t count)
+static hsize_t characters_count(struct hdf5_reader *reader, hid_t dataset, const char *name)
 {
-    char **texts = calloc(count, sizeof *texts);
+    char **texts = hdf5_texts_read(reader, dataset, name);
     hsize_t bytes = 0;
-    if (texts != NULL && H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, texts) >= 0) {
-        for (size_t i = 0; i < count; i++)
-            bytes += texts[i] != NULL ? strlen(texts[i]) + 1 : 1;
-        H5Dvlen_reclaim(type, space, H5P_DEFAULT, texts);
-    }
-    free(texts);
+    for (char **text = texts; text != NULL && *text != NULL; text++)
+        bytes += strlen(*text) + 1;
+    reader_texts_free(texts);
     return bytes;
 }
 
 /* Bytes of its values as they are, and in the file. Texts stand there beside the variable's references to them. */
-static void bytes_count(hid_t dataset, hid_t type, hid_t space, hsize_t *bytes, hsize_t *stored)
+static void bytes_count(struct hdf5_reader *reader, hid_t dataset, const char *name, hsize_t *bytes, hsize_t *stored)
 {
-    const hsize_t most_texts = (hsize_t)1 << 32;
+    const hid_t space = H5Dget_space(dataset), type = H5Dget_type(dataset);
     const hssize_t points = H5Sget_simple_extent_npoints(space);
     *bytes = points > 0 ? (hsize_t)points * H5Tget_size(type) : 0;
     *stored = H5Dget_storage_size(dataset);
-    if (H5Tis_variable_str(type) <= 0 || points <= 0 || (hsize_t)points > most_texts)
-        return;
-    *bytes = characters_count(dataset, type, space, (size_t)points);
-    *stored += *bytes;
+    if (H5Tget_class(type) == H5T_STRING && points > 0) {
+        *bytes = characters_count(reader, dataset, name);
+        *stored += *bytes;
+    }
+    H5Tclose(type);
+    H5Sclose(space);
 }
 
 static json_t *variable_json(struct hdf5_reader *reader, hid_t dataset, const char *name)
@@ -142,12 +169,13 @@ static json_t *variable_json(struct hdf5_reader *reader, hid_t dataset, const ch
     }
     char *units = reader_text_attribute_of(reader, dataset, "units", "");
     char *meaning = reader_text_attribute_of(reader, dataset, "long_name", "");
-    bytes_count(dataset, type, space, &bytes, &stored);
+    bytes_count(reader, dataset, name, &bytes, &stored);
     compression_write(dataset, compression, sizeof compression);
-    json_t *variable = json_pack("{s:s, s:o, s:o, s:s, s:s*, s:s*, s:I, s:I, s:s*}", "name", name, "dimensions",
-                                 dimensions, "sizes", sizes, "type", type_name(dataset, type), "units", units,
-                                 "meaning", meaning, "bytes", (json_int_t)bytes, "stored_bytes", (json_int_t)stored,
-                                 "compression", compression[0] != '\0' ? compression : NULL);
+    json_t *variable =
+        json_pack("{s:o, s:o, s:o, s:s, s:o, s:o, s:I, s:I, s:o*}", "name", text_json(name), "dimensions", dimensions,
+                  "sizes", sizes, "type", type_name(dataset, type), "units", text_json(units), "meaning",
+                  text_json(meaning), "bytes", (json_int_t)bytes, "stored_bytes", (json_int_t)stored, "compression",
+                  compression[0] != '\0' ? text_json(compression) : NULL);
     free(units);
     free(meaning);
     H5Tclose(type);
@@ -200,6 +228,14 @@ static json_t *counts_json(const signed char *values, size_t count, const signed
     return counts;
 }
 
+static bool are_flags(hid_t attribute)
+{
+    const hid_t type = H5Aget_type(attribute);
+    const bool good = H5Tequal(type, H5T_STD_I8LE) > 0;
+    H5Tclose(type);
+    return good;
+}
+
 /* Of each row of a variable of flags; NULL when the file has none of that shape. */
 static json_t *statuses_json(struct hdf5_reader *reader, const char *name, int wanted_rank)
 {
@@ -211,12 +247,13 @@ static json_t *statuses_json(struct hdf5_reader *reader, const char *name, int w
     const hid_t flags = dataset >= 0 && H5Aexists(dataset, "flag_values") > 0
                             ? H5Aopen(dataset, "flag_values", H5P_DEFAULT)
                             : H5I_INVALID_HID;
-    const hssize_t flag_count = flags >= 0 ? (hssize_t)H5Aget_storage_size(flags) : 0;
+    const hid_t type = dataset >= 0 ? H5Dget_type(dataset) : H5I_INVALID_HID;
+    const hssize_t flag_count = flags >= 0 && are_flags(flags) ? (hssize_t)H5Aget_storage_size(flags) : 0;
     hsize_t extent[H5S_MAX_RANK] = {0, 1};
     signed char known[MOST_FLAGS], *values = NULL;
     json_t *rows = NULL;
-    if (space >= 0 && H5Sget_simple_extent_ndims(space) == wanted_rank && flag_count > 0 && flag_count <= MOST_FLAGS &&
-        H5Sget_simple_extent_dims(space, extent, NULL) == wanted_rank &&
+    if (space >= 0 && H5Tequal(type, H5T_STD_I8LE) > 0 && H5Sget_simple_extent_ndims(space) == wanted_rank &&
+        flag_count > 0 && flag_count <= MOST_FLAGS && H5Sget_simple_extent_dims(space, extent, NULL) == wanted_rank &&
         (size_t)H5Sget_simple_extent_npoints(space) < most_values)
         values = malloc((size_t)H5Sget_simple_extent_npoints(space) + 1);
     char *meanings = values != NULL ? reader_text_attribute_of(reader, dataset, "flag_meanings", "") : NULL;
@@ -231,6 +268,8 @@ static json_t *statuses_json(struct hdf5_reader *reader, const char *name, int w
     free(values);
     if (flags >= 0)
         H5Aclose(flags);
+    if (type >= 0)
+        H5Tclose(type);
     if (space >= 0)
         H5Sclose(space);
     if (dataset >= 0)
@@ -245,7 +284,7 @@ static json_t *arms_json(struct hdf5_reader *reader)
     reader->sizes[DIMENSION_ARM] = json_array_size(rows);
     char **names = rows != NULL ? reader_texts(reader, "arm") : NULL;
     for (size_t i = 0; names != NULL && i < json_array_size(rows); i++)
-        json_list_add(&arms, json_pack("{s:s, s:O}", "name", names[i], "patients", json_array_get(rows, i)));
+        json_list_add(&arms, json_pack("{s:o, s:O}", "name", text_json(names[i]), "patients", json_array_get(rows, i)));
     reader_texts_free(names);
     json_decref(rows);
     return arms;
@@ -263,9 +302,9 @@ json_t *inspect_read(struct hdf5_reader *reader)
     json_t *all = statuses_json(reader, "patient_status", 1), *arms = arms_json(reader);
     json_t *patients = json_incref(json_array_get(all, 0));
     json_decref(all);
-    json_t *root = json_pack("{s:s, s:s, s:I, s:o, s:o, s:o*, s:o, s:o}", "file", reader->path, "kind",
-                             kind != NULL ? kind : "", "bytes", (json_int_t)bytes, "attributes", attributes,
-                             "dimensions", dimensions, "patients", patients, "arms", arms, "variables", variables);
+    json_t *root = json_pack("{s:o, s:o, s:I, s:o, s:o, s:o*, s:o, s:o}", "file", text_json(reader->path), "kind",
+                             text_json(kind), "bytes", (json_int_t)bytes, "attributes", attributes, "dimensions",
+                             dimensions, "patients", patients, "arms", arms, "variables", variables);
     free(kind);
     if (reader->status == ABSCOPAL_OK)
         return root;

@@ -5,7 +5,7 @@
 
 int rejections_first(const struct abscopal_results *results, size_t patient)
 {
-    const struct patient_result *result = &results->patients[patient];
+    const struct patient_result *result = results_patient(results, patient);
     if (result->status != ABSCOPAL_PATIENT_NOT_PLAUSIBLE)
         return -1;
     if (result->rules_failed == 0)

@@ -71,10 +71,10 @@ enum abscopal_status rows_refuse(const char *path, struct abscopal_error *error)
                      "these results are for summaries only, as of a run into a file: read that file instead");
 }
 
-void rows_let_go(const struct abscopal_results *results)
+static void pages_let_go(const struct abscopal_results *results)
 {
     const struct results_pages *pages = results->pages;
-    if (pages == NULL || pages->descriptor < 0)
+    if (pages->descriptor < 0)
         return;
     for (int i = 0; i < pages->count; i++)
         madvise(pages->arrays[i].memory, pages->arrays[i].bytes, MADV_DONTNEED);
@@ -174,6 +174,7 @@ struct abscopal_results *rows_create(const struct abscopal_results *block, size_
     rows->patient_count = patients;
     rows->pages = pages;
     rows->pages_free = pages_free;
+    rows->pages_let_go = pages_let_go;
     pages->descriptor = folder != NULL ? nameless_file(folder) : -1;
     if ((folder == NULL || pages->descriptor >= 0) && arrays_make(rows, block->weights != NULL))
         return rows;
@@ -224,6 +225,6 @@ bool rows_take(struct abscopal_results *rows, const struct abscopal_results *blo
                    block->diameters_mm + from * visits * rows->lesion_count,
                    n * visits * rows->lesion_count * sizeof *rows->diameters_mm);
     }
-    rows_let_go(rows);
+    pages_let_go(rows);
     return good;
 }

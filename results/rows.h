@@ -14,9 +14,6 @@ struct abscopal_results *rows_create(const struct abscopal_results *block, size_
 /* The error of whatever needs more than that: sets and returns it. */
 enum abscopal_status rows_refuse(const char *path, struct abscopal_error *error);
 
-/* Gives memory back that the system can fill again from the file. Without such results nothing is done. */
-void rows_let_go(const struct abscopal_results *results);
-
 /* Whether a block, which may come from a file, has patients of these results' run. */
 bool rows_fit(const struct abscopal_results *rows, const struct abscopal_results *block);
 

@@ -58,7 +58,7 @@ static double weight_scale(const struct abscopal_results *results)
     double sum = 0, smallest = INFINITY, largest = 0;
     size_t n = 0;
     for (size_t patient = 0; patient < results->patient_count; patient++) {
-        if (results->patients[patient].status != ABSCOPAL_PATIENT_COMPLETED)
+        if (results_patient(results, patient)->status != ABSCOPAL_PATIENT_COMPLETED)
             continue;
         const double weight = results_weight(results, patient);
         n++;
@@ -69,48 +69,63 @@ static double weight_scale(const struct abscopal_results *results)
     return smallest < largest ? (double)n / sum : 0;
 }
 
-static void weights_drop(double **weights)
+/* Memory for all patients; weights only where there are any, and those with a lesion out of field only if wanted. */
+static bool arm_patients_open(struct arm_patients *read, size_t most, bool weighted, bool out_of_field)
 {
-    free(*weights);
-    *weights = NULL;
+    *read = (struct arm_patients){0};
+    read->outcomes = malloc(most * sizeof *read->outcomes);
+    read->patients = malloc(most * sizeof *read->patients);
+    bool good = read->outcomes != NULL && read->patients != NULL;
+    if (weighted) {
+        read->weights = malloc(most * sizeof *read->weights);
+        good = good && read->weights != NULL;
+    }
+    if (!out_of_field)
+        return good;
+    read->out_of_field = malloc(most * sizeof *read->out_of_field);
+    read->out_of_field_patients = malloc(most * sizeof *read->out_of_field_patients);
+    good = good && read->out_of_field != NULL && read->out_of_field_patients != NULL;
+    if (weighted) {
+        read->out_of_field_weights = malloc(most * sizeof *read->out_of_field_weights);
+        good = good && read->out_of_field_weights != NULL;
+    }
+    return good;
 }
 
-enum abscopal_status arm_patients_read(const struct abscopal_results *results, size_t arm, struct arm_patients *read)
+static enum abscopal_status read_patients(const struct abscopal_results *results, size_t arm, bool out_of_field,
+                                          struct arm_patients *read)
 {
     *read = (struct arm_patients){0};
     if (arm >= results->arm_count)
         return ABSCOPAL_BAD_INPUT;
-    const size_t most = results->patient_count + 1;
-    read->outcomes = malloc(most * sizeof *read->outcomes);
-    read->out_of_field = malloc(most * sizeof *read->out_of_field);
-    read->out_of_field_patients = malloc(most * sizeof *read->out_of_field_patients);
-    read->patients = malloc(most * sizeof *read->patients);
-    read->weights = malloc(most * sizeof *read->weights);
-    read->out_of_field_weights = malloc(most * sizeof *read->out_of_field_weights);
-    if (read->outcomes == NULL || read->out_of_field == NULL || read->out_of_field_patients == NULL ||
-        read->patients == NULL || read->weights == NULL || read->out_of_field_weights == NULL) {
+    const double scale = weight_scale(results);
+    if (!arm_patients_open(read, results->patient_count + 1, scale > 0, out_of_field)) {
         arm_patients_free(read);
         return ABSCOPAL_NO_MEMORY;
     }
-    const double scale = weight_scale(results);
     for (size_t patient = 0; patient < results->patient_count; patient++) {
         const struct arm_result *row = &results->arms[results_row(results, arm, patient)];
+        (void)results_patient(results, patient);
         if (row->status != ABSCOPAL_PATIENT_COMPLETED)
             continue;
+        const double weight = scale * results_weight(results, patient);
         read->patients[read->n] = patient;
-        read->weights[read->n] = scale * results_weight(results, patient);
+        if (read->weights != NULL)
+            read->weights[read->n] = weight;
         read->outcomes[read->n++] = row->outcome;
-        if (!results_has_lesion_outside(results, arm, patient))
+        if (!out_of_field || !results_has_lesion_outside(results, arm, patient))
             continue;
         read->out_of_field_patients[read->out_of_field_n] = patient;
-        read->out_of_field_weights[read->out_of_field_n] = read->weights[read->n - 1];
+        if (read->out_of_field_weights != NULL)
+            read->out_of_field_weights[read->out_of_field_n] = weight;
         read->out_of_field[read->out_of_field_n++] = row->out_of_field;
     }
-    if (scale > 0)
-        return ABSCOPAL_OK;
-    weights_drop(&read->weights);
-    weights_drop(&read->out_of_field_weights);
     return ABSCOPAL_OK;
+}
+
+enum abscopal_status arm_patients_read(const struct abscopal_results *results, size_t arm, struct arm_patients *read)
+{
+    return read_patients(results, arm, true, read);
 }
 
 static enum abscopal_status summarise(const struct arm_patients *patients, double last_day,
@@ -162,7 +177,7 @@ enum abscopal_status results_best_response_of_class(const struct abscopal_result
         return status;
     *patients = 0;
     for (size_t i = 0; i < read.n; i++) {
-        if (results->patients[read.patients[i]].patient.pdl1_class != (int)pdl1_class)
+        if (results_patient(results, read.patients[i])->patient.pdl1_class != (int)pdl1_class)
             continue;
         if (read.weights != NULL)
             read.weights[*patients] = read.weights[i];
@@ -282,7 +297,7 @@ double abscopal_results_effective_patients(const abscopal_results *results)
 {
     double sum = 0, squares = 0;
     for (size_t patient = 0; patient < results->patient_count; patient++) {
-        if (results->patients[patient].status != ABSCOPAL_PATIENT_COMPLETED)
+        if (results_patient(results, patient)->status != ABSCOPAL_PATIENT_COMPLETED)
             continue;
         const double weight = results_weight(results, patient);
         sum += weight;
@@ -297,10 +312,10 @@ enum abscopal_status abscopal_results_comparison(const abscopal_results *results
     struct arm_patients first, other;
     if (arm == 0)
         return ABSCOPAL_BAD_INPUT;
-    enum abscopal_status status = arm_patients_read(results, arm, &other);
+    enum abscopal_status status = read_patients(results, arm, false, &other);
     if (status != ABSCOPAL_OK)
         return status;
-    status = arm_patients_read(results, 0, &first);
+    status = read_patients(results, 0, false, &first);
     const bool paired = !results->trial->file.allocation.disjoint;
     const struct endpoint_group groups[] = {arm_patients_group(&other), arm_patients_group(&first)};
     struct endpoint_comparison compared = {0};

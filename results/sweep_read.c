@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "protocols/error.h"
-#include "results/hdf5_reader.h"
+#include "results/hdf5_texts.h"
 #include "results/sweep.h"
 
 enum { NAME_SIZE = 160 };
@@ -71,37 +71,15 @@ static void numbers_read(struct sweep_reader *reader, const char *name, H5T_clas
     H5Dclose(dataset);
 }
 
-/* Texts, to be freed with texts_free; *count of them. */
+/* Texts, to be freed with reader_texts_free; *count of them. */
 static char **texts_read(struct sweep_reader *reader, const char *name, size_t *count)
 {
     const hid_t dataset = variable_open(reader, name, H5T_STRING, count);
     if (dataset < 0)
         return NULL;
-    const hid_t type = H5Dget_type(dataset), space = H5Dget_space(dataset);
-    char **stored = calloc(*count + 1, sizeof *stored), **texts = calloc(*count + 1, sizeof *texts);
-    if (stored == NULL || texts == NULL)
-        no_memory(reader);
-    else if (H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, stored) < 0)
-        reader_fail(&reader->hdf5, "cannot read variable %s: the file is damaged", name);
-    for (size_t i = 0; stored != NULL && texts != NULL && is_good(reader) && i < *count; i++) {
-        texts[i] = strdup(stored[i] != NULL ? stored[i] : "");
-        if (texts[i] == NULL)
-            no_memory(reader);
-    }
-    if (stored != NULL)
-        H5Dvlen_reclaim(type, space, H5P_DEFAULT, stored);
-    free(stored);
-    H5Sclose(space);
-    H5Tclose(type);
+    char **texts = hdf5_texts_read(&reader->hdf5, dataset, name);
     H5Dclose(dataset);
     return texts;
-}
-
-static void texts_free(char **texts, size_t count)
-{
-    for (size_t i = 0; texts != NULL && i < count; i++)
-        free(texts[i]);
-    free(texts);
 }
 
 /* A single text, to be freed. */
@@ -112,10 +90,10 @@ static char *text_read(struct sweep_reader *reader, const char *name)
     if (is_good(reader) && count != 1) {
         reader_fail(&reader->hdf5, "variable %s has %zu values rather than 1", name, count);
     } else if (is_good(reader)) {
-        text = texts[0];
+        text = texts[0]; /* and texts ends here */
         texts[0] = NULL;
     }
-    texts_free(texts, count);
+    reader_texts_free(texts);
     return text;
 }
 
@@ -138,7 +116,7 @@ static void names_read(struct sweep_reader *reader, size_t index)
             reader_fail(&reader->hdf5, "a value of %s is none that the sweep has", axis->name);
         sweep->points[point * sweep->file.axis_count + index] = (double)level;
     }
-    texts_free(names, count);
+    reader_texts_free(names);
 }
 
 static void list_read(struct sweep_reader *reader)
@@ -159,6 +137,23 @@ static void list_read(struct sweep_reader *reader)
     free(column);
 }
 
+/* Values of so many points and of the patients must be in the file before there is room made for them. */
+static void values_check(struct sweep_reader *reader, size_t points)
+{
+    static const char *const names[] = {"patient_progression_free_days", "patient_progressed"};
+    const size_t patients = reader->sweep->patient_count;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t count = 0, wanted = 0;
+        const hid_t dataset = variable_open(reader, names[i], H5T_FLOAT, &count);
+        if (dataset >= 0)
+            H5Dclose(dataset);
+        if (__builtin_mul_overflow(points, patients, &wanted) || count != wanted)
+            reader_fail(&reader->hdf5, "variable %s has %zu values rather than %zu", names[i], count, wanted);
+    }
+    if (points > SWEEP_MOST_POINTS || patients == 0)
+        reader_fail(&reader->hdf5, "has %zu points and %zu patients: the file is damaged", points, patients);
+}
+
 static void points_read(struct sweep_reader *reader)
 {
     struct abscopal_sweep *sweep = reader->sweep;
@@ -166,6 +161,7 @@ static void points_read(struct sweep_reader *reader)
     const hid_t dataset = variable_open(reader, "allowed", H5T_INTEGER, &count);
     if (dataset >= 0)
         H5Dclose(dataset);
+    values_check(reader, count);
     if (is_good(reader) && sweep_reserve(sweep, count) != ABSCOPAL_OK)
         no_memory(reader);
     if (!is_good(reader))
@@ -194,6 +190,8 @@ static void column_read(struct sweep_reader *reader, size_t column, const char *
     struct abscopal_sweep *sweep = reader->sweep;
     const size_t n = sweep->patient_count;
     char reference[NAME_SIZE + 16];
+    if (!is_good(reader))
+        return;
     double *values = malloc((sweep->point_count * n + 1) * sizeof *values);
     if (values == NULL)
         no_memory(reader);
@@ -248,6 +246,11 @@ static void patients_read(struct sweep_reader *reader)
     numbers_read(reader, "baseline_sum_of_diameters", H5T_FLOAT, H5T_NATIVE_DOUBLE, n, sweep->baseline_mm);
     if (weighted)
         numbers_read(reader, "weight", H5T_FLOAT, H5T_NATIVE_DOUBLE, n, sweep->weights);
+    for (size_t i = 0; i < n && is_good(reader); i++)
+        if (sweep->patient_status[i] < 0 || sweep->patient_status[i] >= ABSCOPAL_PATIENT_STATUS_COUNT ||
+            sweep->lesion_counts[i] < 0 || sweep->lesion_counts[i] > MODEL_MAX_LESIONS ||
+            (weighted && !(sweep->weights[i] >= 0 && isfinite(sweep->weights[i]))))
+            reader_fail(&reader->hdf5, "has values of patient %zu that there are not: the file is damaged", i + 1);
 }
 
 /* ---- The file --------------------------------------------------------------------------------------- */
@@ -260,11 +263,13 @@ static void files_read(struct sweep_reader *reader)
     size_t name_count = 0, text_count = 0;
     char **names = texts_read(reader, "input_file", &name_count),
          **texts = texts_read(reader, "input_text", &text_count);
-    for (size_t i = 0; is_good(reader) && i < name_count && i < text_count; i++)
+    if (is_good(reader) && name_count != text_count)
+        reader_fail(&reader->hdf5, "has %zu input files and texts of %zu: the file is damaged", name_count, text_count);
+    for (size_t i = 0; is_good(reader) && i < name_count; i++)
         if (!named_texts_add(&reader->sweep->files, names[i], texts[i]))
             no_memory(reader);
-    texts_free(names, name_count);
-    texts_free(texts, text_count);
+    reader_texts_free(names);
+    reader_texts_free(texts);
 }
 
 /* The sweep file and its trial, as they were. */
@@ -332,7 +337,7 @@ int abscopal_is_sweep_hdf5(const char *path)
 {
     struct hdf5_reader reader;
     struct abscopal_error unasked;
-    reader_open_any(&reader, path, &unasked);
+    reader_open_unchecked(&reader, path, &unasked);
     const int is_sweep = reader_has_attribute(&reader, "kind");
     reader_close(&reader);
     return is_sweep;

@@ -162,7 +162,7 @@ def main():
         other.write_bytes(pathlib.Path(trial).read_bytes()[:-100])
         check_refused(other, "not an HDF5 file, or a damaged one")
         check_refused(folder / "missing.h5", "cannot read: No such file or directory")
-        check_refused(folder, "not an HDF5 file")
+        check_refused(folder, "is a folder")
     print(f"{len(problems)} problems")
     for problem in problems[:20]:
         print(problem)

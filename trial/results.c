@@ -161,6 +161,6 @@ size_t abscopal_results_patient_count(const abscopal_results *results, enum absc
 {
     size_t count = 0;
     for (size_t i = 0; i < results->patient_count; i++)
-        count += results->patients[i].status == status;
+        count += results_patient(results, i)->status == status;
     return count;
 }

@@ -116,12 +116,22 @@ struct abscopal_results {
     struct course_tally *tallies;    /* [lesions of the patient, less 1][growth, then arm] */
     struct results_pages *pages;     /* which hold the arrays of results for summaries (results/rows.h); else NULL */
     void (*pages_free)(struct abscopal_results *results);
+    void (*pages_let_go)(const struct abscopal_results *results); /* gives memory back that the pages' file can fill */
 };
 
 /* Index into arms[], for patient row `patient` (from 0). */
 static inline size_t results_row(const struct abscopal_results *results, size_t arm, size_t patient)
 {
     return arm * results->patient_count + patient;
+}
+
+/* The patient in that row, for those who go through all in their order: of results on disk, memory holds a few. */
+static inline const struct patient_result *results_patient(const struct abscopal_results *results, size_t patient)
+{
+    enum { TOGETHER = 1024 };
+    if (results->pages != NULL && patient % TOGETHER == 0)
+        results->pages_let_go(results);
+    return &results->patients[patient];
 }
 
 /* How much the patient in that row counts. */
