@@ -120,8 +120,18 @@ def put(text, name, lines):
     pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", flags=re.DOTALL)
     replaced, count = pattern.subn(lambda match: match.group(1) + "\n".join(lines) + "\n" + match.group(2), text)
     if count != 1:
-        raise SystemExit(f"{MANUAL}: {count} places called {name}")
+        raise SystemExit(f"the manual has {count} places called {name}")
     return replaced
+
+
+def replace(manual, tables):
+    """Puts tables into a manual, by the names of their places."""
+    with open(manual, encoding="utf-8") as file:
+        text = file.read()
+    for name, lines in tables.items():
+        text = put(text, name, lines)
+    with open(manual, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def main():
@@ -136,19 +146,16 @@ def main():
                 found[name] = json.load(file)
         else:
             print(f"no {path}: that table stays")
-    with open(MANUAL, encoding="utf-8") as file:
-        text = file.read()
+    tables = {}
     if "bench" in found:
-        text = put(text, "machine", machine_lines(found["bench"]))
-        text = put(text, "parts", parts_lines(found["bench"]))
+        tables |= {"machine": machine_lines(found["bench"]), "parts": parts_lines(found["bench"])}
     if "bench" in found and "six-arms" in found:
-        text = put(text, "speed", speed_lines([found["bench"], found["six-arms"]]))
+        tables["speed"] = speed_lines([found["bench"], found["six-arms"]])
     for name, lines in (("operations", operations_lines), ("precision", precision_lines), ("compare", compare_lines),
                         ("scaling", scaling_lines)):
         if name in found:
-            text = put(text, name, lines(found[name]))
-    with open(MANUAL, "w", encoding="utf-8") as file:
-        file.write(text)
+            tables[name] = lines(found[name])
+    replace(MANUAL, tables)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def run(command, option, patients, folder):
     with open(trial, "w", encoding="utf-8") as file:
         file.write(text)
     subprocess.run([command, "run", trial, "-n", str(patients), "-o", results, "--quiet", "--max-failures", "100%"],
-                   check=True, stdout=subprocess.DEVNULL)
+                   env={**os.environ, "ABSCOPAL_FOLDERS": COHORTS}, check=True, stdout=subprocess.DEVNULL)
     row = []
     with h5py.File(results) as file:
         status, best, lesions = file["status"][...], file["best_response"][...], file["lesion_count"][...]

@@ -3,13 +3,14 @@
 #include <string.h>
 
 #include "cli/commands.h"
+#include "cli/mpi.h"
 #include "cli/outcomes.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 
 struct settings {
-    int64_t patients, seed, threads, only_patient, block;
-    double relative_tolerance, maximum_failures, course_every_days;
+    int64_t patients, seed, threads, only_patient, block, max_steps;
+    double relative_tolerance, maximum_failures, course_every_days, max_seconds;
     enum abscopal_engine engine;
     const char *hdf5, *json, *shard;
     bool resume, force, dry_run, quiet;
@@ -101,6 +102,15 @@ static enum exit_code run_shard(const abscopal_trial *trial, const char *path, c
     return EXIT_DONE;
 }
 
+/* And frees the results. */
+static enum exit_code tell_outcomes(abscopal_results *results, const struct settings *settings)
+{
+    const enum exit_code code =
+        outcomes_tell("run", results, settings->json, settings->maximum_failures, settings->only_patient > 0);
+    abscopal_results_free(results);
+    return code;
+}
+
 static enum exit_code run_whole(const abscopal_trial *trial, const char *path, const struct settings *settings,
                                 const struct abscopal_run_options *options, const struct abscopal_file_options *file,
                                 struct progress *progress)
@@ -108,15 +118,27 @@ static enum exit_code run_whole(const abscopal_trial *trial, const char *path, c
     struct abscopal_error error = {0};
     abscopal_results *results = abscopal_run_to_file(trial, options, file, &error);
     progress_end(progress);
-    if (!results)
-        return report_stopped(&error, path, settings);
-    const enum exit_code code =
-        outcomes_tell("run", results, settings->json, settings->maximum_failures, settings->only_patient > 0);
-    abscopal_results_free(results);
-    return code;
+    return results ? tell_outcomes(results, settings) : report_stopped(&error, path, settings);
 }
 
-static enum exit_code run(const char *path, const struct settings *settings, size_t shard, size_t shards)
+/* With other processes; the leader puts together what all of them have run. */
+static enum exit_code run_shared(struct ranks *ranks, const abscopal_trial *trial, const char *path,
+                                 const struct settings *settings, const struct abscopal_run_options *options,
+                                 const struct abscopal_file_options *file, struct progress *progress)
+{
+    struct abscopal_error error = {0};
+    const enum abscopal_status status = ranks_run_blocks(ranks, trial, options, file, &error);
+    progress_end(progress);
+    if (!ranks_lead(ranks))
+        return EXIT_DONE;
+    if (status != ABSCOPAL_OK)
+        return report_stopped(&error, path, settings);
+    abscopal_results *results = abscopal_merge(settings->hdf5, settings->force, &error);
+    return results ? tell_outcomes(results, settings) : report_error(&error);
+}
+
+static enum exit_code run(const char *path, const struct settings *settings, size_t shard, size_t shards,
+                          struct ranks *ranks)
 {
     struct abscopal_error error = {0};
     struct progress progress;
@@ -132,6 +154,8 @@ static enum exit_code run(const char *path, const struct settings *settings, siz
         .relative_tolerance = settings->relative_tolerance,
         .engine = settings->engine,
         .course_every_days = course_every_days(trial, settings),
+        .max_steps = settings->max_steps,
+        .max_seconds = settings->max_seconds,
         .progress = progress_update,
         .progress_context = &progress,
     };
@@ -145,9 +169,15 @@ static enum exit_code run(const char *path, const struct settings *settings, siz
         .estimated = tell_estimate,
         .estimated_context = &progress,
     };
-    const enum exit_code code = settings->dry_run ? dry_run(trial, &options, &file)
-                                : shards > 0      ? run_shard(trial, path, settings, &options, &file, &progress)
-                                                  : run_whole(trial, path, settings, &options, &file, &progress);
+    enum exit_code code;
+    if (settings->dry_run)
+        code = dry_run(trial, &options, &file);
+    else if (shards > 0)
+        code = run_shard(trial, path, settings, &options, &file, &progress);
+    else if (ranks_count(ranks) > 1 && settings->only_patient == 0)
+        code = run_shared(ranks, trial, path, settings, &options, &file, &progress);
+    else
+        code = run_whole(trial, path, settings, &options, &file, &progress);
     abscopal_trial_free(trial);
     return code;
 }
@@ -182,6 +212,8 @@ static const struct option_row options[] = {
      "time between days of the courses in OUT.h5, or off (default: a 60th of the trial, in whole weeks)"},
     {0, "max-failures", "P%", OPTION_PERCENT, MEMBER(maximum_failures), 0, 100,
      "patients not integrated beyond which the exit code is 3 (default: 1%)"},
+    {.name = "max-steps", .member = MEMBER(max_steps)},
+    {.name = "max-seconds", .member = MEMBER(max_seconds)},
     {.name = "quiet", .member = MEMBER(quiet)},
     {.name = "help"},
 };
@@ -226,7 +258,7 @@ static bool agree(const struct settings *settings, size_t *shard, size_t *shards
     return !message;
 }
 
-enum exit_code command_run(int argc, char **argv)
+static enum exit_code run_as_told(int argc, char **argv, struct ranks *ranks)
 {
     struct settings settings = {.seed = -1, .maximum_failures = 0.01, .course_every_days = -1};
     enum exit_code code;
@@ -234,10 +266,16 @@ enum exit_code command_run(int argc, char **argv)
     if (!options_accept(&command, argc, argv, &settings, &code))
         return code;
     const char *path = options_single_operand(&command, argc, argv);
-    if (!path || !agree(&settings, &shard, &shards))
+    if (!path || !agree(&settings, &shard, &shards) ||
+        !(settings.dry_run || ranks_allow(ranks, settings.hdf5, shards > 0)))
         return EXIT_BAD_INPUT;
     if ((settings.hdf5 && !output_can_be_written("run", settings.hdf5)) ||
         (settings.json && !output_can_be_written("run", settings.json)))
         return EXIT_OUTPUT_FAILED;
-    return run(path, &settings, shard, shards);
+    return run(path, &settings, shard, shards, ranks);
+}
+
+enum exit_code command_run(int argc, char **argv)
+{
+    return ranks_run(argc, argv, run_as_told);
 }

@@ -8,8 +8,8 @@
 
 struct settings {
     const char *arm, *csv;
-    int64_t patient, patients, seed;
-    double every_days, relative_tolerance;
+    int64_t patient, patients, seed, max_steps;
+    double every_days, relative_tolerance, max_seconds;
     enum abscopal_engine engine;
     bool fluxes;
 };
@@ -29,6 +29,8 @@ static enum exit_code simulate(const char *trial_path, const struct settings *se
         .engine = settings->engine,
         .fluxes = settings->fluxes,
         .patients = (size_t)settings->patients,
+        .max_steps = settings->max_steps,
+        .max_seconds = settings->max_seconds,
     };
     enum abscopal_status status = abscopal_simulate(trial, &options, csv_path, &error);
     abscopal_trial_free(trial);
@@ -89,6 +91,8 @@ static const struct option_row options[] = {
     {.name = "seed", .member = MEMBER(seed)},
     {.name = "rtol", .member = MEMBER(relative_tolerance)},
     {.name = "engine", .member = MEMBER(engine)},
+    {.name = "max-steps", .member = MEMBER(max_steps)},
+    {.name = "max-seconds", .member = MEMBER(max_seconds)},
     {0, "fluxes", NULL, OPTION_FLAG, MEMBER(fluxes), 0, 0,
      "write the flux of every reaction too"},
     {'c', "csv", "FILE", OPTION_TEXT, MEMBER(csv), 0, 0,

@@ -138,6 +138,8 @@ struct abscopal_run_options {
     double relative_tolerance;   /* 1e-12 to 1e-2; 0: 1e-6 */
     enum abscopal_engine engine; /* 0: the default */
     double course_every_days;    /* days between those of the courses that results keep; 0: they keep none */
+    int64_t max_steps;           /* of growth, and of each arm, rejected ones included; 0: 1000000 */
+    double max_seconds;          /* for the same by the clock; 0: any. With it, who fails depends on the machine */
     abscopal_progress *progress; /* NULL: none */
     void *progress_context;
 };
@@ -271,7 +273,8 @@ ABSCOPAL_API size_t abscopal_trial_observed_count(const abscopal_trial *trial);
 ABSCOPAL_API enum abscopal_status abscopal_results_observed(const abscopal_results *results, size_t index,
                                                             struct abscopal_observed *observed);
 
-/* Writes, for each patient not integrated, one line: patient, arm, day, the engine's reason, worst state. */
+/* Writes, for each patient not integrated, one line: patient, arm, day, reason, worst state; then the command that
+ * repeats the first of them alone. */
 ABSCOPAL_API enum abscopal_status abscopal_results_write_failures(const abscopal_results *results, FILE *file,
                                                                   struct abscopal_error *error);
 
@@ -350,6 +353,8 @@ struct abscopal_simulate_options {
     enum abscopal_engine engine; /* 0: the default */
     int fluxes;                  /* not 0: the flux of every reaction too, in columns of their own */
     size_t patients;             /* of the run that the patient is one of; 0: as many as the cohort file says */
+    int64_t max_steps;           /* as those of a run */
+    double max_seconds;
 };
 
 /* Writes one patient's course under one arm as CSV, a row every `every_days` from day 0 to the horizon; a row

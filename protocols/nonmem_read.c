@@ -353,7 +353,7 @@ static bool rhythm_find(struct treatment *treatment, const double *days, double 
 static void rhythms_find(struct reader *reader)
 {
     double scratch[TREATMENT_MOST_DOSES];
-    for (size_t i = 0; i < reader->arm->treatment_count; i++) {
+    for (size_t i = 0; i < reader->arm->treatment_count && reader->document->status == ABSCOPAL_OK; i++) {
         struct treatment *treatment = &reader->arm->treatments[i];
         const double *days = reader->fraction_days + i * TREATMENT_MOST_DOSES;
         if (treatment->kind != TREATMENT_RADIOTHERAPY || rhythm_find(treatment, days, scratch))

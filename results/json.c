@@ -3,6 +3,7 @@
 
 #include "abscopal.h"
 #include "model/model.h"
+#include "results/failures.h"
 #include "results/json_value.h"
 #include "results/maker.h"
 #include "results/rejections.h"
@@ -155,12 +156,13 @@ enum abscopal_status abscopal_results_write_json(const abscopal_results *results
     const char *instructions = results->instructions[0] != '\0' ? results->instructions : NULL;
     const struct results_maker maker = results_maker_of(results);
     json_t *root = json_pack(
-        "{s:s, s:s, s:o, s:o, s:s, s:s?, s:I, s:s, s:s, s:o, s:o, s:o, s:o, s:s}", "trial", results->trial->file.name,
-        "model", model_preset_name(results->trial->file.preset), "seed", json_seed(results->seed), "relative_tolerance",
-        json_number_or_null(results->relative_tolerance), "engine", abscopal_engine_name(results->engine),
-        "instructions", instructions, "lanes", (json_int_t)results->lanes, "version", maker.version,
-        "irradiated_lesions", results->trial->file.irradiated_are_non_target ? "non-target" : "target", "patients",
-        patients_json(results), "not_plausible", rejections_json(results), "arms", arms_json(results), "published",
-        published_json(results), "research_use", "Research use only, not for treating patients.");
+        "{s:s, s:s, s:o, s:o, s:s, s:s?, s:I, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:s}", "trial",
+        results->trial->file.name, "model", model_preset_name(results->trial->file.preset), "seed",
+        json_seed(results->seed), "relative_tolerance", json_number_or_null(results->relative_tolerance), "engine",
+        abscopal_engine_name(results->engine), "instructions", instructions, "lanes", (json_int_t)results->lanes,
+        "version", maker.version, "irradiated_lesions",
+        results->trial->file.irradiated_are_non_target ? "non-target" : "target", "patients", patients_json(results),
+        "not_plausible", rejections_json(results), "failures", failures_json(results), "arms", arms_json(results),
+        "published", published_json(results), "research_use", "Research use only, not for treating patients.");
     return json_write_file(root, path, error);
 }

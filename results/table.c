@@ -6,6 +6,7 @@
 
 #include "abscopal.h"
 #include "protocols/error.h"
+#include "results/failures.h"
 #include "results/output.h"
 #include "results/published.h"
 #include "results/rejections.h"
@@ -44,7 +45,7 @@ static void write_title(FILE *text, const struct abscopal_results *results)
         fprintf(text, "seed %" PRIu64 ", ", results->seed);
     fprintf(text, "relative tolerance %g, engine %s", results->relative_tolerance,
             abscopal_engine_name(results->engine));
-    if (results->instructions[0] != '\0')
+    if (results->lanes > 1)
         fprintf(text, " (%s, %zu lanes)", results->instructions, results->lanes);
     fputs(results->trial->file.irecist ? "\niRECIST" : "\nRECIST 1.1", text);
     if (results_confirm(results))
@@ -61,40 +62,17 @@ static enum abscopal_status compose_table(FILE *text, const struct abscopal_resu
     enum abscopal_status status = table_write_arms(text, results);
     if (status == ABSCOPAL_OK)
         rejections_write(text, results);
+    if (status == ABSCOPAL_OK && !failures_write_counts(text, results))
+        status = ABSCOPAL_NO_MEMORY;
     if (status == ABSCOPAL_OK)
         status = published_write(text, results);
     fputs("\nResearch use only, not for treating patients.\n", text);
     return status;
 }
 
-/* " in arm" or in growth, on which day, why, and the state at fault. */
-static void write_failure(FILE *text, const struct abscopal_results *results, const struct patient_result *patient)
-{
-    const struct integration_failure *failure = &patient->failure;
-    fprintf(text, "patient %" PRIu64 ", ", patient->patient.id);
-    if (failure->arm < 0) {
-        fputs("growth to baseline", text);
-    } else {
-        fputs("arm \"", text);
-        text_write_name(text, results->trial->file.arms[failure->arm].name, 0);
-        fputs("\"", text);
-    }
-    fprintf(text, ", day %.6g: %s (%d)", failure->day, failure->reason != NULL ? failure->reason : "no reason given",
-            failure->code);
-    if (failure->worst_state != NULL)
-        fprintf(text, ", worst state %s", failure->worst_state);
-    if (failure->worst_state != NULL && failure->worst_lesion >= 0)
-        fprintf(text, " of lesion %d", failure->worst_lesion + 1);
-    if (failure->last_event != NULL && failure->last_event[0] != '\0')
-        fprintf(text, ", last event %s on day %.6g", failure->last_event, failure->last_event_day);
-    fputc('\n', text);
-}
-
 static enum abscopal_status compose_failures(FILE *text, const struct abscopal_results *results)
 {
-    for (size_t patient = 0; patient < results->patient_count; patient++)
-        if (results_patient(results, patient)->status == ABSCOPAL_PATIENT_NOT_INTEGRATED)
-            write_failure(text, results, &results->patients[patient]);
+    failures_write_all(text, results);
     return ABSCOPAL_OK;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "protocols/error.h"
+#include "results/failures.h"
 #include "results/output.h"
 #include "trial/courses.h"
 #include "trial/single.h"
@@ -154,6 +155,20 @@ static enum abscopal_status find_arm(const struct abscopal_trial *trial, const c
                      known);
 }
 
+/* The words of a run. */
+static enum abscopal_status failure_error(const struct abscopal_trial *trial, uint64_t id,
+                                          const struct integration_failure *failure, struct abscopal_error *error)
+{
+    char words[ABSCOPAL_MESSAGE_SIZE / 2] = "";
+    FILE *text = fmemopen(words, sizeof words, "w");
+    if (text == NULL)
+        return ABSCOPAL_NO_MEMORY;
+    failures_write_one(text, trial, id, failure);
+    fclose(text);
+    words[sizeof words - 1] = '\0';
+    return error_set(error, ABSCOPAL_NOT_INTEGRATED, trial->file.path, 0, 0, "not integrated: %s", words);
+}
+
 static enum abscopal_status patient_error(const struct abscopal_trial *trial, enum abscopal_patient_status status,
                                           uint64_t id, uint32_t rules_failed, const struct integration_failure *failure,
                                           struct abscopal_error *error)
@@ -171,11 +186,7 @@ static enum abscopal_status patient_error(const struct abscopal_trial *trial, en
                          "patient %llu is not plausible: the tumour never grows to the sampled baseline; "
                          "choose another with --patient",
                          (unsigned long long)id);
-    return error_set(error, ABSCOPAL_NOT_INTEGRATED, trial->file.path, 0, 0,
-                     "patient %llu was not integrated: %s on day %.6g %s, worst state %s, last event %s",
-                     (unsigned long long)id, failure->reason, failure->day,
-                     failure->arm < 0 ? "of growth to baseline" : "of treatment", failure->worst_state,
-                     failure->last_event[0] != '\0' ? failure->last_event : "none");
+    return failure_error(trial, id, failure, error);
 }
 
 static enum abscopal_status simulate(const struct abscopal_trial *trial,
@@ -193,6 +204,7 @@ static enum abscopal_status simulate(const struct abscopal_trial *trial,
         const uint64_t id = options->patient > 0 ? options->patient : 1;
         struct integration_failure failure;
         single.patients = options->patients;
+        single.room.limits = trial_limits(options->max_steps, options->max_seconds);
         enum abscopal_patient_status status =
             single_patient_grow(&single, trial_seed(trial, options->seed), id, &failure);
         if (status == ABSCOPAL_PATIENT_COMPLETED)
@@ -226,6 +238,8 @@ static enum abscopal_status check_options(const struct abscopal_trial *trial,
     enum abscopal_status status = trial_check_tolerance(options->relative_tolerance, error);
     if (status == ABSCOPAL_OK)
         status = trial_check_patient(trial, options->patients, options->patient, error);
+    if (status == ABSCOPAL_OK)
+        status = trial_check_limits(options->max_steps, options->max_seconds, error);
     if (status == ABSCOPAL_OK)
         status = engine_check(options->engine, error);
     if (status != ABSCOPAL_OK)

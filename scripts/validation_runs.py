@@ -3,6 +3,7 @@
 import csv
 import json
 import math
+import os
 import pathlib
 import subprocess
 import sys
@@ -129,9 +130,12 @@ class Runs:
         self.command, self.folder, self.patients, self.cohort = command, folder, patients, cohort
         self.least_pdl1 = least_pdl1
         self.all = []
+        # The trials that are written name files of the source tree, and a cohort that may be anywhere.
+        folders = [str(ROOT), str(pathlib.Path(cohort).resolve().parent), os.environ.get("ABSCOPAL_FOLDERS", "")]
+        self.environment = {**os.environ, "ABSCOPAL_FOLDERS": ":".join(folders)}
 
     def program(self, *words):
-        done = subprocess.run([self.command, *map(str, words)], capture_output=True, text=True)
+        done = subprocess.run([self.command, *map(str, words)], env=self.environment, capture_output=True, text=True)
         if done.returncode not in (0, 3):  # 3: some patients were not integrated, which their numbers tell
             sys.exit(f"scripts/validate: {' '.join(map(str, words))}: {done.stderr.strip() or done.stdout.strip()}")
         return done
@@ -167,7 +171,7 @@ class Runs:
         _, written = self.write(trial, "lymphocytes", ROOT / "protocols/inline.yaml")
         csv_path = self.folder / "course.csv"
         done = subprocess.run([self.command, "simulate", written, "-a", arm, "-p", str(patient), "-s", str(seed), "-c",
-                               csv_path], capture_output=True, text=True)
+                               csv_path], env=self.environment, capture_output=True, text=True)
         if done.returncode != 0:
             return None
         with open(csv_path, newline="", encoding="utf-8") as file:

@@ -154,13 +154,22 @@ static void hand_back(struct batch *batch, int lane, const struct batch_queue *q
     queue->finished(course, queue->context);
 }
 
+/* Puts down what the lane has done for its course. */
+static void note_work(struct batch *batch, int lane)
+{
+    struct integrator_work *work = &batch->progress[lane].course->work;
+    const struct lane_work done = batch->functions->work(batch->lanes, lane);
+    work->steps = done.steps;
+    work->attempts = work->jacobians = done.attempts;
+    work->right_hand_sides = ROSENBROCK_STAGES * done.attempts;
+}
+
 enum { BATCH_STEP_TOO_SMALL = -1 };
 
-/* Where the lane has come to, which becomes batch->state. */
-static void fail(struct batch *batch, int lane, const struct lanes_report *report, int code)
+/* On progress->day; the lane's state becomes batch->state. */
+static void fail(struct batch *batch, int lane, int code)
 {
     struct course_progress *progress = &batch->progress[lane];
-    progress->day = report->day[lane];
     batch->functions->get_state(batch->lanes, lane, batch->state);
     const struct integrator_failure found = {.code = code,
                                              .reason = "BATCH_STEP_TOO_SMALL",
@@ -263,16 +272,6 @@ static bool go_on_from_today(struct batch *batch, int lane)
     return true;
 }
 
-/* Puts down what the lane has done for its course. */
-static void note_work(struct batch *batch, int lane)
-{
-    struct integrator_work *work = &batch->progress[lane].course->work;
-    const struct lane_work done = batch->functions->work(batch->lanes, lane);
-    work->steps = done.steps;
-    work->attempts = work->jacobians = done.attempts;
-    work->right_hand_sides = ROSENBROCK_STAGES * done.attempts;
-}
-
 /* Returns whether the course goes on; if not, its state is batch->state. */
 static bool attend(struct batch *batch, int lane, const struct lanes_report *report)
 {
@@ -280,12 +279,9 @@ static bool attend(struct batch *batch, int lane, const struct lanes_report *rep
     const unsigned bit = 1U << lane;
     note_work(batch, lane);
     if ((report->failed & bit) != 0) {
+        progress->day = report->day[lane];
         const bool endless = progress->course->work.attempts > course_steps_left(progress->course);
-        fail(batch, lane, report, endless ? COURSE_TOO_MANY_STEPS : BATCH_STEP_TOO_SMALL);
-        return false;
-    }
-    if (((report->stopped | report->passed | report->last_cell | report->target) & bit) == 0) {
-        fail(batch, lane, report, COURSE_TOOK_TOO_LONG);
+        fail(batch, lane, endless ? COURSE_TOO_MANY_STEPS : BATCH_STEP_TOO_SMALL);
         return false;
     }
     if (((report->last_cell | report->target) & bit) != 0) {
@@ -308,6 +304,16 @@ static bool attend(struct batch *batch, int lane, const struct lanes_report *rep
     return go_on_from_today(batch, lane);
 }
 
+/* Ends a course that has taken longer than it may, where it stands. */
+static bool is_overdue(struct batch *batch, int lane)
+{
+    if (!course_is_overdue(&batch->progress[lane]))
+        return false;
+    note_work(batch, lane);
+    fail(batch, lane, COURSE_TOOK_TOO_LONG);
+    return true;
+}
+
 void batch_run(struct batch *batch, const struct batch_queue *queue)
 {
     const int count = batch->functions->count;
@@ -318,9 +324,12 @@ void batch_run(struct batch *batch, const struct batch_queue *queue)
         batch->functions->advance(batch->lanes, &report);
         const unsigned any = report.stopped | report.passed | report.last_cell | report.target | report.failed;
         for (int lane = 0; lane < count; lane++) {
-            const bool busy = (batch->busy >> lane & 1) != 0;
-            if (((any >> lane & 1) != 0 || (busy && course_is_overdue(&batch->progress[lane]))) &&
-                !attend(batch, lane, &report)) {
+            if ((batch->busy >> lane & 1) == 0)
+                continue;
+            const bool reported = (any >> lane & 1) != 0;
+            if (!reported)
+                batch->progress[lane].day = report.day[lane];
+            if ((reported && !attend(batch, lane, &report)) || is_overdue(batch, lane)) {
                 hand_back(batch, lane, queue);
                 take_next(batch, lane, queue);
             }

@@ -24,7 +24,7 @@ check_trial <- function(name) {
   results <- file.path(folder, "results.h5")
   json <- file.path(folder, "results.json")
   adam <- file.path(folder, name)
-  stopifnot(system2(command, c("run", file.path(data, name), "-n", 150, "-q", "-o", results, "--json", json),
+  stopifnot(system2(command, c("run", file.path(data, name), "-n", 150, "-q", "--force", "-o", results, "--json", json),
                     stdout = FALSE) == 0,
             system2(command, c("export", results, "--adam", adam)) == 0,
             setequal(list.files(adam), c("adsl.csv", "adtr.csv", "adrs.csv", "adtte.csv")))

@@ -103,7 +103,7 @@ def check_timing(folder, count):
     path = folder / "protocols" / "sweeps" / "consolidation-trial.yaml"
     text = (ROOT / "protocols/sweeps/consolidation-trial.yaml").read_text()
     path.write_text(text.replace("{largest: 1}", f"{{largest: {count}}}"))
-    run("run", path, "-q", "-n", PATIENTS, "-o", folder / "timing.h5")
+    run("run", path, "-q", "--force", "-n", PATIENTS, "-o", folder / "timing.h5")
     with h5py.File(folder / "timing.h5") as file:
         data = {name: file[name][:] for name in ("status", "irradiated", "diameter", "progression_day", "progressed", "visit",
                                                  "fractions_given", "doses_given", "sum_of_diameters")}

@@ -208,7 +208,9 @@ static void test_failures(void **state)
     char *text = text_of(abscopal_results_write_failures, fixture->results);
     assert_string_equal(text, "patient 9, arm \"αPD-1 + 8 Gy × 3\", day 123.5: CV_CONV_FAILURE (-4), worst state "
                               "cancer_cells of lesion 2, last event bolus on day 112\n"
-                              "patient 13, growth to baseline, day 77: CV_TOO_MUCH_WORK (-1), worst state blood_il2\n");
+                              "patient 13, growth to baseline, day 77: CV_TOO_MUCH_WORK (-1), worst state blood_il2\n"
+                              "to repeat the first of them alone: abscopal simulate TRIAL --patient 9 --arm 'αPD-1 + 8 "
+                              "Gy × 3' --seed 20250701 --engine batch --csv course.csv\n");
     free(text);
 }
 

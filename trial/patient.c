@@ -9,7 +9,8 @@
 /* ---- What a run is asked for ------------------------------------------------------------------------ */
 
 static const double default_relative_tolerance = 1e-6, least_relative_tolerance = 1e-12,
-                    largest_relative_tolerance = 1e-2;
+                    largest_relative_tolerance = 1e-2, most_seconds = 1e9;
+static const int64_t most_steps = 1000000000;
 
 uint64_t trial_seed(const struct abscopal_trial *trial, int64_t asked)
 {
@@ -30,6 +31,24 @@ enum abscopal_status trial_check_tolerance(double asked, struct abscopal_error *
     return error_set(error, ABSCOPAL_BAD_INPUT, NULL, 0, 0,
                      "cannot integrate to a relative tolerance of %g; give one from %g to %g", asked,
                      least_relative_tolerance, largest_relative_tolerance);
+}
+
+struct course_limits trial_limits(int64_t asked_steps, double asked_seconds)
+{
+    return (struct course_limits){.steps = (long)asked_steps, .seconds = asked_seconds};
+}
+
+enum abscopal_status trial_check_limits(int64_t asked_steps, double asked_seconds, struct abscopal_error *error)
+{
+    if (asked_steps < 0 || asked_steps > most_steps)
+        return error_set(error, ABSCOPAL_BAD_INPUT, NULL, 0, 0,
+                         "cannot limit a course to %lld steps; give a number from 1 to %lld, or 0 for 1000000",
+                         (long long)asked_steps, (long long)most_steps);
+    if (!(asked_seconds >= 0 && asked_seconds <= most_seconds))
+        return error_set(error, ABSCOPAL_BAD_INPUT, NULL, 0, 0,
+                         "cannot limit a course to %g s; give a number from 0.001 to %g, or 0 for no limit",
+                         asked_seconds, most_seconds);
+    return ABSCOPAL_OK;
 }
 
 /* ---- Failures --------------------------------------------------------------------------------------- */
@@ -173,6 +192,7 @@ void trial_patient_grow(const struct abscopal_trial *trial, const struct virtual
     prepare_model(trial, patient, NULL, &room->model);
     growth_begin(&room->growth, &room->model, patient, relative_tolerance, room->state);
     room->growth.course.context = room;
+    room->growth.course.limits = room->limits;
 }
 
 enum abscopal_patient_status trial_patient_grown(struct patient_room *room, double *baseline,
@@ -220,12 +240,15 @@ static size_t outputs_before(const struct patient_room *room, double day)
 static void begin_segment(struct patient_room *room, double day)
 {
     const double relative_tolerance = room->treatment.relative_tolerance;
+    const struct course_limits spent = room->treatment.spent;
     const double stop = conduct_next_stop(&room->conduct, day);
     const size_t events = conduct_plan(&room->conduct, &room->model, day, stop);
     room->treatment = (struct course){.model = &room->model,
                                       .events = room->conduct.events,
                                       .event_count = events,
                                       .relative_tolerance = relative_tolerance,
+                                      .limits = room->limits,
+                                      .spent = spent,
                                       .start_day = day,
                                       .end_day = stop,
                                       .output_days = room->output_days + room->first_output,
@@ -248,7 +271,7 @@ void trial_patient_treat(const struct abscopal_trial *trial, const struct virtua
     for (int i = 0; i < MODEL_MAX_LESIONS; i++)
         room->fields[i] = (struct field_memory){.course = -1};
     room->first_output = 0;
-    room->treatment.relative_tolerance = relative_tolerance;
+    room->treatment = (struct course){.relative_tolerance = relative_tolerance};
     begin_segment(room, 0);
 }
 

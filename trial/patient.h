@@ -17,6 +17,11 @@ double trial_relative_tolerance(double asked);
 /* ABSCOPAL_OK, or ABSCOPAL_BAD_INPUT for a tolerance that no engine can keep or that says nothing. */
 enum abscopal_status trial_check_tolerance(double asked, struct abscopal_error *error);
 
+/* What growth and each arm of a patient may take when `asked` for: see struct abscopal_run_options. And ABSCOPAL_OK, or
+ * ABSCOPAL_BAD_INPUT for what is no limit. */
+struct course_limits trial_limits(int64_t asked_steps, double asked_seconds);
+enum abscopal_status trial_check_limits(int64_t asked_steps, double asked_seconds, struct abscopal_error *error);
+
 /* No failure. */
 struct integration_failure integration_failure_none(void);
 
@@ -39,6 +44,7 @@ enum abscopal_status trial_check_patient(const struct abscopal_trial *trial, siz
 /* Where one course of one patient takes place, one after another. */
 struct patient_room {
     const struct abscopal_trial *trial;
+    struct course_limits limits; /* the caller's: of growth, and of each treatment; none unless set after opening */
     struct model model;
     double *state;
     struct growth growth;

@@ -187,6 +187,9 @@ static enum abscopal_status check_options(const struct abscopal_trial *trial,
     const enum abscopal_status status = trial_check_tolerance(options->relative_tolerance, error);
     if (status != ABSCOPAL_OK)
         return status;
+    const enum abscopal_status limits = trial_check_limits(options->max_steps, options->max_seconds, error);
+    if (limits != ABSCOPAL_OK)
+        return limits;
     const double every = options->course_every_days, until = trial->file.until_days;
     if (every != 0 && !(every > 0 && until / every <= COURSE_MOST_DAYS))
         return error_set(error, ABSCOPAL_BAD_INPUT, NULL, 0, 0,
@@ -345,6 +348,8 @@ struct abscopal_results *baselines_run(const struct baselines *baselines, const 
                                               .threads = options->threads,
                                               .relative_tolerance = baselines->relative_tolerance,
                                               .engine = baselines->engine,
+                                              .max_steps = options->max_steps,
+                                              .max_seconds = options->max_seconds,
                                               .progress = options->progress,
                                               .progress_context = options->progress_context};
     return run_trial(trial, &same, USUAL_BLOCK_PATIENTS, baselines, error);

@@ -47,6 +47,7 @@ struct worker *worker_create(struct run *run)
         good = patient_room_open(&slot->room, results->trial);
         slot->worker = worker;
         slot->room.context = slot;
+        slot->room.limits = trial_limits(run->options->max_steps, run->options->max_seconds);
         slot->next = worker->empty;
         worker->empty = slot;
     }
