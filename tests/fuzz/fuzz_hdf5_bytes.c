@@ -23,7 +23,8 @@ enum { ENDED_IN_HDF5 = 77, MOST_SECONDS = 60 };
 
 #ifdef HAS_SANITIZER
 static const int crashes_are_told = 1;
-void __asan_set_error_report_callback(void (*callback)(const char *report)); /* NOLINT(bugprone-reserved-identifier) */
+void __asan_set_error_report_callback(
+    void (*callback)(const char *report)); /* NOLINT(bugprone-reserved-identifier,cert-dcl51-cpp,cert-dcl37-c) */
 
 /* The library that a report's first frames are in, below those of the sanitizer and the C library. */
 static void report_judge(const char *report)

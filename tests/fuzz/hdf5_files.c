@@ -143,9 +143,9 @@ static int64_t handles_open(void)
 }
 
 /* Memory that HDF5 loses by itself when it fails is not looked at; handles of it that we lose are counted below. */
-const char *__lsan_default_suppressions(void); /* NOLINT(bugprone-reserved-identifier) */
+const char *__lsan_default_suppressions(void); /* NOLINT(bugprone-reserved-identifier,cert-dcl51-cpp,cert-dcl37-c) */
 
-const char *__lsan_default_suppressions(void) /* NOLINT(bugprone-reserved-identifier) */
+const char *__lsan_default_suppressions(void) /* NOLINT(bugprone-reserved-identifier,cert-dcl51-cpp,cert-dcl37-c) */
 {
     return "leak:libhdf5";
 }
