@@ -12,9 +12,11 @@ static const double redraw_seconds = 0.1;
 
 static volatile sig_atomic_t interrupted;
 
+/* A second signal of either kind ends the program, whatever it is doing; the first set that kind to do so by itself. */
 static void note_interrupt(int signal_number)
 {
-    (void)signal_number;
+    if (interrupted)
+        raise(signal_number);
     interrupted = 1;
 }
 
@@ -24,7 +26,6 @@ void progress_start(struct progress *progress, const char *counted, bool quiet)
     bool capable = terminal_type && strcmp(terminal_type, "dumb") != 0;
     *progress = (struct progress){.counted = counted, .quiet = quiet, .terminal = capable && isatty(STDERR_FILENO)};
 
-    /* Reset on the first signal, so that a second one ends a run that does not stop. */
     struct sigaction action = {.sa_handler = note_interrupt, .sa_flags = (int)SA_RESETHAND};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);

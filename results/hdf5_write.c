@@ -5,6 +5,7 @@
 #include "results/hdf5_file.h"
 #include "results/output.h"
 #include "results/rows.h"
+#include "results/seal.h"
 
 size_t results_block_patients(size_t patients)
 {
@@ -52,7 +53,7 @@ static enum abscopal_status write_in_place(const struct abscopal_results *result
 }
 
 enum abscopal_status results_file_write(const struct abscopal_results *results, size_t block_patients, const char *path,
-                                        double *patient_bytes, struct abscopal_error *error)
+                                        const char *seal, double *patient_bytes, struct abscopal_error *error)
 {
     struct output output;
     double unasked;
@@ -62,6 +63,8 @@ enum abscopal_status results_file_write(const struct abscopal_results *results, 
         return status;
     status = output.partial != NULL ? write_in_place(results, block_patients, &output, patient_bytes, error)
                                     : write_through(results, block_patients, &output, patient_bytes, error);
+    if (status == ABSCOPAL_OK && seal != NULL)
+        status = seal_write(&output, seal, error);
     if (status == ABSCOPAL_OK)
         return output_commit(&output, error);
     output_discard(&output);
@@ -73,5 +76,5 @@ enum abscopal_status abscopal_results_write_hdf5(const abscopal_results *results
 {
     if (results->pages != NULL)
         return rows_refuse(path, error);
-    return results_file_write(results, results_block_patients(results->patient_count), path, NULL, error);
+    return results_file_write(results, results_block_patients(results->patient_count), path, NULL, NULL, error);
 }

@@ -10,6 +10,7 @@
 
 struct parts {
     char *folder;     /* OUTPUT.parts; NULL: nothing is kept */
+    char *signature;  /* what stands there */
     const char *kind; /* of a part, such as "block": the first word of its name, and with an s what messages say */
     const char *work; /* what they are parts of, such as "run" */
     const char *ending;
@@ -33,8 +34,11 @@ void parts_close(struct parts *parts);
 char *parts_path(const struct parts *parts, size_t part);
 bool parts_have(const struct parts *parts, size_t part);
 
-/* The text of the signature, to be freed; NULL with the error. */
-char *parts_signature(const struct parts *parts, struct abscopal_error *error);
+/* What a part is of, to be freed: the signature and its number, for a seal (results/seal.h). NULL without memory. */
+char *parts_seal(const struct parts *parts, size_t part);
+
+/* Whether a part is there, sealed as this one and as it was then. */
+bool parts_hold(const struct parts *parts, size_t part);
 
 /* Removes the folder with its parts, once the whole is in place. */
 void parts_remove(const struct parts *parts);

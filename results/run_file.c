@@ -95,7 +95,12 @@ static struct abscopal_results *part_read(const struct file_run *run, size_t blo
         error_no_memory(error);
         return NULL;
     }
-    struct abscopal_results *results = abscopal_results_read_hdf5(path, error);
+    struct abscopal_results *results = NULL;
+    if (!parts_hold(&run->parts, block))
+        error_set(error, ABSCOPAL_BAD_INPUT, path, 0, 0,
+                  "is damaged, or not block %zu of this run; run its shard again, or go on with --resume", block);
+    else
+        results = abscopal_results_read_hdf5(path, error);
     if (results != NULL && (results->patient_count != blocks_patients(&run->blocks, block) ||
                             results->patients[0].patient.id != run->blocks.first_id + block * run->blocks.size ||
                             (run->rows != NULL && !rows_fit(run->rows, results)))) {
@@ -114,7 +119,7 @@ static bool block_find(struct file_run *run, size_t block, enum abscopal_status 
     if (!parts_have(&run->parts, block))
         return false;
     if (!run->wants_rows)
-        return true;
+        return parts_hold(&run->parts, block);
     struct abscopal_error unread;
     struct abscopal_results *results = part_read(run, block, &unread);
     if (results != NULL)
@@ -127,12 +132,14 @@ static enum abscopal_status part_write(const struct file_run *run, const struct 
                                        struct part_bytes *bytes, struct abscopal_error *error)
 {
     struct stat about;
-    char *path = parts_path(&run->parts, block);
+    char *path = parts_path(&run->parts, block), *seal = parts_seal(&run->parts, block);
     const enum abscopal_status status =
-        path != NULL ? results_file_write(results, run->blocks.size, path, &bytes->patients, error)
-                     : error_no_memory(error);
+        path != NULL && seal != NULL
+            ? results_file_write(results, run->blocks.size, path, seal, &bytes->patients, error)
+            : error_no_memory(error);
     if (status == ABSCOPAL_OK && stat(path, &about) == 0)
         bytes->rest = (double)about.st_size - bytes->patients;
+    free(seal);
     free(path);
     return status;
 }
@@ -148,7 +155,7 @@ static enum abscopal_status block_make(struct file_run *run, size_t block, struc
     if (run->parts.folder != NULL)
         status = part_write(run, results, block, &bytes, error);
     else if (run->blocks.count == 1 && run->file->output != NULL)
-        status = results_file_write(results, run->blocks.size, run->file->output, NULL, error);
+        status = results_file_write(results, run->blocks.size, run->file->output, NULL, NULL, error);
     if (status == ABSCOPAL_OK)
         status = rows_add(run, results, block, error);
     abscopal_results_free(results);
@@ -354,11 +361,7 @@ static enum abscopal_status parts_check(const struct file_run *run, struct absco
 
 static enum abscopal_status merge_plan(struct file_run *run, struct abscopal_error *error)
 {
-    char *signature = parts_signature(&run->parts, error);
-    if (signature == NULL)
-        return error->status;
-    const bool good = blocks_read_signature(signature, &run->blocks.patients, &run->blocks.size);
-    free(signature);
+    const bool good = blocks_read_signature(run->parts.signature, &run->blocks.patients, &run->blocks.size);
     run->blocks.first_id = 1;
     if (!good)
         return error_set(error, ABSCOPAL_BAD_INPUT, run->parts.folder, 0, 0,

@@ -1,4 +1,4 @@
-"""What the checks of sweeps share: the command, and statements that hold or do not. Importing it ends a check with 77 where
+"""What the checks of sweeps and of stopped runs share: the command, and statements that hold or do not. Importing it ends a check with 77 where
 h5py, NumPy or SciPy is not installed."""
 
 import os
@@ -15,7 +15,8 @@ except ImportError as error:
     sys.exit(77)
 
 COMMAND = os.environ["ABSCOPAL_COMMAND"]
-COHORT = pathlib.Path(os.environ["ABSCOPAL_SOURCE_DIR"]).resolve() / "tests" / "data" / "set-c-cohort.yaml"
+ROOT = pathlib.Path(os.environ["ABSCOPAL_SOURCE_DIR"]).resolve()
+COHORT = ROOT / "tests" / "data" / "set-c-cohort.yaml"
 problems = []
 held = 0
 
