@@ -406,7 +406,7 @@ static const struct result_variable table[] = {
     {"parameter_value", "1", "value of a model parameter, in parameter_unit", VALUE_REAL, &by_patient_parameter,
      fill_parameter_value, NULL},
     {"parameter_unit", "1", "unit of a model parameter", VALUE_TEXT, &by_parameter, fill_parameter_unit, NULL},
-    {"failure_code", "1", "return code of CVODE, 0 without failure", VALUE_INTEGER, &by_patient, fill_failure_code,
+    {"failure_code", "1", "code of the engine, 0 without failure", VALUE_INTEGER, &by_patient, fill_failure_code,
      NULL},
     {"failure_reason", "1", "name of failure_code, empty without failure", VALUE_TEXT, &by_patient, fill_failure_reason,
      NULL},
