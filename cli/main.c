@@ -1,6 +1,7 @@
 /* The command abscopal: finds the subcommand, of which each has a file of its own. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,5 +110,7 @@ int main(int argc, char **argv)
 {
     if (!open_standard_streams())
         return EXIT_INTERNAL;
+    /* A file beyond the limit of its size (ulimit -f) is then an error like any other, with a message. */
+    signal(SIGXFSZ, SIG_IGN);
     return (int)finish_output(dispatch(argc, argv));
 }
