@@ -1,7 +1,8 @@
-/* A library to preload (ld.so(8)) that makes calls on files fail: the one whose number is in FAILING_CALL, from 1, or with
- * FAILING_ON=1 also all after it but for removals, with the error number in FAILING_ERROR. Each call that counts adds a line
- * with its number and name to the file FAILING_LOG, if that is given. What counts: making, writing, synchronising, closing,
- * renaming and removing files, but not writing to standard streams, nor anything that only reads. */
+/* A library to preload (ld.so(8)) that makes calls on files fail: the one whose number is in FAILING_CALL, from 1, or
+ * with FAILING_ON=1 also all after it but for removals, with the error number in FAILING_ERROR. Each call that counts
+ * adds a line with its number and name to the file FAILING_LOG, if that is given. What counts: making, writing,
+ * synchronising, closing, renaming and removing files, but not writing to standard streams, nor anything that only
+ * reads. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -72,11 +73,11 @@ static int is_file(int descriptor)
 }
 
 /* The function of the C library that NAME stands before. */
-#define REAL(name, type)                                                                                              \
-    static type real_function;                                                                                        \
-    if (real_function == NULL) {                                                                                      \
-        void *found = real(name);                                                                                     \
-        memcpy(&real_function, &found, sizeof found);                                                                 \
+#define REAL(name, type)                              \
+    static type real_function;                        \
+    if (real_function == NULL) {                      \
+        void *found = real(name);                     \
+        memcpy(&real_function, &found, sizeof found); \
     }
 
 typedef ssize_t write_at(int, const void *, size_t, off_t);
