@@ -85,15 +85,15 @@ bool ranks_allow(const struct ranks *ranks, const char *output, bool shard)
 static uint64_t receive_number(enum tag tag)
 {
     uint64_t number = 0;
-    MPI_Request request;
-    int done = 0;
-    MPI_Irecv(&number, 1, MPI_UINT64_T, 0, (int)tag, MPI_COMM_WORLD, &request);
+    int there = 0;
     for (;;) {
-        MPI_Test(&request, &done, MPI_STATUS_IGNORE);
-        if (done)
-            return number;
+        MPI_Iprobe(0, (int)tag, MPI_COMM_WORLD, &there, MPI_STATUS_IGNORE);
+        if (there)
+            break;
         nap(1);
     }
+    MPI_Recv(&number, 1, MPI_UINT64_T, 0, (int)tag, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+    return number;
 }
 
 static size_t follower_claim(size_t blocks, void *context)
@@ -361,22 +361,24 @@ static void share_processors(struct ranks *ranks)
 {
     cpu_set_t own;
     MPI_Comm machine;
-    int processes = 1, alike = 0;
+    int processes = 1, alike = 0; /* this process among them */
     CPU_ZERO(&own);
     if (sched_getaffinity(0, sizeof own, &own) != 0)
         CPU_ZERO(&own);
     MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &machine);
     MPI_Comm_size(machine, &processes);
     cpu_set_t *all = calloc((size_t)processes, sizeof *all);
-    if (all == NULL)
+    if (all == NULL) {
         MPI_Abort(MPI_COMM_WORLD, EXIT_INTERNAL);
+        abort();
+    }
     MPI_Allgather(&own, (int)sizeof own, MPI_BYTE, all, (int)sizeof own, MPI_BYTE, machine);
     for (int i = 0; i < processes; i++)
         alike += CPU_EQUAL(&own, &all[i]) != 0;
     free(all);
     MPI_Comm_free(&machine);
     ranks->processors = CPU_COUNT(&own) > 0 ? CPU_COUNT(&own) : (int)sysconf(_SC_NPROCESSORS_ONLN);
-    ranks->processor_share = ranks->processors > alike ? ranks->processors / alike : 1;
+    ranks->processor_share = alike > 0 && ranks->processors > alike ? ranks->processors / alike : 1;
 }
 
 /* mpirun passes SIGUSR1 on and nothing more, whereas SIGTERM and SIGINT make it kill what does not end in a second. */

@@ -140,7 +140,8 @@ void model_irradiate(const struct model *model, const struct fraction *fraction,
 /* Living cells of a lesion, those that CD8 cells do not kill included. */
 double model_living_cells(const struct model *model, const double *state, int lesion);
 
-/* Those that CD8 cells kill; the last one dies at MODEL_LAST_CELL. */
+/* Those that CD8 cells kill; the last one dies at MODEL_LAST_CELL. Then a lesion has no resistant cells either unless
+ * it has that many. */
 double model_cancer_cells(const struct model *model, const double *state, int lesion);
 
 /* Clears them in every lesion that is below it, or at it as a root found to rounding from either side is; returns how

@@ -112,8 +112,12 @@ int model_clear_last_cells(const struct model *model, double *state)
 {
     int left = 0;
     for (int i = 0; i < model->lesion_count; i++) {
-        if (model_cancer_cells(model, state, i) < MODEL_LAST_CELL * (1 + 1e-9))
-            ((struct lesion_states *)(state + lesion_offset(model, i)))->cancer_cells = 0;
+        struct lesion_states *lesion = (struct lesion_states *)(state + lesion_offset(model, i));
+        if (lesion->cancer_cells < MODEL_LAST_CELL * (1 + 1e-9))
+            lesion->cancer_cells = 0;
+        /* Less than a cell among none: it would grow from the noise of the integration, below 0 as well as above. */
+        if (lesion->cancer_cells == 0 && lesion->resistant_cells < MODEL_LAST_CELL)
+            lesion->resistant_cells = 0;
         left += model_living_cells(model, state, i) > 0;
     }
     return left;

@@ -10,8 +10,7 @@
 
 /* ---- Reading ---------------------------------------------------------------------------------------- */
 
-/* Whether it can be read as a file; false with what is wrong. */
-static bool kind_check(int descriptor, size_t most_bytes, char *problem)
+bool file_check(int descriptor, size_t most_bytes, char problem[FILE_PROBLEM_SIZE])
 {
     struct stat found;
     if (fstat(descriptor, &found) != 0)
@@ -39,7 +38,7 @@ FILE *file_open(const char *path, size_t most_bytes, enum abscopal_status *statu
         return NULL;
     }
     FILE *file = NULL;
-    if (kind_check(descriptor, most_bytes, problem)) {
+    if (file_check(descriptor, most_bytes, problem)) {
         file = fdopen(descriptor, "rb");
         *status = file != NULL ? ABSCOPAL_OK : ABSCOPAL_NO_MEMORY;
         snprintf(problem, FILE_PROBLEM_SIZE, "out of memory");

@@ -13,12 +13,20 @@
 enum { FILE_PROBLEM_SIZE = 512 };
 
 /* Largest files, in bytes. Weights: 10^7 patients with all digits. */
-enum { FILE_LARGEST_TEXT = 1 << 20, FILE_LARGEST_RECORDS = 16 << 20, FILE_LARGEST_WEIGHTS = 512 << 20 };
+enum {
+    FILE_LARGEST_TEXT = 1 << 20,
+    FILE_LARGEST_RECORDS = 16 << 20,
+    FILE_LARGEST_LOG = 64 << 20,
+    FILE_LARGEST_WEIGHTS = 512 << 20
+};
 
 /* Opens a regular file of at most so many bytes for reading. NULL with the status: ABSCOPAL_BAD_INPUT when it is not
  * there, cannot be opened, is a folder, device, pipe or socket, or is larger; ABSCOPAL_NO_MEMORY. `problem` becomes
  * what is wrong and what to do, such as "cannot be opened: No such file or directory". Waits for nothing. */
 FILE *file_open(const char *path, size_t most_bytes, enum abscopal_status *status, char problem[FILE_PROBLEM_SIZE]);
+
+/* Whether what is open is such a file; false with what is wrong in `problem`. */
+bool file_check(int descriptor, size_t most_bytes, char problem[FILE_PROBLEM_SIZE]);
 
 /* All bytes of such a file with a zero behind them, to be freed; *size becomes how many. NULL as file_open, and when it
  * cannot be read. */

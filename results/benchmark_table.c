@@ -76,7 +76,7 @@ static void write_line(FILE *text, const struct abscopal_benchmark *benchmark, c
 static void name_cell(char *text, size_t size, const struct benchmark_engine *engine, int index)
 {
     (void)index;
-    if (engine->instructions[0] != '\0')
+    if (engine->lanes > 1)
         snprintf(text, size, "%s (%s, %zu lanes)", abscopal_engine_name(engine->engine), engine->instructions,
                  engine->lanes);
     else

@@ -307,6 +307,9 @@ enum abscopal_status calibration_log_resume(struct calibration_log *log, const s
                                             : write_failed(path, error));
     }
     off_t whole = 0;
+    char problem[FILE_PROBLEM_SIZE];
+    if (!file_check(fileno(log->file), FILE_LARGEST_LOG, problem))
+        return give_up(log, error_set(error, ABSCOPAL_BAD_INPUT, path, 0, 0, "%s", problem));
     enum abscopal_status status = head_check(log, log->file, error);
     if (status == ABSCOPAL_OK)
         status = records_read(log, log->file, &whole, error);

@@ -77,7 +77,7 @@ char **hdf5_texts_read(struct hdf5_reader *reader, hid_t dataset, const char *na
         no_memory(reader);
     else if (count > 0 && !texts_fetch(dataset, &room, stored))
         reader_fail(reader, "cannot read variable %s: the file is damaged", name);
-    for (size_t i = 0; reader->status == ABSCOPAL_OK && i < count; i++) {
+    for (size_t i = 0; stored != NULL && texts != NULL && reader->status == ABSCOPAL_OK && i < count; i++) {
         texts[i] = strdup(stored[i] != NULL ? stored[i] : "");
         if (texts[i] == NULL)
             no_memory(reader);

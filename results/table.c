@@ -45,7 +45,7 @@ static void write_title(FILE *text, const struct abscopal_results *results)
         fprintf(text, "seed %" PRIu64 ", ", results->seed);
     fprintf(text, "relative tolerance %g, engine %s", results->relative_tolerance,
             abscopal_engine_name(results->engine));
-    if (results->instructions[0] != '\0')
+    if (results->lanes > 1)
         fprintf(text, " (%s, %zu lanes)", results->instructions, results->lanes);
     fputs(results->trial->file.irecist ? "\niRECIST" : "\nRECIST 1.1", text);
     if (results_confirm(results))

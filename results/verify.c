@@ -79,10 +79,10 @@ static void rows_choose(struct verifier *verifier)
         row_find(verifier, verifier->options->only_patient);
     else
         rows_draw(verifier, wanted);
-    verifier->patients = is_good(verifier) ? calloc(verifier->row_count, sizeof *verifier->patients) : NULL;
+    verifier->patients = is_good(verifier) ? calloc(verifier->row_count + 1, sizeof *verifier->patients) : NULL;
     if (verifier->patients == NULL)
         no_memory(verifier);
-    for (size_t i = 0; is_good(verifier) && i < verifier->row_count; i++)
+    for (size_t i = 0; verifier->rows != NULL && verifier->patients != NULL && i < verifier->row_count; i++)
         verifier->patients[i] = verifier->results->patients[verifier->rows[i]].patient.id;
 }
 
@@ -176,7 +176,7 @@ static void rows_run(struct verifier *verifier)
     const bool all = verifier->row_count == results->patient_count &&
                      results->patients[results->patient_count - 1].patient.id == results->patient_count &&
                      results->sampled_count == results->patient_count;
-    verifier->runs = calloc(all ? 1 : verifier->row_count, sizeof *verifier->runs);
+    verifier->runs = calloc(all ? 1 : verifier->row_count + 1, sizeof *verifier->runs);
     if (verifier->runs == NULL)
         no_memory(verifier);
     for (size_t i = 0; is_good(verifier) && i < (all ? 1 : verifier->row_count); i++)
@@ -250,7 +250,7 @@ static void variables_compare(struct verifier *verifier)
     verification->variables = is_good(verifier) ? calloc(count, sizeof *verification->variables) : NULL;
     if (verification->variables == NULL)
         no_memory(verifier);
-    for (size_t i = 0; is_good(verifier) && i < count; i++) {
+    for (size_t i = 0; verification->variables != NULL && is_good(verifier) && i < count; i++) {
         const struct result_variable *variable = &variables[i];
         if (!shape_has(variable->shape, DIMENSION_PATIENT) || !shape_is_there(verifier->results, variable->shape))
             continue;

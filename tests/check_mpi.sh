@@ -82,26 +82,29 @@ same "$folder/full.h5"
 
 # ---- Stopped and killed
 "$plain" run "${many[@]}" --quiet --force -o "$folder/plain.h5" > "$folder/plain.txt"
-# interrupt SIGNAL WHICH CODE: to the oldest (the leader) or the newest of three processes, in the middle.
+# interrupt SIGNAL WHICH CODE: to the oldest (the leader) or the newest of three processes, or to mpirun, which passes
+# it on to all of them, in the middle of the run; then goes on with two.
 interrupt() {
-    local signal=$1 which=$2 wanted=$3 code=0 output=$folder/$1-$2.h5 kept started
+    local signal=$1 which=$2 wanted=$3 code=0 output=$folder/$1-$2.h5 kept started process
     "${start[@]}" -n 3 "$mpi" run "${many[@]}" --quiet -j 1 -o "$output" > "$folder/stdout" 2> "$folder/stderr" &
     started=$!
     await_blocks "$output"
-    kill "-$signal" "$(pgrep "--$which" --full -- "^$mpi run .*$output")" || fail "ended before it was to be stopped"
+    process=$started
+    [[ $which == mpirun ]] || process=$(pgrep "--$which" --full -- "^$mpi run .*$output")
+    kill "-$signal" "$process" || fail "ended before it was to be stopped"
     wait "$started" || code=$?
-    [[ $code -eq $wanted ]] || fail "exit code $code, not $wanted, after SIG$signal"
+    [[ $code -eq $wanted ]] || fail "exit code $code, not $wanted, after SIG$signal to $which"
+    if [[ $signal != KILL ]] && ! grep -q -- "--resume" "$folder/stderr"; then
+        fail "no word on how to go on"
+    fi
     kept=$(finished "$output")
-    [[ $kept -ge 2 && $kept -lt 12 && ! -e $output ]] || fail "$kept of 12 blocks kept after SIG$signal"
-    echo "SIG$signal to the $which of 3 processes: $kept of 12 blocks kept"
+    [[ $kept -ge 2 && $kept -lt 12 && ! -e $output ]] || fail "$kept of 12 blocks kept after SIG$signal to $which"
+    echo "SIG$signal to $which, 3 processes: $kept of 12 blocks kept"
+    expect 0 "Research use only" "${start[@]}" -n 2 "$mpi" run "${many[@]}" --quiet -o "$output" --resume
+    same "$output"
 }
-for which in oldest newest; do
-    interrupt TERM "$which" 130
-    grep -q -- "--resume" "$folder/stderr" || fail "no word on how to go on"
-    interrupt KILL "$which" 137
-    for signal in TERM KILL; do
-        expect 0 "Research use only" "${start[@]}" -n 2 "$mpi" run "${many[@]}" --quiet -o "$folder/$signal-$which.h5" --resume
-        same "$folder/$signal-$which.h5"
-    done
-done
+interrupt TERM newest 130
+interrupt USR1 mpirun 130
+interrupt KILL newest 137
+interrupt KILL oldest 137
 finish

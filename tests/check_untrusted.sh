@@ -118,4 +118,19 @@ truncate -s 600M "$study/cohorts/w.csv"
 refused 'w.csv: has 629145600 bytes; a file of this kind has at most 536870912' "$study/cohorts/weighted.yaml"
 truncate -s 20M "$study/protocols/r.csv"
 refused "r.csv' has 20971520 bytes; a file of this kind has at most 16777216" "$study/protocols/own.yaml"
+
+# Results hold the texts of what they were made from: to read them no other file is opened, wherever it is.
+cat > "$study/protocols/small.yaml" << 'END'
+name: small
+trial: ../../other/lag-trial.yaml
+patients: 1
+seed: 1
+arm: nivolumab and radiotherapy
+reference: nivolumab
+vary: [{name: lag, lag: {of: drug, after: rt}, values: [0 d]}]
+endpoints: [best_response_rate]
+END
+refused "lag-trial.yaml' lies outside of $study" "$study/protocols/small.yaml"
+ABSCOPAL_FOLDERS=$folder/other:$study expect 0 '' "$ABSCOPAL_COMMAND" sweep "$study/protocols/small.yaml" -q -o "$folder/s.h5"
+expect 0 '' "$ABSCOPAL_COMMAND" report "$folder/s.h5" --json "$folder/s.json"
 finish

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "protocols/error.h"
+#include "solver/alone.h"
 
 /* What runs when nothing is said. The help texts of the command, the public header and docs/commands.md say so too. */
 static const enum abscopal_engine default_engine = ABSCOPAL_ENGINE_BATCH;
@@ -48,7 +49,7 @@ size_t engine_lane_count(enum abscopal_engine kind)
 
 const char *engine_instructions(enum abscopal_engine kind)
 {
-    return kind == ABSCOPAL_ENGINE_BATCH ? batch_instructions() : "";
+    return kind == ABSCOPAL_ENGINE_BATCH ? batch_instructions() : alone_best()->instructions;
 }
 
 struct engine *engine_create(enum abscopal_engine kind, size_t layouts)

@@ -12,8 +12,8 @@
 enum abscopal_engine engine_chosen(enum abscopal_engine asked);
 enum abscopal_status engine_check(enum abscopal_engine asked, struct abscopal_error *error);
 
-/* How many courses an engine runs at once in one thread, and by which instructions, such as "AVX-512"; "" for those
- * that every processor of the kind has. */
+/* How many courses an engine runs at once in one thread, and by which instructions, such as "AVX-512": where
+ * these differ, so do the last digits. */
 size_t engine_lane_count(enum abscopal_engine kind);
 const char *engine_instructions(enum abscopal_engine kind);
 

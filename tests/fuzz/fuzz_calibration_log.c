@@ -16,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     double places[2] = {0.5, 0.25}, simulated[2];
     struct calibration_record record = {
         .stage = "start", .seed = 1, .patients = 10, .places = places, .simulated = simulated};
-    const size_t head_size = size > 0 && data[0] == '#' ? 0 : strlen(head);
+    const size_t head_size = size > 0 && data[0] == '#' ? 0 : sizeof head - 1;
     uint8_t *whole = malloc(head_size + size + 1);
     if (whole == NULL)
         abort();
