@@ -11,7 +11,7 @@
 #include "trial/engine.h"
 #include "trial/patient.h"
 
-enum { MOST_BLOCK_PATIENTS = 65536 };
+enum { MOST_BLOCK_PATIENTS = 65536, MOST_PATIENTS = 1000000000 };
 
 enum abscopal_status blocks_plan(struct blocks *blocks, const struct abscopal_trial *trial,
                                  const struct abscopal_run_options *options, size_t size, struct abscopal_error *error)
@@ -154,7 +154,8 @@ bool blocks_read_signature(const char *signature, size_t *patients, size_t *size
 {
     *patients = signature_number(signature, "patients");
     *size = signature_number(signature, "block");
-    return *patients > 0 && *size > 0 && (*size & (*size - 1)) == 0 && *size <= MOST_BLOCK_PATIENTS;
+    return *patients > 0 && *patients <= MOST_PATIENTS && *size > 0 && (*size & (*size - 1)) == 0 &&
+           *size <= MOST_BLOCK_PATIENTS;
 }
 
 struct parts blocks_parts(void)

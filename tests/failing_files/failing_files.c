@@ -80,6 +80,9 @@ static int is_file(int descriptor)
         memcpy(&real_function, &found, sizeof found); \
     }
 
+/* The C library's own names of parameters are reserved.
+ * NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
+
 typedef ssize_t write_at(int, const void *, size_t, off_t);
 typedef int of_descriptor(int);
 typedef int of_path(const char *);
@@ -267,3 +270,5 @@ FILE *fopen64(const char *path, const char *mode)
 {
     return open_stream("fopen64", path, mode);
 }
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
