@@ -37,9 +37,9 @@ static void folder_remove(void)
 static void folder_make(void)
 {
     const char *parent = getenv("TMPDIR");
-    if (access("/dev/shm", W_OK) == 0)
-        parent = "/dev/shm";
-    snprintf(folder, sizeof folder, "%s/abscopal-fuzz-XXXXXX", parent != NULL ? parent : "/tmp");
+    if (parent == NULL)
+        parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+    snprintf(folder, sizeof folder, "%s/abscopal-fuzz-XXXXXX", parent);
     if (mkdtemp(folder) == NULL)
         fail(folder);
     atexit(folder_remove);
