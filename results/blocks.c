@@ -118,7 +118,6 @@ static void write_run(FILE *text, const struct blocks *blocks)
     fprintf(text, "tolerance %.17g\ncourses %.17g\n", trial_relative_tolerance(options->relative_tolerance),
             options->course_every_days);
     fprintf(text, "steps %" PRId64 "\nseconds %.17g\n", options->max_steps, options->max_seconds);
-    fprintf(text, "steps %" PRId64 "\nseconds %.17g\n", options->max_steps, options->max_seconds);
 }
 
 char *blocks_signature(const struct blocks *blocks)

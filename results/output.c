@@ -34,11 +34,12 @@ static void set_usual_permissions(int descriptor)
     fchmod(descriptor, 0666 & ~mask);
 }
 
-/* Sets partial and descriptor, which stays negative on error. */
-static void open_partial(struct output *output)
+/* Sets partial and descriptor, which stays negative on error. Without a folder it is beside the target. */
+static void open_partial(struct output *output, const char *folder)
 {
     char *partial = NULL;
-    if (asprintf(&partial, "%s.partial-XXXXXX", output->target) < 0)
+    if ((folder != NULL ? asprintf(&partial, "%s/whole.partial-XXXXXX", folder)
+                        : asprintf(&partial, "%s.partial-XXXXXX", output->target)) < 0)
         return;
     output->partial = partial;
     output->descriptor = mkstemp(partial);
@@ -48,7 +49,13 @@ static void open_partial(struct output *output)
 
 enum abscopal_status output_open(struct output *output, const char *path, struct abscopal_error *error)
 {
-    struct stat existing;
+    return output_open_in(output, path, NULL, error);
+}
+
+enum abscopal_status output_open_in(struct output *output, const char *path, const char *folder,
+                                    struct abscopal_error *error)
+{
+    struct stat existing, link;
     const bool exists = stat(path, &existing) == 0, special = exists && !S_ISREG(existing.st_mode);
     *output = (struct output){.descriptor = -1};
     /* A link is followed to its file; a pipe behind /dev/stdout has no path to follow it to. */
@@ -56,7 +63,7 @@ enum abscopal_status output_open(struct output *output, const char *path, struct
     if (output->target != NULL && special)
         output->descriptor = open(output->target, O_WRONLY | O_CLOEXEC);
     else if (output->target != NULL)
-        open_partial(output);
+        open_partial(output, lstat(path, &link) == 0 && S_ISLNK(link.st_mode) ? NULL : folder);
     if (output->descriptor >= 0)
         return ABSCOPAL_OK;
     const int cause = errno;

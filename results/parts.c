@@ -213,7 +213,8 @@ void parts_remove(const struct parts *parts)
         return;
     for (int last = 0; last <= 1; last++, rewinddir(folder))
         for (const struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder))
-            if (last == 0 ? is_of_part(parts, entry->d_name) || starts(entry->d_name, "rows-")
+            if (last == 0 ? is_of_part(parts, entry->d_name) || starts(entry->d_name, "rows-") ||
+                                starts(entry->d_name, "whole.partial-")
                           : starts(entry->d_name, signature_name))
                 unlinkat(dirfd(folder), entry->d_name, 0);
     closedir(folder);

@@ -246,7 +246,7 @@ static enum abscopal_status assemble(const struct file_run *run, const char *pat
 {
     struct output output;
     struct results_file file;
-    enum abscopal_status status = output_open(&output, path, error);
+    enum abscopal_status status = output_open_in(&output, path, run->parts.folder, error);
     if (status != ABSCOPAL_OK)
         return status;
     results_file_open(&file, run->rows, run->blocks.size, output.descriptor);

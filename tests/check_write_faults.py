@@ -20,7 +20,7 @@ from sweep_checks import COMMAND, expect, finish, run
 
 LIBRARY = os.environ["ABSCOPAL_FAILING_FILES"]
 ALL = "ABSCOPAL_ALL_FAULTS" in os.environ
-SAMPLE = 12  # of the writes of a command
+SAMPLE = 5  # of the writes of a command
 OLD = b"an older result"
 SWEEP = """name: doses
 trial: trial.yaml
