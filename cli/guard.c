@@ -123,14 +123,19 @@ static bool receive(int pipe_end, struct abscopal_error *error)
     return true;
 }
 
-static void explain_end(const char *path, int status, rlim_t bytes)
+static enum exit_code explain_end(const char *path, int status, rlim_t bytes)
 {
+    if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_INTERNAL) {
+        fprintf(stderr, "%s: the process that was to read it first could not tell what came of that\n", path);
+        return EXIT_INTERNAL;
+    }
     fprintf(stderr, "%s: damaged: ", path);
     if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL))
         fprintf(stderr, "HDF5 cannot read it (it was not done after %llu s, or took too much memory)\n",
                 (unsigned long long)most_seconds(bytes));
     else
         fprintf(stderr, "HDF5 cannot read it (it crashed on it)\n");
+    return EXIT_BAD_INPUT;
 }
 
 static enum exit_code child_await(const char *path, pid_t child, rlim_t bytes, int pipe_end)
@@ -149,8 +154,7 @@ static enum exit_code child_await(const char *path, pid_t child, rlim_t bytes, i
             report_error(&error);
         return EXIT_BAD_INPUT;
     }
-    explain_end(path, status, bytes);
-    return EXIT_BAD_INPUT;
+    return explain_end(path, status, bytes);
 }
 
 bool guard_passes(const char *path, guarded_reader *read_file, enum exit_code *code)

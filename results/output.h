@@ -20,8 +20,8 @@ enum abscopal_status output_failed(const char *path, int cause, struct abscopal_
  * ABSCOPAL_OUTPUT_FAILED (with the system's reason) or ABSCOPAL_NO_MEMORY and leaves nothing to commit or discard. */
 enum abscopal_status output_open(struct output *output, const char *path, struct abscopal_error *error);
 
-/* The same with the new file in a folder on the same disk, as FOLDER/whole.partial-XXXXXX, unless `path` is a link, which
- * may lead to another one. */
+/* The same with the new file in a folder on the same disk, as FOLDER/whole.partial-XXXXXX, unless `path` is a link,
+ * which may lead to another one. */
 enum abscopal_status output_open_in(struct output *output, const char *path, const char *folder,
                                     struct abscopal_error *error);
 

@@ -2,7 +2,7 @@
  * with FAILING_ON=1 also all after it but for removals, with the error number in FAILING_ERROR. Each call that counts
  * adds a line with its number and name to the file FAILING_LOG, if that is given. What counts: making, writing,
  * synchronising, closing, renaming and removing files, but not writing to standard streams, nor anything that only
- * reads. */
+ * reads; nor what a child process does, which writes no files: the one that reads results first has a pipe alone. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 static atomic_long calls;
+static pid_t counted;
 static long failing;
 static int failing_on, failing_error, log_descriptor = -1;
 static int (*real_open)(const char *, int, ...);
@@ -38,6 +39,7 @@ __attribute__((constructor)) static void begin(void)
     memcpy(&real_open, &found, sizeof found);
     found = real("write");
     memcpy(&real_write, &found, sizeof found);
+    counted = getpid();
     failing = number_of("FAILING_CALL", 0);
     failing_on = number_of("FAILING_ON", 0) != 0;
     failing_error = (int)number_of("FAILING_ERROR", ENOSPC);
@@ -56,6 +58,8 @@ static int is_removal(const char *name)
 static int fails(const char *name)
 {
     const int kept = errno;
+    if (getpid() != counted)
+        return 0;
     const long number = atomic_fetch_add(&calls, 1) + 1;
     char line[64];
     const int length = snprintf(line, sizeof line, "%ld %s\n", number, name);
