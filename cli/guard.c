@@ -53,7 +53,7 @@ static rlim_t smaller(rlim_t a, rlim_t b)
     return a < b ? a : b;
 }
 
-static void bound(int resource, rlim_t most)
+static void bound(__rlimit_resource_t resource, rlim_t most)
 {
     struct rlimit limit;
     if (getrlimit(resource, &limit) == 0) {

@@ -42,7 +42,7 @@ static size_t file_run(uint8_t *data, size_t size)
         const uint64_t drawn = random_next(&state);
         const size_t at = (size_t)(drawn >> 8) % size;
         const uint8_t before = data[at];
-        data[at] = i % 2 == 0 ? (uint8_t)(before ^ (1U << (drawn & 7))) : telling[(size_t)i / 2 % sizeof telling];
+        data[at] = (uint8_t)(i % 2 == 0 ? before ^ (1U << (drawn & 7)) : telling[(size_t)i / 2 % sizeof telling]);
         bytes_run(data, size);
         data[at] = before;
     }
