@@ -40,7 +40,7 @@ void rejections_write(FILE *text, const struct abscopal_results *results)
 {
     static const char heading[] = "not plausible";
     const size_t count = abscopal_results_rejection_count(results);
-    struct abscopal_rejection rejection;
+    struct abscopal_rejection rejection = {.rule = ""};
     int width = text_width(heading);
     if (count < 2)
         return;
@@ -61,7 +61,7 @@ json_t *rejections_json(const struct abscopal_results *results)
     const size_t count = abscopal_results_rejection_count(results);
     json_t *list = count > 0 ? json_array() : json_null();
     for (size_t i = 0; list != NULL && i < count; i++) {
-        struct abscopal_rejection rejection;
+        struct abscopal_rejection rejection = {.rule = ""};
         abscopal_results_rejection(results, i, &rejection);
         if (json_array_append_new(list, json_pack("{s:s, s:I, s:I}", "rule", rejection.rule, "first",
                                                   (json_int_t)rejection.first, "all", (json_int_t)rejection.all)) !=

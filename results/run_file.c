@@ -137,7 +137,7 @@ static enum abscopal_status part_write(const struct file_run *run, const struct 
         path != NULL && seal != NULL
             ? results_file_write(results, run->blocks.size, path, seal, &bytes->patients, error)
             : error_no_memory(error);
-    if (status == ABSCOPAL_OK && stat(path, &about) == 0)
+    if (status == ABSCOPAL_OK && path != NULL && stat(path, &about) == 0)
         bytes->rest = (double)about.st_size - bytes->patients;
     free(seal);
     free(path);

@@ -8,7 +8,12 @@ if ! command -v run-clang-tidy-14 > /dev/null; then
 fi
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-cp "$ABSCOPAL_BUILD_DIR/compile_commands.json" "$folder"
+# Files that go into several programs are compiled for each, and looked at once.
+/usr/bin/python3 - "$ABSCOPAL_BUILD_DIR/compile_commands.json" > "$folder/compile_commands.json" << 'END'
+import json
+import sys
+print(json.dumps(list({entry["file"]: entry for entry in json.load(open(sys.argv[1]))}.values()), indent=1))
+END
 # Code that is written at build time is not looked at, and the batch engine, which is the same for all vectors, once.
 echo 'static const struct lu_code lu_codes[1];' > "$folder/lu_code_generated.h"
 if run-clang-tidy-14 -quiet -p "$folder" -j "$(nproc)" \
