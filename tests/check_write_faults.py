@@ -1,8 +1,8 @@
 """Every call on a file that a command makes, made to fail by a preloaded library: the disk is full from there on (ENOSPC),
 or the call fails once (EIO). The command ends with code 4 and one message that names the file and the cause, or does
 without; what it writes is whole or not there, what was there stays, nothing half-written is beside it, and the same
-command without faults gives the right bytes afterwards. Of writes, of which there are hundreds, a sample is made to fail
-unless ABSCOPAL_ALL_FAULTS is set. With --table prints outcomes by call. Exit 77 without h5py (for what checks share)."""
+command without faults gives the right bytes afterwards. Unless ABSCOPAL_ALL_FAULTS is set,
+calls get the two faults in turn, and of writes, of which there are hundreds, a sample gets one. With --table prints outcomes by call. Exit 77 without h5py (for what checks share)."""
 
 import collections
 import concurrent.futures
@@ -20,6 +20,7 @@ from sweep_checks import COMMAND, expect, finish, run
 
 LIBRARY = os.environ["ABSCOPAL_FAILING_FILES"]
 ALL = "ABSCOPAL_ALL_FAULTS" in os.environ
+FAULTS = [(errno.ENOSPC, True), (errno.EIO, False)]  # and whether all later calls fail, too; in turn, unless ALL
 SAMPLE = 5  # of the writes of a command
 OLD = b"an older result"
 SWEEP = """name: doses
@@ -138,7 +139,7 @@ def chosen(names):
 def check_scenario(base, folder, scenario, table):
     names, right = calls_of(base, folder, scenario)
     for number in chosen(names):
-        for error, on in ((errno.ENOSPC, True), (errno.EIO, False)):
+        for error, on in FAULTS if ALL else [FAULTS[number % 2]]:
             what = f"{scenario.name}: call {number} of {len(names)}, {names[number - 1]}, {errno.errorcode[error]}"
             begin(base, folder, scenario)
             done = run_failing(folder, scenario.arguments, number, error, on)
