@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "protocols/error.h"
+#include "protocols/file_read.h"
 #include "results/output.h"
 #include "results/seal.h"
 
@@ -53,26 +54,14 @@ bool parts_hold(const struct parts *parts, size_t part)
 
 /* ---- The signature ---------------------------------------------------------------------------------- */
 
-static char *text_load(const char *path)
-{
-    FILE *file = fopen(path, "rb");
-    struct stat about;
-    char *text = NULL;
-    if (file == NULL)
-        return NULL;
-    if (fstat(fileno(file), &about) == 0 && S_ISREG(about.st_mode) && about.st_size <= MOST_SIGNATURE_BYTES)
-        text = malloc((size_t)about.st_size + 1);
-    if (text != NULL)
-        text[fread(text, 1, (size_t)about.st_size, file)] = '\0';
-    fclose(file);
-    return text;
-}
-
 /* The text of the signature, to be freed; NULL with the error. */
 static char *signature_read(const struct parts *parts, struct abscopal_error *error)
 {
+    char problem[FILE_PROBLEM_SIZE];
+    enum abscopal_status unused;
+    size_t size;
     char *path = signature_path(parts);
-    char *text = path != NULL ? text_load(path) : NULL;
+    char *text = path != NULL ? file_read(path, MOST_SIGNATURE_BYTES, &size, &unused, problem) : NULL;
     if (path == NULL)
         error_no_memory(error);
     else if (text == NULL)

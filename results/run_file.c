@@ -49,11 +49,17 @@ struct part_bytes {
     double patients, rest;
 };
 
+/* Free where the folder is; NaN where that is not known. */
+static double free_bytes(const char *folder)
+{
+    struct statvfs disk;
+    return folder != NULL && statvfs(folder, &disk) == 0 ? (double)disk.f_bavail * (double)disk.f_frsize : (double)NAN;
+}
+
 static void estimate_tell(const struct file_run *run, size_t block, const struct part_bytes *bytes)
 {
     const double seconds = clock_seconds() - run->started;
     const size_t measured = blocks_patients(&run->blocks, block);
-    struct statvfs disk;
     if (run->file->estimated == NULL || run->patients_to_do <= measured)
         return;
     const double share = (double)run->blocks.patients / (double)measured;
@@ -63,9 +69,7 @@ static void estimate_tell(const struct file_run *run, size_t block, const struct
         .measured = measured,
         .seconds = seconds * (double)run->patients_to_do / (double)measured,
         .bytes = bytes->rest + bytes->patients * share,
-        .free = run->parts.folder != NULL && statvfs(run->parts.folder, &disk) == 0
-                    ? (double)disk.f_bavail * (double)disk.f_frsize
-                    : (double)NAN,
+        .free = free_bytes(run->parts.folder),
     };
     run->file->estimated(&estimate, run->file->estimated_context);
 }
@@ -429,13 +433,12 @@ enum abscopal_status abscopal_run_estimated(const abscopal_trial *trial, const s
     enum { MEASURED = 64 };
     struct abscopal_error unasked;
     struct blocks blocks;
-    struct statvfs disk;
     error = error != NULL ? error : &unasked;
     enum abscopal_status status =
         blocks_plan(&blocks, trial, options != NULL ? options : &usual_options, file->block_patients, error);
     if (status != ABSCOPAL_OK)
         return status;
-    *estimate = (struct abscopal_run_estimate){.patients = blocks.patients, .blocks = blocks.count, .free = NAN};
+    *estimate = (struct abscopal_run_estimate){.patients = blocks.patients, .blocks = blocks.count};
     estimate->measured = blocks.patients < MEASURED ? blocks.patients : MEASURED;
     const double started = clock_seconds();
     struct abscopal_results *results =
@@ -448,8 +451,7 @@ enum abscopal_status abscopal_run_estimated(const abscopal_trial *trial, const s
     estimate->seconds = (clock_seconds() - started) * share;
     abscopal_results_free(results);
     char *output = file->output != NULL ? strdup(file->output) : NULL;
-    if (output != NULL && statvfs(dirname(output), &disk) == 0)
-        estimate->free = (double)disk.f_bavail * (double)disk.f_frsize;
+    estimate->free = free_bytes(output != NULL ? dirname(output) : NULL);
     free(output);
     return ABSCOPAL_OK;
 }

@@ -1,21 +1,11 @@
 #include "results/sweep_parts.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "protocols/error.h"
+#include "protocols/file_read.h"
 #include "results/output.h"
-
-/* Whether the file has just these bytes in number; then they are read. */
-static bool file_load(const char *path, void *bytes, size_t size)
-{
-    FILE *file = path != NULL ? fopen(path, "rb") : NULL;
-    if (file == NULL)
-        return false;
-    const bool whole = fread(bytes, 1, size, file) == size && fgetc(file) == EOF;
-    fclose(file);
-    return whole;
-}
 
 enum abscopal_status sweep_parts_open(struct sweep_parts *parts, const char *output, const char *signature,
                                       size_t bytes, bool resume, struct abscopal_error *error)
@@ -33,8 +23,15 @@ bool sweep_parts_load(const struct sweep_parts *parts, size_t point, void *bytes
 {
     if (parts->parts.folder == NULL)
         return false;
+    char problem[FILE_PROBLEM_SIZE];
+    enum abscopal_status unused;
+    size_t size = 0;
     char *path = parts_path(&parts->parts, point);
-    const bool there = file_load(path, bytes, parts->bytes);
+    char *kept = path != NULL ? file_read(path, parts->bytes, &size, &unused, problem) : NULL;
+    const bool there = kept != NULL && size == parts->bytes;
+    if (there)
+        memcpy(bytes, kept, size);
+    free(kept);
     free(path);
     return there;
 }
