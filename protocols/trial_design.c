@@ -260,7 +260,8 @@ static void eligibility_read(struct yaml_document *document, struct trial_file *
 }
 
 /* [{by: lesions, from: 3}, ...]: each divides in two, those with less and those with at least so much. */
-static void strata_read(struct yaml_document *document, const struct yaml_node *node, struct allocation *allocation)
+void trial_design_read_strata(struct yaml_document *document, const struct yaml_node *node,
+                              struct allocation *allocation)
 {
     const size_t count =
         node != NULL ? yaml_list(document, node, "strata", input_value_of(&allocation_keys, "strata")->most) : 0;
@@ -333,7 +334,7 @@ static void allocation_read(struct yaml_document *document, struct trial_file *t
         yaml_fail(document, patients, "without a cohort there is one patient, who cannot be randomised");
     else if (trial->allocation.disjoint) {
         ratio_read(document, ratio, trial);
-        strata_read(document, strata, &trial->allocation);
+        trial_design_read_strata(document, strata, &trial->allocation);
     }
 }
 

@@ -15,6 +15,10 @@ void trial_design_read_response(struct yaml_document *document, struct trial_fil
 /* `eligibility` and `allocation`; needs the arms. */
 void trial_design_read_patients(struct yaml_document *document, struct trial_file *trial);
 
+/* `strata` of an allocation, there or elsewhere; a missing node is none. The strata are to be freed with free. */
+void trial_design_read_strata(struct yaml_document *document, const struct yaml_node *node,
+                              struct allocation *allocation);
+
 /* `registry`, `setting`, `left_out` and `observed`; needs the arms. */
 void trial_design_read_published(struct yaml_document *document, struct trial_file *trial);
 

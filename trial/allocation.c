@@ -46,8 +46,7 @@ bool allocation_stays_eligible(const struct trial_file *trial, double lymphocyte
     return true;
 }
 
-/* One bit for each cut. */
-static size_t stratum_of(const struct allocation *allocation, const struct virtual_patient *patient)
+size_t allocation_stratum(const struct allocation *allocation, const struct virtual_patient *patient)
 {
     size_t stratum = 0;
     for (size_t i = 0; i < allocation->stratum_count; i++)
@@ -56,21 +55,34 @@ static size_t stratum_of(const struct allocation *allocation, const struct virtu
 }
 
 /* The arm at a place of a block: the parts of the ratio, twice, are dealt out at random. */
-static int deal(const struct trial_file *trial, uint64_t seed, uint64_t block_key, size_t place, size_t block_size)
+static int deal(const int *ratio, size_t arm_count, uint64_t seed, uint64_t block_key, size_t place, size_t block_size)
 {
     size_t left[TRIAL_MOST_RANDOMISED_ARMS], total = block_size;
     int chosen = 0;
-    for (size_t arm = 0; arm < trial->arm_count; arm++)
-        left[arm] = 2 * (size_t)trial->allocation.ratio[arm];
+    for (size_t arm = 0; arm < arm_count; arm++)
+        left[arm] = 2 * (size_t)ratio[arm];
     for (size_t i = 0; i <= place; i++, total--) {
         double rest = sampling_uniform(seed, block_key, "allocation", i) * (double)total;
-        for (chosen = 0; (size_t)chosen + 1 < trial->arm_count && rest >= (double)left[chosen]; chosen++)
+        for (chosen = 0; (size_t)chosen + 1 < arm_count && rest >= (double)left[chosen]; chosen++)
             rest -= (double)left[chosen];
         while (left[chosen] == 0)
             chosen--; /* rounding alone leads here */
         left[chosen]--;
     }
     return chosen;
+}
+
+int allocation_randomise(struct allocation_state *state, const int *ratio, size_t arm_count, uint64_t seed,
+                         size_t stratum)
+{
+    size_t block_size = 0;
+    for (size_t arm = 0; arm < arm_count; arm++)
+        block_size += 2 * (size_t)ratio[arm];
+    if (block_size == 0)
+        return ALLOCATION_ALL_ARMS; /* there are none */
+    const size_t number = state->in_stratum[stratum]++;
+    const uint64_t key = (uint64_t)(number / block_size) * 16 + stratum + 1;
+    return deal(ratio, arm_count, seed, key, number % block_size, block_size);
 }
 
 int allocation_next(struct allocation_state *state, const struct trial_file *trial, uint64_t seed,
@@ -81,12 +93,6 @@ int allocation_next(struct allocation_state *state, const struct trial_file *tri
         return ALLOCATION_NOT_ELIGIBLE;
     if (!allocation->disjoint)
         return ALLOCATION_ALL_ARMS;
-    size_t block_size = 0;
-    for (size_t arm = 0; arm < trial->arm_count; arm++)
-        block_size += 2 * (size_t)allocation->ratio[arm];
-    if (block_size == 0)
-        return ALLOCATION_ALL_ARMS; /* there are none */
-    const size_t stratum = stratum_of(allocation, patient), number = state->in_stratum[stratum]++;
-    const uint64_t key = (uint64_t)(number / block_size) * 16 + stratum + 1;
-    return deal(trial, seed, key, number % block_size, block_size);
+    return allocation_randomise(state, allocation->ratio, trial->arm_count, seed,
+                                allocation_stratum(allocation, patient));
 }

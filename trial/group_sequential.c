@@ -101,8 +101,8 @@ static void grid_step(struct grid *grid, const struct step *step, double bound, 
     for (size_t j = 0; j < next.count; j++) {
         double density = 0;
         for (size_t i = 0; i < grid->count; i++)
-            density += grid->mass[i] *
-                       gsl_ran_ugaussian_pdf((next.z[j] - step_mean(step, grid->z[i])) / deviation) / deviation;
+            density += grid->mass[i] * gsl_ran_ugaussian_pdf((next.z[j] - step_mean(step, grid->z[i])) / deviation) /
+                       deviation;
         next.mass[j] *= density;
     }
     *grid = next;

@@ -1,10 +1,10 @@
 /* Group-sequential tests: bounds for interim looks, and how often they are crossed. Knows nothing of trials.
  *
- * At look k of K, with a share t_k of the final information (ascending, the last is 1), the standardised statistic Z_k is
- * normal with mean drift * sqrt(t_k) and variance 1, and the correlation of Z_j and Z_k, j < k, is sqrt(t_j/t_k): the
- * canonical distribution of Jennison and Turnbull 2000 (Group Sequential Methods with Applications to Clinical Trials,
- * 3.1), to which score and log-rank statistics keep in large trials. Crossing probabilities are found by the recursion
- * of Armitage, McPherson and Rowe 1969 (doi:10.2307/2343787) on the grid of Jennison and Turnbull, 19.2. */
+ * At look k of K, with a share t_k of the final information (ascending, the last is 1), the standardised statistic Z_k
+ * is normal with mean drift * sqrt(t_k) and variance 1, and the correlation of Z_j and Z_k, j < k, is sqrt(t_j/t_k):
+ * the canonical distribution of Jennison and Turnbull 2000 (Group Sequential Methods with Applications to Clinical
+ * Trials, 3.1), to which score and log-rank statistics keep in large trials. Crossing probabilities are found by the
+ * recursion of Armitage, McPherson and Rowe 1969 (doi:10.2307/2343787) on the grid of Jennison and Turnbull, 19.2. */
 #ifndef ABSCOPAL_TRIAL_GROUP_SEQUENTIAL_H
 #define ABSCOPAL_TRIAL_GROUP_SEQUENTIAL_H
 
@@ -37,8 +37,8 @@ struct group_sequential {
  * Pocock. `alpha` itself at once when the bounds are not of spending. */
 double group_sequential_spent(enum group_sequential_bounds bounds, double alpha, int sides, double share);
 
-/* Fills in the bounds for the shares, looks and sides that are there. Returns ABSCOPAL_BAD_INPUT (alpha, sides, looks, or
- * shares that do not ascend to 1), or ABSCOPAL_OK. A single look has the bound of a test without looks. */
+/* Fills in the bounds for the shares, looks and sides that are there. Returns ABSCOPAL_BAD_INPUT (alpha, sides, looks,
+ * or shares that do not ascend to 1), or ABSCOPAL_OK. A single look has the bound of a test without looks. */
 enum abscopal_status group_sequential_solve(enum group_sequential_bounds bounds, double alpha,
                                             struct group_sequential *design);
 
