@@ -9,7 +9,7 @@ struct settings {
 
 /* In the order of enum abscopal_list_kind, enum abscopal_list_format and enum abscopal_schema_kind. */
 static const char *const kinds[] = {"states", "parameters", "drugs", "presets", "options", "fluxes", "schema"};
-static const char *const schemas[] = {"trial", "cohort", "calibration", "population", "sweep"};
+static const char *const schemas[] = {"trial", "cohort", "calibration", "population", "sweep", "power"};
 static const char *const formats[] = {"text", "csv", "json"};
 enum {
     KIND_COUNT = sizeof kinds / sizeof *kinds,

@@ -99,12 +99,13 @@ enum abscopal_file_kind {
     ABSCOPAL_FILE_DRUG,
     ABSCOPAL_FILE_CALIBRATION,
     ABSCOPAL_FILE_POPULATION,
-    ABSCOPAL_FILE_SWEEP
+    ABSCOPAL_FILE_SWEEP,
+    ABSCOPAL_FILE_POWER
 };
 
 /* Which one a file is: a trial file has the key 'arms', a cohort file 'patients', a drug file 'target'; whatever has
  * 'match' is the file of a virtual population, whatever else has 'free' a calibration file, and what has 'vary' a sweep
- * file. Fails, as the readers
+ * file; what has 'patients_per_arm' is the design of a trial. Fails, as the readers
  * do, when the file is no YAML mapping or has none of these keys or several. */
 ABSCOPAL_API enum abscopal_status abscopal_file_kind(const char *path, enum abscopal_file_kind *kind,
                                                      struct abscopal_error *error);
@@ -467,7 +468,8 @@ enum abscopal_schema_kind {
     ABSCOPAL_SCHEMA_COHORT,
     ABSCOPAL_SCHEMA_CALIBRATION,
     ABSCOPAL_SCHEMA_POPULATION,
-    ABSCOPAL_SCHEMA_SWEEP
+    ABSCOPAL_SCHEMA_SWEEP,
+    ABSCOPAL_SCHEMA_POWER
 };
 
 /* Writes a JSON Schema (draft 2020-12) to an open file, from the tables that the reader uses, so that editors complete
@@ -481,6 +483,7 @@ ABSCOPAL_API enum abscopal_status abscopal_list_schema(enum abscopal_schema_kind
 #endif
 
 #include "abscopal_files.h"
+#include "abscopal_power.h"
 #include "abscopal_reports.h"
 #include "abscopal_sweeps.h"
 #include "abscopal_verify.h"

@@ -17,8 +17,10 @@ enum abscopal_status abscopal_file_kind(const char *path, enum abscopal_file_kin
     static const struct {
         const char *key;
         enum abscopal_file_kind kind;
-    } whatever_else[] = {
-        {"match", ABSCOPAL_FILE_POPULATION}, {"free", ABSCOPAL_FILE_CALIBRATION}, {"vary", ABSCOPAL_FILE_SWEEP}};
+    } whatever_else[] = {{"match", ABSCOPAL_FILE_POPULATION},
+                         {"free", ABSCOPAL_FILE_CALIBRATION},
+                         {"vary", ABSCOPAL_FILE_SWEEP},
+                         {"patients_per_arm", ABSCOPAL_FILE_POWER}};
     int found = -1;
     bool sure = false;
     for (size_t i = 0; !sure && i < sizeof whatever_else / sizeof *whatever_else; i++) {
@@ -37,7 +39,7 @@ enum abscopal_status abscopal_file_kind(const char *path, enum abscopal_file_kin
         yaml_fail(&document, document.root,
                   "neither a trial file (key 'arms') nor a cohort file (key 'patients') nor a drug file (key "
                   "'target') nor a calibration file (key 'free') nor that of a virtual population (key 'match') nor a "
-                  "sweep file (key 'vary')");
+                  "sweep file (key 'vary') nor a design (key 'patients_per_arm')");
     *kind = found >= 0 ? (enum abscopal_file_kind)found : ABSCOPAL_FILE_TRIAL;
     status = document.status;
     yaml_free(&document);

@@ -6,6 +6,7 @@
 #include "cohorts/calibration_keys.h"
 #include "cohorts/cohort_keys.h"
 #include "cohorts/population_plan.h"
+#include "cohorts/power_file.h"
 #include "protocols/error.h"
 #include "protocols/sweep_keys.h"
 #include "protocols/trial_keys.h"
@@ -250,7 +251,8 @@ enum abscopal_status abscopal_list_schema(enum abscopal_schema_kind kind, FILE *
                  [ABSCOPAL_SCHEMA_COHORT] = {&cohort_keys, "abscopal cohort file"},
                  [ABSCOPAL_SCHEMA_CALIBRATION] = {&calibration_keys, "abscopal calibration file"},
                  [ABSCOPAL_SCHEMA_POPULATION] = {&population_plan_keys, "abscopal population file"},
-                 [ABSCOPAL_SCHEMA_SWEEP] = {&sweep_keys, "abscopal sweep file"}};
+                 [ABSCOPAL_SCHEMA_SWEEP] = {&sweep_keys, "abscopal sweep file"},
+                 [ABSCOPAL_SCHEMA_POWER] = {&power_keys, "abscopal design of a trial"}};
     if ((size_t)kind >= sizeof files / sizeof *files)
         return error_set(error, ABSCOPAL_BAD_INPUT, NULL, 0, 0, "there is no such schema");
     struct schema schema = {.definitions = json_object()};

@@ -5,6 +5,7 @@
 
 #include "cohorts/calibration_file.h"
 #include "cohorts/population_plan.h"
+#include "cohorts/power_file.h"
 #include "protocols/drug_file.h"
 #include "protocols/error.h"
 #include "protocols/nearest.h"
@@ -176,6 +177,12 @@ enum abscopal_status abscopal_check_file(const char *path, struct abscopal_error
     }
     if (kind == ABSCOPAL_FILE_SWEEP)
         return sweep_check(path, error);
+    if (kind == ABSCOPAL_FILE_POWER) {
+        struct power_file design;
+        const enum abscopal_status design_status = power_file_read(path, &design, error);
+        power_file_free(&design);
+        return design_status;
+    }
     if (kind == ABSCOPAL_FILE_POPULATION) {
         struct population_plan plan;
         const enum abscopal_status plan_status = population_plan_read(path, &plan, error);
