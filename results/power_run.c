@@ -66,13 +66,16 @@ static enum abscopal_status needs_find(const struct abscopal_power *power, const
     enum { LEAST = 4 };
     const struct power_file *design = &power->design;
     enum abscopal_status status = ABSCOPAL_OK;
-    for (size_t i = 0; i + 1 < design->arm_count; i++)
+    for (size_t i = 0; i + 1 < design->arm_count && status == ABSCOPAL_OK; i++) {
+        const double size = power_closed_form(power, i, &effects[i], power_targets[0]);
+        size_t first = (size_t)fmin(fmax(isnan(size) ? 0 : ceil(size), LEAST), (double)design->most_patients);
         for (size_t target = 0; target < POWER_TARGETS && status == ABSCOPAL_OK; target++) {
-            const double size = power_closed_form(power, i, &effects[i], power_targets[target]);
-            const double first = fmin(fmax(isnan(size) ? 0 : ceil(size), LEAST), (double)design->most_patients);
             needs[i][target] = (struct power_need){.power = power_targets[target]};
-            status = power_find(simulation, i, (size_t)first, design->most_patients, design->trials, &needs[i][target]);
+            status = power_find(simulation, i, first, design->most_patients, design->trials, &needs[i][target]);
+            if (status == ABSCOPAL_OK && target + 1 < POWER_TARGETS)
+                first = power_size_after(simulation, &needs[i][target], power_targets[target + 1]);
         }
+    }
     return status;
 }
 

@@ -156,29 +156,55 @@ static void need_read(const struct power_simulation *simulation, size_t comparis
     need->reached = power.lower <= need->power && need->power <= power.upper;
 }
 
-enum abscopal_status power_find(const struct power_simulation *simulation, size_t comparison, size_t first, size_t most,
-                                size_t trials, struct power_need *need)
+/* Sizes one after the other until what was simulated holds the power wanted, or nothing is gained. */
+static enum abscopal_status size_find(const struct power_simulation *simulation, size_t comparison, size_t most,
+                                      size_t trials, size_t *size, struct power_need *need)
 {
-    enum { TRIES = 12, LEAST = 2 };
+    enum { TRIES = 10, LEAST = 2 };
     const double largest_step = 4;
-    size_t size = first < most ? first : most;
     for (int i = 0; i < TRIES; i++) {
         struct power_estimate estimate;
-        const enum abscopal_status status = power_simulate(simulation, size, trials, false, &estimate);
+        const enum abscopal_status status = power_simulate(simulation, *size, trials, false, &estimate);
         if (status != ABSCOPAL_OK)
             return status;
         need_read(simulation, comparison, &estimate, need);
-        double next = fmin(fmax(ceil(need->patients), (double)size / largest_step), largest_step * (double)size);
-        next = fmin(fmax(next, LEAST), (double)most);
-        if (need->reached || (size_t)next == size)
+        const double now = (double)*size,
+                     wanted = fmin(fmax(ceil(need->patients), now / largest_step), largest_step * now);
+        const size_t next = (size_t)fmin(fmax(wanted, LEAST), (double)most);
+        need->reached = need->reached || (next == LEAST && *size == LEAST);
+        if (need->reached || next == *size)
             break;
-        size = (size_t)next;
+        *size = next;
     }
+    return ABSCOPAL_OK;
+}
+
+enum abscopal_status power_find(const struct power_simulation *simulation, size_t comparison, size_t first, size_t most,
+                                size_t trials, struct power_need *need)
+{
+    enum { ROUGHLY = 4, FEWEST = 200 };
+    size_t size = first < most ? first : most;
+    const size_t few = trials / ROUGHLY > FEWEST ? trials / ROUGHLY : trials;
+    enum abscopal_status status = size_find(simulation, comparison, most, few, &size, need);
+    if (status == ABSCOPAL_OK && isfinite(need->patients))
+        size = (size_t)fmin(fmax(ceil(need->patients), 2), (double)most);
+    if (status == ABSCOPAL_OK)
+        status = size_find(simulation, comparison, most, trials, &size, need);
+    if (status != ABSCOPAL_OK)
+        return status;
     need->patients = ceil(need->patients);
     need->lower = ceil(need->lower);
     need->upper = ceil(need->upper);
-    need->reached = need->patients <= (double)most && (need->reached || need->simulated <= LEAST + 1);
+    need->reached = need->reached && need->patients <= (double)most;
     if (!need->reached)
-        need->patients = INFINITY;
+        need->patients = need->lower = need->upper = INFINITY;
     return ABSCOPAL_OK;
+}
+
+size_t power_size_after(const struct power_simulation *simulation, const struct power_need *need, double power)
+{
+    const struct group_sequential *bounds = &simulation->conduct->bounds;
+    const double has = ((double)need->successes + 0.5) / ((double)need->trials + 1);
+    const double size = size_for((double)need->simulated, has, power, bounds->bound[bounds->looks - 1]);
+    return (size_t)fmin(fmax(size, 2), POWER_MOST_PATIENTS);
 }

@@ -139,9 +139,12 @@ struct power_need {
  * deviates power is a straight line in the root of the size: deviate = b sqrt(n) - z, z the last bound. So each
  * simulated size says which one has the power; that one is simulated in turn, until the power lies in the interval
  * (Wilson) of what was simulated, and the limits of that interval are carried over to sizes in the same way. Begins at
- * `first`. Errors as power_simulate. */
+ * `first`, with a quarter of the trials. Errors as power_simulate. */
 enum abscopal_status power_find(const struct power_simulation *simulation, size_t comparison, size_t first, size_t most,
                                 size_t trials, struct power_need *need);
+
+/* Where to begin to look for another power, after what was simulated for one. */
+size_t power_size_after(const struct power_simulation *simulation, const struct power_need *need, double power);
 
 /* The size that closed forms give, without interim looks: for shares p0 and p1 the test with pooled variance (Fleiss,
  * Levin and Paik 2003, Statistical Methods for Rates and Proportions, 4.3), for hazards the events of Schoenfeld 1981

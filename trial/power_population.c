@@ -38,49 +38,46 @@ static unsigned lesions_of(const struct power_source *source, size_t row, size_t
                                                                : all;
 }
 
-/* What is measured at a visit of those lesions, in their order; returns how many. */
-static size_t measure(const struct power_source *source, size_t row, size_t lesions, unsigned looked_at, size_t visit,
-                      uint64_t seed, uint64_t patient, double *measured_mm)
+/* Fills measured_mm[lesions of the record]. */
+static void measure(const struct imaging *imaging, const struct power_record *record, const double *diameters_mm,
+                    size_t visit, uint64_t seed, uint64_t patient, double *measured_mm)
 {
-    const struct abscopal_results *results = source->results;
-    const struct imaging *imaging = &source->design->imaging;
-    const double *diameters_mm = results->diameters_mm + (row * results->visit_count + visit) * results->lesion_count;
     const bool missed = imaging_is_missed(imaging, seed, patient, visit);
-    size_t count = 0;
-    for (size_t lesion = 0; lesion < lesions; lesion++)
-        if ((looked_at >> lesion & 1) != 0)
-            measured_mm[count++] =
-                missed ? (double)NAN
-                       : diameters_mm[lesion] * imaging_error_factor(imaging, seed, patient, visit, (int)lesion);
-    return count;
+    for (int lesion = 0; lesion < record->lesions; lesion++)
+        measured_mm[lesion] =
+            missed ? (double)NAN : diameters_mm[lesion] * imaging_error_factor(imaging, seed, patient, visit, lesion);
+}
+
+static void status_measure(const struct power_source *source, const struct imaging *imaging, size_t arm, size_t member,
+                           uint64_t seed, uint64_t patient, struct power_status *status)
+{
+    const struct power_file *design = source->design;
+    const struct power_population *population = &source->population;
+    const struct power_record *record = &source->records[arm * population->count + member];
+    const size_t first = power_fixed_row(population, arm, member);
+    const bool of_day = power_is_of_day(design);
+    struct criteria criteria;
+    for (size_t visit = 0; visit < population->visit_count; visit++) {
+        double measured_mm[MODEL_MAX_LESIONS];
+        measure(imaging, record, source->diameters_mm + (first + visit) * MODEL_MAX_LESIONS, visit, seed, patient,
+                measured_mm);
+        if (visit == 0)
+            criteria_begin(&criteria, &source->results->trial->file, record->lesions, record->non_target, 0,
+                           measured_mm);
+        else
+            criteria_add(&criteria, population->visit_days[visit], measured_mm, source->new_lesions[first + visit]);
+        const struct patient_outcome outcome = criteria_outcome(&criteria);
+        status[visit] = (struct power_status){.day = outcome.pfs_day,
+                                              .event = outcome.pfs_event,
+                                              .responds = responds(design->endpoint, of_day, &outcome)};
+    }
 }
 
 static void status_find(const struct power_population *population, size_t arm, size_t member, uint64_t seed,
                         uint64_t patient, struct power_status *status)
 {
     const struct power_source *source = population->context;
-    const struct abscopal_results *results = source->results;
-    const struct power_file *design = source->design;
-    const size_t result = source->patients[member], row = results_row(results, source->arms[arm], result);
-    const size_t lesions = (size_t)results->patients[result].patient.lesion_count;
-    const unsigned looked_at = lesions_of(source, row, lesions);
-    const unsigned non_targets =
-        design->endpoint == POWER_ABSCOPAL_RESPONSE ? 0 : (unsigned)results->arms[row].non_target;
-    const bool of_day = power_is_of_day(design);
-    struct criteria criteria;
-    for (size_t visit = 0; visit < population->visit_count; visit++) {
-        double measured_mm[MODEL_MAX_LESIONS];
-        const size_t count = measure(source, row, lesions, looked_at, visit, seed, patient, measured_mm);
-        if (visit == 0)
-            criteria_begin(&criteria, &results->trial->file, count, non_targets, 0, measured_mm);
-        else
-            criteria_add(&criteria, results->visit_days[visit], measured_mm,
-                         results->new_lesions[row * results->visit_count + visit]);
-        const struct patient_outcome outcome = criteria_outcome(&criteria);
-        status[visit] = (struct power_status){.day = outcome.pfs_day,
-                                              .event = outcome.pfs_event,
-                                              .responds = responds(design->endpoint, of_day, &outcome)};
-    }
+    status_measure(source, &source->design->imaging, arm, member, seed, patient, status);
 }
 
 /* ---- Members ---------------------------------------------------------------------------------------- */
@@ -124,12 +121,17 @@ static bool memory_take(struct power_source *source, size_t most, size_t visits)
 {
     struct power_population *population = &source->population;
     const bool fixed = !(source->design->imaging.error > 0) && !(source->design->imaging.missed_probability > 0);
+    const size_t rows = source->design->arm_count * most;
+    source->records = malloc(rows * sizeof *source->records + 1);
+    source->diameters_mm = malloc(rows * visits * MODEL_MAX_LESIONS * sizeof *source->diameters_mm + 1);
+    source->new_lesions = malloc(rows * visits + 1);
     source->patients = malloc((most + 1) * sizeof *source->patients);
     population->visit_days = malloc(visits * sizeof *population->visit_days);
     population->strata = malloc(most + 1);
     population->cumulative = malloc((most + 1) * sizeof *population->cumulative);
-    population->fixed = malloc((fixed ? source->design->arm_count * most * visits : 0) * sizeof *population->fixed + 1);
-    return source->patients != NULL && population->visit_days != NULL && population->strata != NULL &&
+    population->fixed = malloc((fixed ? rows * visits : 0) * sizeof *population->fixed + 1);
+    return source->records != NULL && source->diameters_mm != NULL && source->new_lesions != NULL &&
+           source->patients != NULL && population->visit_days != NULL && population->strata != NULL &&
            population->cumulative != NULL && population->fixed != NULL;
 }
 
@@ -167,11 +169,39 @@ static void members_fill(struct power_source *source, const bool *within)
     }
 }
 
-/* Once where nothing is measured anew. */
+/* Of a member in an arm: the lesions that the endpoint looks at, in their order. */
+static void record_fill(struct power_source *source, size_t arm, size_t member)
+{
+    const struct abscopal_results *results = source->results;
+    const struct power_population *population = &source->population;
+    const size_t patient = source->patients[member], row = results_row(results, source->arms[arm], patient);
+    const size_t lesions = (size_t)results->patients[patient].patient.lesion_count;
+    const unsigned looked_at = lesions_of(source, row, lesions);
+    const bool outside = source->design->endpoint == POWER_ABSCOPAL_RESPONSE; /* where all are targets */
+    const size_t first = power_fixed_row(population, arm, member);
+    struct power_record record = {.lesions = 0};
+    for (size_t lesion = 0; lesion < lesions; lesion++) {
+        if ((looked_at >> lesion & 1) == 0)
+            continue;
+        for (size_t visit = 0; visit < population->visit_count; visit++)
+            source->diameters_mm[(first + visit) * MODEL_MAX_LESIONS + record.lesions] =
+                results->diameters_mm[(row * results->visit_count + visit) * results->lesion_count + lesion];
+        if (!outside && (results->arms[row].non_target >> lesion & 1) != 0)
+            record.non_target |= (unsigned char)(1U << record.lesions);
+        record.lesions++;
+    }
+    source->records[arm * population->count + member] = record;
+    memcpy(source->new_lesions + first, results->new_lesions + row * results->visit_count, population->visit_count);
+}
+
+/* What was found, and what follows from it: once where nothing is measured anew. */
 static void statuses_fill(struct power_source *source)
 {
     struct power_population *population = &source->population;
     const struct imaging *imaging = &source->design->imaging;
+    for (size_t arm = 0; arm < population->arm_count; arm++)
+        for (size_t member = 0; member < population->count; member++)
+            record_fill(source, arm, member);
     population->context = source;
     if (imaging->error > 0 || imaging->missed_probability > 0) {
         population->look = status_find;
@@ -213,6 +243,9 @@ enum abscopal_status power_source_open(const struct power_file *design, const st
 void power_source_close(struct power_source *source)
 {
     free(source->patients);
+    free(source->records);
+    free(source->diameters_mm);
+    free(source->new_lesions);
     free(source->population.visit_days);
     free(source->population.strata);
     free(source->population.cumulative);
@@ -258,12 +291,8 @@ static void outcomes_close(struct outcomes *outcomes)
 static struct power_status last_status(const struct power_source *source, size_t arm, size_t member,
                                        struct power_status *room)
 {
-    struct power_file exact = *source->design;
-    struct power_source plain = *source;
-    exact.imaging = (struct imaging){.error = 0};
-    plain.design = &exact;
-    plain.population.context = &plain;
-    status_find(&plain.population, arm, member, 0, 0, room);
+    static const struct imaging exact = {.error = 0};
+    status_measure(source, &exact, arm, member, 0, 0, room);
     return room[source->population.visit_count - 1];
 }
 

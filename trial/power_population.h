@@ -6,12 +6,21 @@
 #include "trial/power.h"
 #include "trial/virtual_trial.h"
 
+/* What visits found of a member in an arm, close together: trials look at it millions of times. */
+struct power_record {
+    unsigned char lesions;    /* that the endpoint looks at */
+    unsigned char non_target; /* a bit for each of those */
+};
+
 /* A population and what it was made of. `patients` are rows of the results of its members. */
 struct power_source {
     const struct power_file *design;
     const struct abscopal_results *results;
     size_t arms[POWER_MOST_ARMS]; /* of the results, in the design's order */
     size_t *patients;             /* [member] */
+    struct power_record *records; /* [arm][member] */
+    double *diameters_mm;         /* [arm][member][visit][lesion of the record, at most MODEL_MAX_LESIONS] */
+    signed char *new_lesions;     /* [arm][member][visit] */
     struct power_population population;
 };
 
