@@ -65,7 +65,7 @@ static enum exit_code list_schema(int argc, char **argv)
     struct abscopal_error error = {0};
     if (argc - optind != 2) {
         fputs("abscopal list: which schema? Write 'schema trial', 'schema cohort', 'schema calibration', "
-              "'schema population' or 'schema sweep'\n",
+              "'schema population', 'schema sweep' or 'schema power'\n",
               stderr);
         return EXIT_BAD_INPUT;
     }

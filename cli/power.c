@@ -113,8 +113,9 @@ static const struct option_row options[] = {
 static const struct command command = {
     .name = "power",
     .operands = "DESIGN",
-    .summary = "Draws trials from finished virtual patients and prints how often a design shows the effect, and with how\n"
-               "many patients it does in 80 and 90 % of trials.",
+    .summary =
+        "Draws trials from finished virtual patients and prints how often a design shows the effect, and with how\n"
+        "many patients it does in 80 and 90 % of trials.",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .examples = "  abscopal power protocols/designs/pembro-rt.yaml\n"

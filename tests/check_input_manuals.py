@@ -1,5 +1,5 @@
-"""docs/protocols.md, docs/cohorts.md, docs/drugs.md, docs/calibration.md, docs/population.md and
-docs/sweeps.md: the examples are accepted, and the tables list the keys that the readers know."""
+"""docs/protocols.md, docs/cohorts.md, docs/drugs.md, docs/calibration.md, docs/population.md,
+docs/sweeps.md and docs/power.md: the examples are accepted, and the tables list the keys that the readers know."""
 
 import os
 import pathlib
@@ -23,6 +23,8 @@ FREE = "free: [{name: k, in: cohort, set: parameters/killing_rate/median, lower:
 SWEEP = "name: s\ntrial: sweeps/lag-trial.yaml\narm: nivolumab and radiotherapy\n"
 VARY = "vary: [{name: n, set: treatments/rt/fractions, values: [1, 2]}]\n"
 ENDS = "endpoints: [mean_change]\n"
+DESIGN = ("name: d\ntrial: sweeps/lag-trial.yaml\narms: [nivolumab, nivolumab and radiotherapy]\n"
+          "endpoint: best_response_rate\npatients_per_arm: [50]\n")
 # Where tables stand, and an input with a wrong key whose message lists the known ones.
 TABLES = {
     ("protocols.md", "The trial"): TRIAL + "xyzzy: 1\n",
@@ -65,6 +67,16 @@ TABLES = {
     ("sweeps.md", "Endpoints"): SWEEP + VARY + "endpoints: [{xyzzy: 1}]\n",
     ("sweeps.md", "The search"): SWEEP + VARY + ENDS + "optimize: {xyzzy: 1}\n",
     ("sweeps.md", "Fresh patients"): SWEEP + VARY + ENDS + "optimize: {evaluations: 9, fresh: {xyzzy: 1}}\n",
+    ("power.md", "The design"): DESIGN + "xyzzy: 1\n",
+    ("power.md", "The endpoint"): DESIGN.replace("best_response_rate", "{xyzzy: 1}"),
+    ("power.md", "The test"): DESIGN + "test: {xyzzy: 1}\n",
+    ("power.md", "Randomisation"): DESIGN + "allocation: {xyzzy: 1}\n",
+    ("power.md", "Recruitment"): DESIGN + "recruitment: {xyzzy: 1}\n",
+    ("power.md", "Dropout"): DESIGN + "dropout: {xyzzy: 1}\n",
+    ("power.md", "Errors of imaging"): DESIGN + "imaging: {xyzzy: 1}\n",
+    ("power.md", "Interim looks"): DESIGN + "looks: {xyzzy: 1}\n",
+    ("power.md", "Subgroups"): DESIGN + "subgroups: [{xyzzy: 1}]\n",
+    ("power.md", "Simulated trials"): DESIGN + "simulations: {xyzzy: 1}\n",
     ("drugs.md", "A drug file"): "target: PD-1\nxyzzy: 1\n",
 }
 # The same for names among which a value is chosen, with what the message begins with.
@@ -76,6 +88,8 @@ CHOICES = {
         CALIBRATION + FREE + TARGETS.replace("response_rate", "xyzzy"), "unknown endpoint 'xyzzy'. Known:"),
     ("sweeps.md", "Endpoints", "endpoint"): (
         SWEEP + VARY + "endpoints: [xyzzy]\n", "unknown endpoint 'xyzzy'. Known:"),
+    ("power.md", "The endpoint", "endpoint"): (
+        DESIGN.replace("best_response_rate", "xyzzy"), "unknown endpoint 'xyzzy'. Known:"),
     ("protocols.md", "What was published", "endpoint"): (
         WHOLE + "observed: [{arm: a, endpoint: xyzzy, value: 1, source: s}]\n", "unknown endpoint 'xyzzy'. Known:"),
     ("cohorts.md", "Plausible patients", "output"): (
@@ -127,7 +141,7 @@ with tempfile.TemporaryDirectory() as name:
     six_arms = "nivolumab-rt-six-arms.yaml"
     for shipped in (six_arms, "sweeps"):
         (folder / "protocols" / shipped).symlink_to(ROOT / "protocols" / shipped)
-    for manual in ("protocols.md", "cohorts.md", "drugs.md", "calibration.md", "population.md", "sweeps.md"):
+    for manual in ("protocols.md", "cohorts.md", "drugs.md", "calibration.md", "population.md", "sweeps.md", "power.md"):
         for example in re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / manual).read_text(), flags=re.DOTALL):
             count += 1
             code, message = check(folder, example)

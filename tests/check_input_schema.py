@@ -34,6 +34,7 @@ SWEEP = "name: s\ntrial: trial.yaml\narm: a\n"
 ENDPOINTS = "endpoints: [mean_change]\n"
 VARY = "vary:\n- {name: n, set: treatments/0/%s}\n"
 VARIED = VARY % "radiotherapy, values: [2 Gy, 8 Gy]"
+DESIGN = "name: d\ntrial: trial.yaml\narms: [a, b]\nendpoint: best_response_rate\npatients_per_arm: [50]\n"
 # Wrong keys, names, numbers and kinds, such as people write: the reader and the schema both refuse them.
 WRONG = {
     "trial": [TREATMENT % wrong for wrong in (
@@ -107,6 +108,19 @@ WRONG = {
         "vary: [{name: n, choices: [{name: a, set: {}}]}]", "vary: [{name: n, arms: []}]",
     )] + [(SWEEP + ENDPOINTS + VARIED).replace(*wrong) for wrong in (
         ("name: s\n", ""), ("trial: trial.yaml\n", ""), ("trial.yaml", "[trial.yaml]"))],
+    "power": [DESIGN + wrong for wrong in (
+        "patient: 3", "patients: 0", "most_patients: 1", "test: {method: t-test}", "test: {alpha: 0}", "test: {sides: 3}",
+        "test: {level: 5 %}", "test: {multiplicity: holm}", "allocation: {ratio: [1]}", "allocation: {ratio: [0, 1]}",
+        "allocation: {strata: [{by: lesions}]}", "allocation: {patients: randomised}", "recruitment: {patients: 9}",
+        "recruitment: {patients: 9, in: 3}", "dropout: {share: 10 %}", "dropout: {share: 2, by: 3 d}",
+        "dropout: {share: 10 %, by: 3 d, count: stable}", "imaging: {error: 2}", "imaging: {every: 3 d}", "looks: {at: []}",
+        "looks: {at: [50 %], bounds: haybittle}", "looks: {bounds: pocock}", "subgroups: [{parts: 3}]",
+        "subgroups: [{by: stage, parts: 3}]", "subgroups: [{by: lesions, parts: 1}]", "simulations: {trials: 3}",
+        "follow_up: 3", "events: 0",
+    )] + [DESIGN.replace(*wrong) for wrong in (
+        ("[a, b]", "[a]"), ("[a, b]", "a"), ("[50]", "[]"), ("[50]", "[1]"), ("[50]", "50"), ("name: d\n", ""),
+        ("best_response_rate", "orr"), ("best_response_rate", "{at: 3 d}"),
+        ("best_response_rate", "{endpoint: response_rate, at: 3}"))],
     "population": [POPULATION + wrong for wrong in (
         "{quantity: lesions, bins: [1, 3], share: [100 %]}", "{quantity: lesions, shares: [100 %]}",
         "{quantity: lesions, bins: 3, shares: [100 %]}", "{quantity: lesions, bins: [1, 3], shares: 100 %}",
@@ -153,10 +167,10 @@ validators = {}
 
 def kind_of(tree):
     """Of a file, told as the command tells it."""
-    return "trial" if "arms" in tree else "sweep" if "vary" in tree else "calibration" if "free" in tree else "population" if "match" in tree else "cohort"
+    return "power" if "patients_per_arm" in tree else "trial" if "arms" in tree else "sweep" if "vary" in tree else "calibration" if "free" in tree else "population" if "match" in tree else "cohort"
 
 
-for kind in ("trial", "cohort", "calibration", "population", "sweep"):
+for kind in ("trial", "cohort", "calibration", "population", "sweep", "power"):
     schema = json.loads(subprocess.run([COMMAND, "list", "schema", kind], check=True, capture_output=True).stdout)
     jsonschema.Draft202012Validator.check_schema(schema)
     validators[kind] = jsonschema.Draft202012Validator(schema)
@@ -166,7 +180,7 @@ for kind in ("trial", "cohort", "calibration", "population", "sweep"):
 right = [(kind_of(yaml.safe_load(path.read_text())), path, path.read_text())
          for shipped in ("protocols", "cohorts") for path in sorted(ROOT.glob(f"{shipped}/**/*.yaml"))]
 for kind, manual in (("trial", "protocols.md"), ("cohort", "cohorts.md"), ("calibration", "calibration.md"),
-                     ("population", "population.md"), ("sweep", "sweeps.md")):
+                     ("population", "population.md"), ("sweep", "sweeps.md"), ("power", "power.md")):
     right += [(kind, manual, text) for text in
               re.findall(r"```yaml\n(.*?)```", (ROOT / "docs" / manual).read_text(), flags=re.DOTALL)]
 wrong_keys = 0
@@ -190,7 +204,7 @@ with tempfile.TemporaryDirectory() as name:
     (folder / "protocols" / "trial.yaml").write_text(
         TREATMENT % "{id: rt, radiotherapy: 8 Gy, start: 0 d}" + "- {name: b, treatments: [{radiotherapy: 2 Gy, start: 0 d}]}\n")
     for text in (TREATMENT % "{radiotherapy: 8 Gy, start: 0 d}", COHORT, CALIBRATION + TARGET + FREE,
-                 POPULATION + "{quantity: lesions, bins: [1, 3], shares: [100 %]}", SWEEP + ENDPOINTS + VARIED):
+                 POPULATION + "{quantity: lesions, bins: [1, 3], shares: [100 %]}", SWEEP + ENDPOINTS + VARIED, DESIGN):
         if refused_by_reader(folder, text):
             problems.append(f"what the wrong files are made from is wrong itself:\n{text}")
     for kind, texts in WRONG.items():
