@@ -26,7 +26,7 @@ static const struct {
     {"inspect", command_inspect, "print what is in a file of results"},
     {"verify", command_verify, "run patients of a file of results again, and compare"},
     {"export", command_export, "write results as analysis data sets (ADaM)"},
-    {"check", command_check, "check trial, cohort, drug, calibration, population and sweep files"},
+    {"check", command_check, "check trial, cohort, drug, calibration, population, sweep and design files"},
     {"list", command_list, "list states, parameters, drugs, presets or options of the model"},
     {"calibrate", command_calibrate, "fit or weigh a cohort to agree with what is published"},
     {"bench", command_bench, "measure how fast this machine integrates patients"},

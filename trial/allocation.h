@@ -27,8 +27,8 @@ struct allocation_state {
 size_t allocation_stratum(const struct allocation *allocation, const struct virtual_patient *patient);
 
 /* The arm of the next patient of a stratum: randomised in permuted blocks of twice the ratio (of at most
- * TRIAL_MOST_RANDOMISED_ARMS arms) within strata (Zelen 1974, doi:10.1016/0021-9681(74)90015-0), keyed by (seed, stratum,
- * block). */
+ * TRIAL_MOST_RANDOMISED_ARMS arms) within strata (Zelen 1974, doi:10.1016/0021-9681(74)90015-0), keyed by (seed,
+ * stratum, block). */
 int allocation_randomise(struct allocation_state *state, const int *ratio, size_t arm_count, uint64_t seed,
                          size_t stratum);
 

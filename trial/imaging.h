@@ -12,9 +12,9 @@
 /* Whether a visit (from 0, the baseline, which nobody misses) is missed; the same in every arm. */
 bool imaging_is_missed(const struct imaging *imaging, uint64_t seed, uint64_t patient, size_t visit);
 
-/* What a diameter is measured as, over what it is. Errors are lognormal, of each diameter and visit its own, the same in
- * every arm (so that arms differ by what was done alone) and whatever else is asked for: keyed by (seed, patient, visit,
- * lesion). 1 without errors. */
+/* What a diameter is measured as, over what it is. Errors are lognormal, of each diameter and visit its own, the same
+ * in every arm (so that arms differ by what was done alone) and whatever else is asked for: keyed by (seed, patient,
+ * visit, lesion). 1 without errors. */
 double imaging_error_factor(const struct imaging *imaging, uint64_t seed, uint64_t patient, size_t visit, int lesion);
 
 /* Measures the lesions at a visit (from 0, the baseline): fills diameters_mm[model->lesion_count], all NaN when the
