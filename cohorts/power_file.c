@@ -25,7 +25,7 @@ static void arms_read(struct yaml_document *document, const struct trial_file *t
         names[i] = trial->arms[i].name;
     if (document->status == ABSCOPAL_OK && count < 2)
         yaml_fail(document, list, "a trial that compares needs two arms or three, not %zu", count);
-    for (size_t i = 0; i < count && document->status == ABSCOPAL_OK; i++) {
+    for (size_t i = 0; i < count && names != NULL && document->status == ABSCOPAL_OK; i++) {
         const size_t arm = yaml_choice(document, list->items[i], "arm", names, trial->arm_count);
         for (size_t j = 0; j < i && document->status == ABSCOPAL_OK; j++)
             if (strcmp(design->arms[j], names[arm]) == 0)

@@ -163,12 +163,13 @@ static void test_statistics(void **state)
 static void test_strata(void **state)
 {
     (void)state;
+    enum { HALF = MEMBERS / 2 };
     const double shares[] = {0.5, 0.5};
     struct power_population population = responders(2, shares);
     struct power_conduct conduct = conduct_of(2, false, 0.05, 2);
     for (size_t member = 0; member < MEMBERS; member++) {
         const bool good = member % 2 == 0;
-        const double place = (double)((member / 2 * 389) % (MEMBERS / 2)) / (MEMBERS / 2);
+        const double place = (double)((member / 2 * 389) % HALF) / HALF;
         population.fixed[power_fixed_row(&population, 0, member) + 1].responds = place < (good ? 0.8 : 0.05);
         population.fixed[power_fixed_row(&population, 1, member) + 1].responds = place < (good ? 0.95 : 0.2);
     }

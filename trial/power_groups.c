@@ -52,14 +52,13 @@ static size_t values_find(const struct power_source *source, const struct power_
         least = fmin(least, value);
         most = fmax(most, value);
     }
-    for (double value = fmax(least, 0); value <= most && count < POWER_MOST_GROUPS; value++) {
+    for (int value = (int)fmax(least, 0); value <= most && count < POWER_MOST_GROUPS; value++) {
         struct power_group *group = &groups[count++];
         *group = (struct power_group){.least = value, .most = value + 1};
         if (subgroups->kind == POWER_PDL1_CLASS)
-            snprintf(group->name, sizeof group->name, "%s %.64s", subgroups->name,
-                     cohort->pdl1_classes[(size_t)value].name);
+            snprintf(group->name, sizeof group->name, "%s %.64s", subgroups->name, cohort->pdl1_classes[value].name);
         else
-            snprintf(group->name, sizeof group->name, "%s %.0f", subgroups->name, value);
+            snprintf(group->name, sizeof group->name, "%s %d", subgroups->name, value);
     }
     return count;
 }

@@ -128,7 +128,7 @@ static bool memory_take(struct power_source *source, size_t most, size_t visits)
     source->patients = malloc((most + 1) * sizeof *source->patients);
     population->visit_days = malloc(visits * sizeof *population->visit_days);
     population->strata = malloc(most + 1);
-    population->cumulative = malloc((most + 1) * sizeof *population->cumulative);
+    population->cumulative = calloc(most + 1, sizeof *population->cumulative);
     population->fixed = malloc((fixed ? rows * visits : 0) * sizeof *population->fixed + 1);
     return source->records != NULL && source->diameters_mm != NULL && source->new_lesions != NULL &&
            source->patients != NULL && population->visit_days != NULL && population->strata != NULL &&

@@ -311,6 +311,7 @@ bool power_trial_run(struct power_room *room, size_t patients_per_arm, uint64_t 
     double statistics[POWER_MOST_ARMS];
     struct look look = {.there = false};
     *outcome = (struct power_trial){.day = 0};
+    memset(tables, 0, sizeof tables);
     random_block(seed, RANDOM_POWER, place, words);
     enrol(room, power_total(conduct, patients_per_arm), words[0], null);
     const size_t events = conduct->survival ? event_days_find(room) : 0;
