@@ -33,6 +33,7 @@ static int trials_update(size_t finished, size_t total, double seconds, void *co
     return progress_update(finished, total, seconds, &stages->trials);
 }
 
+/* Otherwise prints a message; *code is what to end with. */
 static bool outputs_are_good(const struct settings *settings, enum exit_code *code)
 {
     const char *const paths[] = {settings->csv, settings->json};

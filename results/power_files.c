@@ -1,4 +1,5 @@
 /* The power of a design for programs. */
+#include <locale.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -49,17 +50,33 @@ static void rows_write(FILE *file, const struct abscopal_power *power)
         }
 }
 
+/* The text, to be freed, with points for decimal signs in any locale; NULL without memory. */
+static char *rows_compose(const struct abscopal_power *power, size_t *size)
+{
+    char *text = NULL;
+    const locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    FILE *stream = c_locale != (locale_t)0 ? open_memstream(&text, size) : NULL;
+    if (stream != NULL) {
+        const locale_t before = uselocale(c_locale);
+        rows_write(stream, power);
+        uselocale(before);
+        if (fclose(stream) != 0) {
+            free(text);
+            text = NULL;
+        }
+    }
+    if (c_locale != (locale_t)0)
+        freelocale(c_locale);
+    return text;
+}
+
 enum abscopal_status abscopal_power_write_csv(const abscopal_power *power, const char *path,
                                               struct abscopal_error *error)
 {
-    char *text = NULL;
     size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    if (stream == NULL)
-        return error_no_memory(error);
-    rows_write(stream, power);
+    char *text = rows_compose(power, &size);
     const enum abscopal_status status =
-        fclose(stream) == 0 ? output_write_file(path, text, size, error) : error_no_memory(error);
+        text != NULL ? output_write_file(path, text, size, error) : error_no_memory(error);
     free(text);
     return status;
 }

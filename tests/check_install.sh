@@ -11,7 +11,7 @@ pc=$(find "$prefix" -name abscopal.pc)
 export PKG_CONFIG_PATH=${pc%/*}
 
 expect 0 "^abscopal $(pkg-config --modversion abscopal)$" "$prefix/bin/abscopal" --version
-for input in "$prefix"/share/abscopal/{protocols,protocols/sweeps,protocols/trials,cohorts,drugs}/*.yaml; do
+for input in "$prefix"/share/abscopal/{protocols,protocols/designs,protocols/sweeps,protocols/trials,cohorts,drugs}/*.yaml; do
     expect 0 'correct$' "$prefix/bin/abscopal" check "$input"
 done
 for path in share/doc/abscopal/LICENSE share/doc/abscopal/docs/commands.md include/abscopal.h \

@@ -192,10 +192,10 @@ enum abscopal_status power_find(const struct power_simulation *simulation, size_
         status = size_find(simulation, comparison, most, trials, &size, need);
     if (status != ABSCOPAL_OK)
         return status;
-    need->patients = ceil(need->patients);
-    need->lower = ceil(need->lower);
+    need->patients = fmax(ceil(need->patients), 2);
+    need->lower = fmax(ceil(need->lower), 2);
     need->upper = ceil(need->upper);
-    need->reached = need->reached && need->patients <= (double)most;
+    need->reached = need->patients <= (double)most; /* of a jagged curve, too, that skips the power wanted */
     if (!need->reached)
         need->patients = need->lower = need->upper = INFINITY;
     return ABSCOPAL_OK;

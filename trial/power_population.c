@@ -125,7 +125,7 @@ static bool memory_take(struct power_source *source, size_t most, size_t visits)
     source->records = malloc(rows * sizeof *source->records + 1);
     source->diameters_mm = malloc(rows * visits * MODEL_MAX_LESIONS * sizeof *source->diameters_mm + 1);
     source->new_lesions = malloc(rows * visits + 1);
-    source->patients = malloc((most + 1) * sizeof *source->patients);
+    source->patients = calloc(most + 1, sizeof *source->patients);
     population->visit_days = malloc(visits * sizeof *population->visit_days);
     population->strata = malloc(most + 1);
     population->cumulative = calloc(most + 1, sizeof *population->cumulative);
