@@ -74,10 +74,10 @@ def main():
         table, found = power(arguments, DESIGNS / f"{name}.yaml", path)
         print(f"\n{table}")
         if name == "pembro-rt":
-            share = found["comparisons"][0]["population"]["first"]
-            print(f"exact type I error of Pearson's test with {100 * share:.1f} % in both arms:")
-            for n in (20, 38, 60, 100, 150, 200):
-                print(f"  {n} per arm: {100 * rejects(n, n, share, share, 0.1):.2f} %")
+            print("exact type I error of Pearson's test with the shares of the trials without an effect:")
+            for point in found["comparisons"][0]["points"]:
+                n, share = point["patients_per_arm"], np.mean(point["null_shares"])
+                print(f"  {n} per arm, {100 * share:.1f} %: {100 * rejects(n, n, share, share, 0.1):.1f} %")
 
     print("\nvirtual patients, seed: difference, patients per arm for 80 and 90 %")
     for size in map(int, arguments.sizes.split(",")):

@@ -127,14 +127,23 @@ static json_t *point_json(const struct abscopal_power *power, size_t comparison,
     struct abscopal_power_point point;
     const struct power_estimate *estimate = &power->points[index], *null = &power->nulls[index];
     abscopal_power_point(power, comparison, index, &point);
-    return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "patients_per_arm",
-                     (json_int_t)point.patients_per_arm, "patients", (json_int_t)point.patients, "trials",
-                     (json_int_t)estimate->trials, "power", share_json(&point.power), "rejected",
-                     share_json(&point.rejected), "rejected_at_looks",
-                     looks_json(power, estimate->at_look[comparison], estimate->trials), "null_trials",
-                     (json_int_t)null->trials, "type_1_error", share_json(&point.type_1_error), "type_1_error_at_looks",
-                     looks_json(power, null->at_look[comparison], null->trials), "mean_days",
-                     json_number_or_null(point.mean_days), "mean_enrolled", json_number_or_null(point.mean_enrolled));
+    json_t *object = json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:I, s:o, s:o}", "patients_per_arm",
+                               (json_int_t)point.patients_per_arm, "patients", (json_int_t)point.patients, "trials",
+                               (json_int_t)estimate->trials, "power", share_json(&point.power), "rejected",
+                               share_json(&point.rejected), "rejected_at_looks",
+                               looks_json(power, estimate->at_look[comparison], estimate->trials), "null_trials",
+                               (json_int_t)null->trials, "type_1_error", share_json(&point.type_1_error),
+                               "type_1_error_at_looks", looks_json(power, null->at_look[comparison], null->trials));
+    json_t *means = json_pack(
+        "{s:o, s:o, s:o, s:o}", "shares", json_numbers(estimate->share, power->design.arm_count), "null_shares",
+        null->trials > 0 ? json_numbers(null->share, power->design.arm_count) : json_null(), "mean_days",
+        json_number_or_null(point.mean_days), "mean_enrolled", json_number_or_null(point.mean_enrolled));
+    if (object == NULL || means == NULL || json_object_update(object, means) != 0) {
+        json_decref(object);
+        object = NULL;
+    }
+    json_decref(means);
+    return object;
 }
 
 static json_t *groups_json(const struct abscopal_power *power, size_t comparison)

@@ -197,7 +197,7 @@ static void groups_write(FILE *file, const struct abscopal_power *power, size_t 
         width = text_width(power->groups[i].group.name) > width ? text_width(power->groups[i].group.name) : width;
     fputs("\nTrials of a subgroup alone, ", file);
     text_write_name(file, design->arms[comparison + 1], 0);
-    fprintf(file, "; *: 80 %% with at most %zu per arm\n%-*s  %8s  %7s  %7s  %-30s  %-16s  %-16s\n",
+    fprintf(file, "; *: 80 %% with at most %zu per arm\n%-*s  %8s  %7s  %7s  %-30s  %-16s  %s\n",
             design->sizes[design->size_count - 1], width, "subgroup", "patients", "first", "arm",
             power_is_survival(design) ? "hazard ratio" : "difference", "for 80 %", "for 90 %");
     for (size_t i = 0; i < power->group_count; i++) {
@@ -209,11 +209,11 @@ static void groups_write(FILE *file, const struct abscopal_power *power, size_t 
             fprintf(file, "  %8zu  too few to draw from\n", found->members);
             continue;
         }
-        fprintf(file, "  %8zu  %5.1f %%  %5.1f %%  %-30s  %-16s  %-16s%s\n", found->members, 100 * effect->first,
+        fprintf(file, "  %8zu  %5.1f %%  %5.1f %%  %-30s  %-16s  %s%s\n", found->members, 100 * effect->first,
                 100 * effect->other, effect_text(design, effect, difference),
                 need_text(&found->needs[comparison][0], design->most_patients, first),
                 need_text(&found->needs[comparison][1], design->most_patients, second),
-                power_group_is_enough(power, found, comparison) ? "  *" : "");
+                power_group_is_enough(power, found, comparison) ? " *" : "");
     }
 }
 
