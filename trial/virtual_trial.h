@@ -125,13 +125,26 @@ static inline size_t results_row(const struct abscopal_results *results, size_t 
     return arm * results->patient_count + patient;
 }
 
-/* The patient in that row, for those who go through all in their order: of results on disk, memory holds a few. */
-static inline const struct patient_result *results_patient(const struct abscopal_results *results, size_t patient)
+/* For those who go through all patients in their order, at each: of results on disk, memory then holds a few. */
+static inline void results_pass(const struct abscopal_results *results, size_t patient)
 {
     enum { TOGETHER = 1024 };
     if (results->pages != NULL && patient % TOGETHER == 0)
         results->pages_let_go(results);
+}
+
+/* The patient in that row, and the same in an arm, for those who go through all in their order. */
+static inline const struct patient_result *results_patient(const struct abscopal_results *results, size_t patient)
+{
+    results_pass(results, patient);
     return &results->patients[patient];
+}
+
+static inline const struct arm_result *results_arm_patient(const struct abscopal_results *results, size_t arm,
+                                                           size_t patient)
+{
+    results_pass(results, patient);
+    return &results->arms[results_row(results, arm, patient)];
 }
 
 /* How much the patient in that row counts. */
