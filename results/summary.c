@@ -246,8 +246,7 @@ static enum answer has_in_class(const struct abscopal_results *results, size_t a
 /* ---- Summaries -------------------------------------------------------------------------------------- */
 
 /* Without weights: the change is continuous, so that patients are gone through again and again. */
-static enum abscopal_status depth_read(const struct abscopal_results *results, size_t arm,
-                                       struct abscopal_estimate *change)
+static struct abscopal_estimate depth_read(const struct abscopal_results *results, size_t arm)
 {
     size_t n = 0, ranks[ORDER_STATISTICS_MOST];
     double changes[ORDER_STATISTICS_MOST];
@@ -255,21 +254,20 @@ static enum abscopal_status depth_read(const struct abscopal_results *results, s
         const struct arm_result *row = results_arm_patient(results, arm, patient);
         n += row->status == ABSCOPAL_PATIENT_COMPLETED && !isnan(row->outcome.best_change);
     }
+    struct order_statistics order;
     const size_t count = endpoints_depth_ranks(n, ranks);
-    struct order_statistics *const sought = order_statistics_open(ranks, count);
-    if (sought == NULL)
-        return ABSCOPAL_NO_MEMORY;
+    order_statistics_begin(&order, ranks, count);
     for (int pass = 0; pass < ORDER_STATISTICS_PASSES && count > 0; pass++) {
         for (size_t patient = 0; patient < results->patient_count; patient++) {
             const struct arm_result *row = results_arm_patient(results, arm, patient);
             if (row->status == ABSCOPAL_PATIENT_COMPLETED && !isnan(row->outcome.best_change))
-                order_statistics_add(sought, row->outcome.best_change);
+                order_statistics_add(&order, row->outcome.best_change);
         }
-        order_statistics_end_pass(sought);
+        order_statistics_end_pass(&order);
     }
-    order_statistics_close(sought, changes);
-    *change = endpoints_depth_at_ranks(changes, count);
-    return ABSCOPAL_OK;
+    for (size_t i = 0; i < count; i++)
+        changes[i] = order_statistics_value(&order, i);
+    return endpoints_depth_at_ranks(changes, count);
 }
 
 static enum abscopal_status summarise(const struct endpoint_group *group, double last_day,
@@ -308,9 +306,10 @@ enum abscopal_status abscopal_results_summary(const abscopal_results *results, s
     *summary = (struct abscopal_arm_summary){.name = results->trial->file.arms[arm].name};
     const struct endpoint_group *group = &read.groups[0];
     status = summarise(group, results->visit_days[results->visit_count - 1], summary);
-    if (status == ABSCOPAL_OK)
-        status = group->weights != NULL ? endpoints_depth_of_response(group, &summary->median_best_change)
-                                        : depth_read(results, arm, &summary->median_best_change);
+    if (status == ABSCOPAL_OK && group->weights != NULL)
+        status = endpoints_depth_of_response(group, &summary->median_best_change);
+    else
+        summary->median_best_change = depth_read(results, arm);
     arm_groups_free(&read);
     if (status == ABSCOPAL_OK)
         status = answers_count(results, arm, &question, &outside);

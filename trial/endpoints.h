@@ -95,8 +95,8 @@ enum abscopal_status endpoints_mean_progression_free(const struct endpoint_group
  * doi:10.1080/01621459.1952.10483443). No limits below 6 patients, NaN without any. Errors as endpoints_median. */
 enum abscopal_status endpoints_depth_of_response(const struct endpoint_group *group, struct abscopal_estimate *change);
 
-/* The same without weights, of patients too many to hold: writes the ranks, from 0 in ascending order, that the changes
- * which it takes have among so many, and returns how many they are (trial/order_statistics.h finds the changes);
+/* The same without weights, of patients too many to hold: writes the ranks, from 0, that the changes which it takes
+ * have among so many in ascending order, and returns how many they are (trial/order_statistics.h finds the changes);
  * endpoints_depth_at_ranks makes the estimate of the changes, in the order of the ranks. */
 size_t endpoints_depth_ranks(size_t patients, size_t ranks[4]);
 struct abscopal_estimate endpoints_depth_at_ranks(const double *changes, size_t count);

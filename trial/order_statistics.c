@@ -1,20 +1,8 @@
 #include "trial/order_statistics.h"
 
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { DIGIT_BITS = 64 / ORDER_STATISTICS_PASSES, DIGITS = 1 << DIGIT_BITS };
-
-struct order_statistics {
-    size_t count;
-    int pass;
-    struct {
-        size_t rank;    /* among the numbers that begin with these digits */
-        uint64_t bits;  /* the digits of the passes before */
-        size_t *counts; /* [DIGITS] of the next digit */
-    } each[ORDER_STATISTICS_MOST];
-};
+enum { DIGIT_BITS = ORDER_STATISTICS_DIGIT_BITS, DIGITS = 1 << DIGIT_BITS };
 
 static const uint64_t sign = (uint64_t)1 << 63;
 
@@ -35,49 +23,36 @@ static double value_of(uint64_t bits)
     return value;
 }
 
-struct order_statistics *order_statistics_open(const size_t *ranks, size_t count)
+void order_statistics_begin(struct order_statistics *order, const size_t *ranks, size_t count)
 {
-    struct order_statistics *sought = calloc(1, sizeof *sought);
-    size_t *const counts = calloc(ORDER_STATISTICS_MOST * DIGITS, sizeof *counts);
-    if (sought == NULL || counts == NULL) {
-        free(sought);
-        free(counts);
-        return NULL;
-    }
-    sought->count = count;
-    for (size_t i = 0; i < ORDER_STATISTICS_MOST; i++) {
-        sought->each[i].rank = i < count ? ranks[i] : 0;
-        sought->each[i].counts = counts + i * DIGITS;
-    }
-    return sought;
+    *order = (struct order_statistics){.count = count};
+    for (size_t i = 0; i < count; i++)
+        order->sought[i].rank = ranks[i];
 }
 
-void order_statistics_add(struct order_statistics *sought, double value)
+void order_statistics_add(struct order_statistics *order, double value)
 {
     const uint64_t bits = bits_of(value);
-    const int below = 64 - DIGIT_BITS * (sought->pass + 1);
-    for (size_t i = 0; i < sought->count; i++)
-        if (sought->pass == 0 || bits >> (below + DIGIT_BITS) == sought->each[i].bits)
-            sought->each[i].counts[bits >> below & (DIGITS - 1)]++;
+    const int below = 64 - DIGIT_BITS * (order->pass + 1);
+    for (size_t i = 0; i < order->count; i++)
+        if (order->pass == 0 || bits >> (below + DIGIT_BITS) == order->sought[i].bits)
+            order->sought[i].counts[bits >> below & (DIGITS - 1)]++;
 }
 
-void order_statistics_end_pass(struct order_statistics *sought)
+void order_statistics_end_pass(struct order_statistics *order)
 {
-    for (size_t i = 0; i < sought->count; i++) {
-        size_t *const counts = sought->each[i].counts;
+    for (size_t i = 0; i < order->count; i++) {
+        size_t *const counts = order->sought[i].counts;
         uint64_t digit = 0;
-        while (digit + 1 < DIGITS && sought->each[i].rank >= counts[digit])
-            sought->each[i].rank -= counts[digit++];
-        sought->each[i].bits = sought->each[i].bits << DIGIT_BITS | digit;
+        while (digit + 1 < DIGITS && order->sought[i].rank >= counts[digit])
+            order->sought[i].rank -= counts[digit++];
+        order->sought[i].bits = order->sought[i].bits << DIGIT_BITS | digit;
         memset(counts, 0, DIGITS * sizeof *counts);
     }
-    sought->pass++;
+    order->pass++;
 }
 
-void order_statistics_close(struct order_statistics *sought, double *values)
+double order_statistics_value(const struct order_statistics *order, size_t index)
 {
-    for (size_t i = 0; i < sought->count; i++)
-        values[i] = value_of(sought->each[i].bits);
-    free(sought->each[0].counts);
-    free(sought);
+    return value_of(order->sought[index].bits);
 }
