@@ -14,15 +14,15 @@ Times are days and diameters millimetres; patients are numbered from 1. docs/pyt
 Research use only. Not for treating patients."""
 
 from ._errors import BadInput, Error, Interrupted, NoMemory, NotIntegrated, OutputFailed
-from ._library import library as _library
+from ._library import library as _loaded
 from ._results import Array, Results, read_results
 from ._trial import (Trial, list_drugs, list_fluxes, list_options, list_parameters, list_presets, list_states, read_trial,
                      run, shipped, simulate, trial_from_text)
 from ._version import VERSION as __version__
 
-library_path: str = _library._name
+library_path: str = _loaded._name
 """The library that is used."""
-library_version: str = _library.abscopal_version().decode()
+library_version: str = _loaded.abscopal_version().decode()
 """And its version."""
 
 __all__ = ["Array", "BadInput", "Error", "Interrupted", "NoMemory", "NotIntegrated", "OutputFailed", "Results", "Trial",
