@@ -14,7 +14,8 @@ import pathlib
 
 from abscopal import _library
 
-assert pathlib.Path(os.environ["ABSCOPAL_SOURCE_DIR"]).resolve() in _library._checkouts(), "the checkout is not remembered"
+source = pathlib.Path(os.environ["ABSCOPAL_SOURCE_DIR"]).resolve()
+assert source in _library._checkouts(), "the checkout is not remembered"
 END
 # An installed library is preferred to that of the checkout, and has its trials beside it.
 cmake --install "$ABSCOPAL_BUILD_DIR" --prefix "$folder/prefix" > /dev/null

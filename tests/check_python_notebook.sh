@@ -25,8 +25,8 @@ for path, patients in zip(sys.argv[1:], (500, 40)):
     text = "".join("".join(output.get("text", "")) + "".join(output.get("data", {}).get("text/plain", ""))
                    for output in outputs)
     figures = sum("image/png" in output.get("data", {}) for output in outputs)
-    assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1)), "not run from beginning to end"
-    assert not [output for output in outputs if output["output_type"] == "error" or output.get("name") == "stderr"], text
+    assert [cell["execution_count"] for cell in cells] == list(range(1, len(cells) + 1)), "not run from end to end"
+    assert not [one for one in outputs if one["output_type"] == "error" or one.get("name") == "stderr"], text
     assert f"6 arms, {patients} patients" in text and "the same summary: True" in text and figures == 5, text
     print(f"{path}: {len(cells)} cells, {figures} figures")
 END

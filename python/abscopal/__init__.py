@@ -16,8 +16,8 @@ Research use only. Not for treating patients."""
 from ._errors import BadInput, Error, Interrupted, NoMemory, NotIntegrated, OutputFailed
 from ._library import library as _loaded
 from ._results import Array, Results, read_results
-from ._trial import (Trial, list_drugs, list_fluxes, list_options, list_parameters, list_presets, list_states, read_trial,
-                     run, shipped, simulate, trial_from_text)
+from ._trial import (Trial, list_drugs, list_fluxes, list_options, list_parameters, list_presets, list_states,
+                     read_trial, run, shipped, simulate, trial_from_text)
 from ._version import VERSION as __version__
 
 library_path: str = _loaded._name

@@ -44,8 +44,8 @@ class OutputFailed(Error):
 
 
 class Interrupted(_Placed, KeyboardInterrupt):
-    """Ctrl-C, or a progress function that returned True, stopped a run. No subclass of Exception, as KeyboardInterrupt is
-    none: a loop that catches errors ends, too."""
+    """Ctrl-C, or a progress function that returned True, stopped a run. No subclass of Exception, as KeyboardInterrupt
+    is none: a loop that catches errors ends, too."""
 
 
 _OF_STATUS = {c.BAD_INPUT: BadInput, c.NO_MEMORY: NoMemory, c.NOT_INTEGRATED: NotIntegrated,

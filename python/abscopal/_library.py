@@ -52,8 +52,9 @@ def _load() -> ctypes.CDLL:
     candidates = _candidates()
     if not candidates:
         raise ImportError(
-            "cannot find libabscopal: build it in the checkout (cmake --preset release && cmake --build --preset release "
-            "--target abscopal), install it (cmake --install), or set ABSCOPAL_LIBRARY to the path of libabscopal.so")
+            "cannot find libabscopal: build it in the checkout (cmake --preset release && cmake --build --preset "
+            "release --target abscopal), install it (cmake --install), or set ABSCOPAL_LIBRARY to the path of "
+            "libabscopal.so")
     try:
         found = ctypes.CDLL(candidates[0])
         found.abscopal_version.restype = c_char_p

@@ -28,8 +28,8 @@ _STATUSES = ("completed", "not_plausible", "not_integrated", "not_run", "not_eli
 
 
 class Array(np.ndarray):
-    """A NumPy array that knows what it is of: its name, the names of its dimensions, its unit and meaning. What is cut or
-    computed from it is an ordinary array."""
+    """A NumPy array that knows what it is of: its name, the names of its dimensions, its unit and meaning. What is cut
+    or computed from it is an ordinary array."""
 
     name: str
     dimensions: tuple[str, ...]
@@ -78,8 +78,8 @@ class Results:
 
     @property
     def description(self) -> dict[str, Any]:
-        """What made the results: version, model, seed, sampled_patients, relative_tolerance, engine, instructions, lanes,
-        and whether patients have weights."""
+        """What made the results: version, model, seed, sampled_patients, relative_tolerance, engine, instructions,
+        lanes, and whether patients have weights."""
         found = c.ResultsDescription()
         library.abscopal_results_describe(self._pointer, ctypes.byref(found))
         values = {name: getattr(found, name) for name, *_ in found._fields_}
@@ -109,8 +109,8 @@ class Results:
     # ---- Arrays -------------------------------------------------------------------------------------------------
 
     def variables(self) -> pd.DataFrame:
-        """One row for each variable: dimensions, shape, units and meaning. Those of a dimension's own name are the names
-        or numbers along it."""
+        """One row for each variable: dimensions, shape, units and meaning. Those of a dimension's own name are the
+        names or numbers along it."""
         return pd.DataFrame([(name, self._dimensions(found), tuple(found.shape[:found.rank]), found.units.decode(),
                               found.meaning.decode()) for name, found in self._variables.items()],
                             columns=["name", "dimensions", "shape", "units", "meaning"]).set_index("name")
@@ -137,7 +137,8 @@ class Results:
         return list(self._variables)
 
     def flags(self, name: str) -> dict[int, str]:
-        """What the values of a flag stand for, such as {-1: "absent", 0: "complete", ...}; empty for other variables."""
+        """What the values of a flag stand for, such as {-1: "absent", 0: "complete", ...}; empty for other
+        variables."""
         meanings, value = {}, ctypes.c_char()
         text = ctypes.create_string_buffer(c.MESSAGE_SIZE)
         for index in range(self._variables[name].flag_count if name in self._variables else 0):
@@ -160,8 +161,8 @@ class Results:
     @property
     def courses(self) -> dict[str, Array]:
         """Every quantity of the courses by its name without "course_": sum_of_diameters (mm), lymphocytes (1/uL), drug
-        (ug/mL), pd1_occupancy and cd8_density (1/uL). Shape of each: arm, patient, course_day, the days of course_days.
-        Empty when the trial was run without course_every_days."""
+        (ug/mL), pd1_occupancy and cd8_density (1/uL). Shape of each: arm, patient, course_day, the days of
+        course_days. Empty when the trial was run without course_every_days."""
         return {name[len("course_"):]: self[name] for name in self._variables
                 if name.startswith("course_") and name != "course_day"}
 
@@ -193,12 +194,12 @@ class Results:
     def summary(self) -> pd.DataFrame:
         """One row for each arm, with 95 % intervals in columns that end in _lower and _upper.
 
-        n, effective_n (Kish), then as fractions, with _count: orr_horizon and orr_best (complete or partial response at
-        the last visit, and as best response, confirmed where the trial asks for it), complete_response, disease_control,
-        progressive_disease, orr_out_of_field (of out_of_field_n patients, by lesions that were not irradiated); in days:
-        median_pfs (Kaplan-Meier; infinite: not reached), mean_pfs (restricted to the last visit),
-        median_duration_of_response, median_time_to_response; and median_best_change, of the sum of diameters, as a
-        fraction. NaN where there is nobody to tell of."""
+        n, effective_n (Kish), then as fractions, with _count: orr_horizon and orr_best (complete or partial response
+        at the last visit, and as best response, confirmed where the trial asks for it), complete_response,
+        disease_control, progressive_disease, orr_out_of_field (of out_of_field_n patients, by lesions that were not
+        irradiated); in days: median_pfs (Kaplan-Meier; infinite: not reached), mean_pfs (restricted to the last
+        visit), median_duration_of_response, median_time_to_response; and median_best_change, of the sum of diameters,
+        as a fraction. NaN where there is nobody to tell of."""
         rows = []
         for arm, found in self._each_arm(c.ArmSummary, library.abscopal_results_summary):
             row = {"arm": arm, "n": found.patients, "effective_n": found.effective_patients}
@@ -213,21 +214,23 @@ class Results:
         return pd.DataFrame(rows).set_index("arm")
 
     def comparison(self) -> pd.DataFrame:
-        """Each arm but the first against the first: orr_best_difference (its share less that of the first), hazard_ratio
-        of progression, each with _lower and _upper, and log_rank_p. `paired` says whether patients are the same in both,
-        `pairs` how many were analysed in both."""
+        """Each arm but the first against the first: orr_best_difference (its share less that of the first),
+        hazard_ratio of progression, each with _lower and _upper, and log_rank_p. `paired` says whether patients are
+        the same in both, `pairs` how many were analysed in both."""
         rows = []
         for index, arm in enumerate(self.arms[1:], 1):
             found = c.ArmComparison()
             if library.abscopal_results_comparison(self._pointer, index, ctypes.byref(found)) != c.OK:
                 raise MemoryError("no room for the comparison of an arm")
-            row = {"arm": arm, "reference": found.reference.decode(), "paired": bool(found.paired), "pairs": found.pairs}
+            row = {"arm": arm, "reference": found.reference.decode(), "paired": bool(found.paired),
+                   "pairs": found.pairs}
             _estimate(row, "orr_best_difference", found.best_response_difference)
             _estimate(row, "hazard_ratio", found.hazard_ratio)
             row["log_rank_p"] = found.log_rank_p
             rows.append(row)
         columns = ["arm", "reference", "paired", "pairs", "orr_best_difference", "orr_best_difference_lower",
-                   "orr_best_difference_upper", "hazard_ratio", "hazard_ratio_lower", "hazard_ratio_upper", "log_rank_p"]
+                   "orr_best_difference_upper", "hazard_ratio", "hazard_ratio_lower", "hazard_ratio_upper",
+                   "log_rank_p"]
         return pd.DataFrame(rows, columns=columns).set_index("arm")
 
     def _on_days(self, structure: Any, function: Any, days: Any) -> pd.DataFrame:
@@ -252,7 +255,8 @@ class Results:
         return self._on_days(c.Share, library.abscopal_results_response_on, days)
 
     def observed(self) -> pd.DataFrame:
-        """What was published of a real trial beside what is predicted of it; empty for a trial file without `observed`."""
+        """What was published of a real trial beside what is predicted of it; empty for a trial file without
+        `observed`."""
         rows = []
         for index in range(library.abscopal_trial_observed_count(self.trial._pointer)):
             found = c.Observed()
@@ -270,7 +274,8 @@ class Results:
         return pd.DataFrame(rows, columns=columns)
 
     def _column(self, name: str) -> Any:
-        """A variable for a table: flags by name, with what is absent missing, and so whole numbers that -1 stands for."""
+        """A variable for a table: flags by name, with what is absent missing, and so whole numbers that -1 stands
+        for."""
         array, flags = self[name], self.flags(name)
         values = np.asarray(array).ravel()
         if flags:
@@ -283,9 +288,9 @@ class Results:
 
     def patients(self, parameters: bool = False) -> pd.DataFrame:
         """One row for each patient in each arm: every variable that has a value for it, by its name in docs/results.md
-        and in its unit. Flags are categories, such as status "completed", best_response "partial", progressed "progressed"
-        or "censored"; what is absent is missing. Patients of every status are there: analyse those whose status is
-        "completed", each counted with its weight.
+        and in its unit. Flags are categories, such as status "completed", best_response "partial", progressed
+        "progressed" or "censored"; what is absent is missing. Patients of every status are there: analyse those whose
+        status is "completed", each counted with its weight.
 
         parameters -- add the patient's model parameters, as parameters() has them"""
         arms, ids = self.arms, np.asarray(self["patient"])
@@ -311,8 +316,8 @@ class Results:
         return table
 
     def baseline(self) -> pd.DataFrame:
-        """One row for each patient, one column for each output of the model at baseline; attrs["units"] has their units.
-        NaN of those who never reached baseline."""
+        """One row for each patient, one column for each output of the model at baseline; attrs["units"] has their
+        units. NaN of those who never reached baseline."""
         table = pd.DataFrame(np.asarray(self["baseline_output"]), columns=list(self["output"]),
                              index=pd.Index(np.asarray(self["patient"]), name="patient"))
         table.attrs["units"] = dict(zip(self["output"], self["output_unit"]))
@@ -325,7 +330,8 @@ class Results:
         return text_of(lambda stream: check(function(self._pointer, stream, ctypes.byref(error)), error))
 
     def failures(self) -> str:
-        """For each patient not integrated a line: patient, arm, day, reason, worst state; then how to repeat the first."""
+        """For each patient not integrated a line: patient, arm, day, reason, worst state; then how to repeat the
+        first."""
         return self._text(library.abscopal_results_write_failures)
 
     def __str__(self) -> str:
@@ -344,8 +350,9 @@ class Results:
             check(function(self._pointer, encoded_path(path), ctypes.byref(error)), error)
 
     def write(self, path: Path, replace: bool = False) -> None:
-        """Writes everything as one HDF5 file, which netCDF-4 readers open, too: the same, bit for bit, that `abscopal run`
-        writes. A file that is there is not replaced without `replace`. Raises OutputFailed, and then leaves nothing."""
+        """Writes everything as one HDF5 file, which netCDF-4 readers open, too: the same, bit for bit, that `abscopal
+        run` writes. A file that is there is not replaced without `replace`. Raises OutputFailed, and then leaves
+        nothing."""
         self._write(library.abscopal_results_write_hdf5, path, replace)
 
     def write_json(self, path: Path, replace: bool = False) -> None:
@@ -357,8 +364,8 @@ def read_results(path: Path) -> Results:
     """The results of an HDF5 file that Results.write or `abscopal run` has written: the same as those of the run.
 
     Everything in it is checked and outcomes are derived anew. Raises BadInput when the file is none of abscopal's, was
-    changed, or is of another version. A file so damaged that HDF5 itself crashes would end Python: look at files that you
-    do not trust with `abscopal inspect` first, which reads them in a process of its own."""
+    changed, or is of another version. A file so damaged that HDF5 itself crashes would end Python: look at files that
+    you do not trust with `abscopal inspect` first, which reads them in a process of its own."""
     error = c.Error()
     with hdf5_lock:
         pointer = library.abscopal_results_read_hdf5(encoded_path(path), ctypes.byref(error))

@@ -1,5 +1,5 @@
-"""The structures of include/abscopal*.h as ctypes sees them. python/tests/test_headers.py compares every member with what
-a C compiler makes of the headers."""
+"""The structures of include/abscopal*.h as ctypes sees them. python/tests/test_headers.py compares every member with
+what a C compiler makes of the headers."""
 
 from __future__ import annotations
 

@@ -80,8 +80,8 @@ class Trial:
         return library.abscopal_trial_text(self._pointer).decode()
 
     def replace(self, old: str, new: str) -> "Trial":
-        """The trial with every `old` in its text replaced by `new`, such as "dose: 240 mg" by "dose: 480 mg". Files that
-        it names are found as before. Raises BadInput when `old` is not there, or what comes of it is no trial."""
+        """The trial with every `old` in its text replaced by `new`, such as "dose: 240 mg" by "dose: 480 mg". Files
+        that it names are found as before. Raises BadInput when `old` is not there, or what comes of it is no trial."""
         if old not in self.text:
             raise BadInput(f"there is no '{old}' to replace in the text of the trial", self.path)
         return trial_from_text(self.text.replace(old, new), self.path)
@@ -236,8 +236,8 @@ def _note_threads(threads: int) -> None:
     if threads == 1:
         return
     if _process_with_threads not in (None, os.getpid()):
-        raise BadInput("this process was forked from one that had run a trial, and has none of its threads: start it with "
-                       "multiprocessing.get_context('spawn'), or run with threads=1")
+        raise BadInput("this process was forked from one that had run a trial, and has none of its threads: start it "
+                       "with multiprocessing.get_context('spawn'), or run with threads=1")
     _process_with_threads = os.getpid()
 
 
@@ -291,8 +291,8 @@ def simulate(trial: Trial | Path, patient: int = 1, arm: str | None = None, ever
              fluxes: bool = False, seed: int | None = None, patients: int | None = None,
              relative_tolerance: float | None = None, engine: str | None = None, max_steps: int | None = None,
              max_seconds: float | None = None) -> pd.DataFrame:
-    """One patient's course under one arm: a row every `every_days` from day 0 to the horizon. A row on the day of a dose
-    shows the state just after it. Numbers have 15 digits.
+    """One patient's course under one arm: a row every `every_days` from day 0 to the horizon. A row on the day of a
+    dose shows the state just after it. Numbers have 15 digits.
 
     patient -- from 1
     arm -- by name; None: the first
@@ -330,8 +330,8 @@ def _list(kind: int, preset: str | None) -> pd.DataFrame:
 
 
 def list_parameters(preset: str | None = None) -> pd.DataFrame:
-    """The parameters that cohort files vary: name, unit, default, range, meaning and source. `preset` is a model preset;
-    None: nsclc. The columns of this and the lists below are those of `abscopal list` (docs/commands.md)."""
+    """The parameters that cohort files vary: name, unit, default, range, meaning and source. `preset` is a model
+    preset; None: nsclc. The columns of this and the lists below are those of `abscopal list` (docs/commands.md)."""
     return _list(c.LIST_PARAMETERS, preset)
 
 

@@ -129,8 +129,8 @@ class AgainstCommand(unittest.TestCase):
                 by_hand[name] = np.tile(file[name][:], 6)
             best, doses = file["best_confirmed_response"][:].ravel(), file["doses_given"][:].ravel()
         pd.testing.assert_frame_equal(patients[by_hand.columns].astype({"arm": object}), by_hand, check_exact=True)
-        names = np.array(["complete", "partial", "stable", "progressive", "not_evaluable", "non_complete_non_progressive",
-                          None], dtype=object)  # -1, absent, is the last
+        names = np.array(["complete", "partial", "stable", "progressive", "not_evaluable",
+                          "non_complete_non_progressive", None], dtype=object)  # -1, absent, is the last
         self.assertEqual(patients["best_confirmed_response"].astype(object).where(best >= 0, None).tolist(),
                          names[best].tolist())
         self.assertTrue((patients["doses_given"].isna() == (doses < 0)).all())
@@ -141,8 +141,9 @@ class AgainstCommand(unittest.TestCase):
 
     def test_parameters_and_baseline(self):
         with h5py.File(self.file) as file:
-            for table, values, along, units in ((six_arms().parameters(), "parameter_value", "parameter", "parameter_unit"),
-                                                (six_arms().baseline(), "baseline_output", "output", "output_unit")):
+            for table, values, along, units in (
+                    (six_arms().parameters(), "parameter_value", "parameter", "parameter_unit"),
+                    (six_arms().baseline(), "baseline_output", "output", "output_unit")):
                 self.assertEqual(table.to_numpy().tobytes(), file[values][:].tobytes())
                 self.assertEqual(list(table.columns), list(file[along].asstr()[:]))
                 self.assertEqual(list(table.attrs["units"].values()), list(file[units].asstr()[:]))
@@ -179,8 +180,8 @@ class AgainstCommand(unittest.TestCase):
     def test_lists(self):
         for name in ("parameters", "states", "drugs", "presets", "options", "fluxes"):
             ours = getattr(abscopal, f"list_{name}")()
-            self.assertEqual(ours.to_json(orient="records"),
-                             pd.DataFrame(json.loads(command("list", name, "--format", "json"))).to_json(orient="records"))
+            theirs = json.loads(command("list", name, "--format", "json"))
+            self.assertEqual(ours.to_json(orient="records"), pd.DataFrame(theirs).to_json(orient="records"))
         self.assertIn("killing_rate", set(abscopal.list_parameters()["name"]))
         for preset in abscopal.list_presets()["name"]:
             theirs = json.loads(command("list", "options", "--preset", preset, "--format", "json"))

@@ -25,8 +25,9 @@ ENUMS = {"ABSCOPAL_OK": c.OK, "ABSCOPAL_BAD_INPUT": c.BAD_INPUT, "ABSCOPAL_NO_ME
          "ABSCOPAL_LIST_STATES": c.LIST_STATES, "ABSCOPAL_LIST_PARAMETERS": c.LIST_PARAMETERS,
          "ABSCOPAL_LIST_DRUGS": c.LIST_DRUGS, "ABSCOPAL_LIST_PRESETS": c.LIST_PRESETS,
          "ABSCOPAL_LIST_OPTIONS": c.LIST_OPTIONS, "ABSCOPAL_LIST_FLUXES": c.LIST_FLUXES,
-         "ABSCOPAL_LIST_JSON": c.LIST_JSON, "ABSCOPAL_VALUE_REAL": c.VALUE_REAL, "ABSCOPAL_VALUE_REAL32": c.VALUE_REAL32,
-         "ABSCOPAL_VALUE_INTEGER": c.VALUE_INTEGER, "ABSCOPAL_VALUE_FLAG": c.VALUE_FLAG,
+         "ABSCOPAL_LIST_JSON": c.LIST_JSON, "ABSCOPAL_VALUE_REAL": c.VALUE_REAL,
+         "ABSCOPAL_VALUE_REAL32": c.VALUE_REAL32, "ABSCOPAL_VALUE_INTEGER": c.VALUE_INTEGER,
+         "ABSCOPAL_VALUE_FLAG": c.VALUE_FLAG,
          "ABSCOPAL_VALUE_TEXT": c.VALUE_TEXT, "ABSCOPAL_MESSAGE_SIZE": c.MESSAGE_SIZE,
          "ABSCOPAL_MOST_DIMENSIONS": c.MOST_DIMENSIONS}
 STATUSES = ("COMPLETED", "NOT_PLAUSIBLE", "NOT_INTEGRATED", "NOT_RUN", "NOT_ELIGIBLE", "NOT_ALLOCATED", "NOT_SELECTED")
@@ -62,7 +63,8 @@ def run_c(lines):
             file.write('#include <abscopal.h>\n#include <stddef.h>\n#include <stdio.h>\n' + C_CLASSES
                        + "int main(void)\n{\n" + "\n".join(lines) + "\nreturn 0;\n}\n")
         program = os.path.join(folder, "layout")
-        subprocess.run(["cc", "-std=c17", "-Wall", "-Werror", "-I", str(ROOT / "include"), source, "-o", program], check=True)
+        subprocess.run(["cc", "-std=c17", "-Wall", "-Werror", "-I", str(ROOT / "include"), source, "-o", program],
+                       check=True)
         return subprocess.run([program], check=True, capture_output=True, text=True).stdout.splitlines()
 
 
@@ -78,8 +80,8 @@ class Headers(unittest.TestCase):
             for member, kind in structure._fields_:
                 of = f"((struct {name} *)0)->{member}"
                 item = f"{of}[0]" if hasattr(kind, "_length_") else of
-                lines.append(f'printf("{name}.{member} %zu %zu %s\\n", offsetof(struct {name}, {member}), sizeof({of}), '
-                             f"CLASS({item}));")
+                lines.append(f'printf("{name}.{member} %zu %zu %s\\n", offsetof(struct {name}, {member}), '
+                             f"sizeof({of}), CLASS({item}));")
                 place = getattr(structure, member)
                 of_enum = in_headers[name][member]  # of which C makes an unsigned int, for none is negative
                 self.assertTrue(kind is ctypes.c_int or not of_enum, member)

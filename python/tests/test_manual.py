@@ -1,5 +1,5 @@
-"""docs/python.md: its code runs in the order of the page and prints what stands below each piece. With --write as argument the
-page gets what is printed."""
+"""docs/python.md: its code runs in the order of the page and prints what stands below each piece. With --write as
+argument the page gets what is printed."""
 
 import contextlib
 import io

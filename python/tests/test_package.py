@@ -41,12 +41,14 @@ class Errors(unittest.TestCase):
 
     def test_arguments(self):
         trial = abscopal.read_trial(SHORT)
-        for name, value in (("patients", 0), ("patients", -1), ("patients", 2**64), ("patients", 1.5), ("patients", True),
+        for name, value in (("patients", 0), ("patients", -1), ("patients", 2**64), ("patients", 1.5),
+                            ("patients", True),
                             ("seed", -1), ("seed", 2**63), ("threads", -2), ("only_patient", 0), ("max_steps", 0),
                             ("course_every_days", -7), ("course_every_days", float("nan")), ("max_seconds", 0),
                             ("relative_tolerance", 1), ("engine", "euler")):
             self.assert_bad("", lambda: abscopal.run(trial, progress=False, **{name: value}))
-        self.assert_bad("there is no arm 'none'; the arms are 'two visits'", lambda: abscopal.simulate(trial, arm="none"))
+        self.assert_bad("there is no arm 'none'; the arms are 'two visits'",
+                        lambda: abscopal.simulate(trial, arm="none"))
         self.assert_bad("did you mean 'diameter'?", lambda: six_arms()["diametre"])
         self.assert_bad("course_every_days", lambda: abscopal.run(trial, patients=1)["course_drug"])
         self.assert_bad("there is no 'cisplatin'", lambda: trial.replace("cisplatin", "nivolumab"))
@@ -191,10 +193,9 @@ class Arrays(unittest.TestCase):
 
     def test_xarray(self):
         try:
-            import xarray  # noqa: F401
+            dataset = six_arms().to_xarray()
         except ImportError:
             self.skipTest("xarray is not installed")
-        dataset = six_arms().to_xarray()
         of_arm = dataset["diameter"].sel(arm="nivolumab", patient=3)
         self.assertTrue(np.array_equal(of_arm, six_arms().diameters[0, 2], equal_nan=True))
         self.assertEqual(set(dataset.dims), set(dataset.coords))
@@ -290,7 +291,8 @@ class Finding(unittest.TestCase):
         """A library that says it is of another version is not used."""
         with tempfile.TemporaryDirectory() as folder:
             source, library = os.path.join(folder, "other.c"), os.path.join(folder, "libother.so")
-            pathlib.Path(source).write_text('const char *abscopal_version(void) { return "9.1.0"; }\n', encoding="utf-8")
+            pathlib.Path(source).write_text('const char *abscopal_version(void) { return "9.1.0"; }\n',
+                                            encoding="utf-8")
             try:
                 subprocess.run(["cc", "-shared", "-fPIC", source, "-o", library], check=True)
             except OSError:
