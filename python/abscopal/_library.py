@@ -130,9 +130,9 @@ def data_folders() -> list[pathlib.Path]:
     path = pathlib.Path(library._name)
     folders = []
     if path.is_absolute() or path.exists():
-        path = path.resolve()
         # Installed: PREFIX/lib/libabscopal.so or PREFIX/lib/x86_64-linux-gnu/libabscopal.so; else build/release.
-        folders += [parent / "share/abscopal" for parent in path.parents[1:3]] + [path.parents[2]]
+        above = list(path.resolve().parents)[1:3]
+        folders += [parent / "share/abscopal" for parent in above] + above[1:]
     else:
         folders += [pathlib.Path(prefix) / "share/abscopal" for prefix in ("/usr/local", "/usr")]
     folders += _checkouts()

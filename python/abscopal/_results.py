@@ -169,8 +169,8 @@ class Results:
     def to_xarray(self) -> Any:
         """All variables as an xarray.Dataset with coordinates, units and meanings (needs xarray)."""
         import xarray
-        dataset = xarray.Dataset(attrs={**self.description, "title": self.trial.name,
-                                        "research_use": "Research use only. Not for treating patients."})
+        attributes = {**self.description, "weighted": int(self.description["weighted"]), "title": self.trial.name}
+        dataset = xarray.Dataset(attrs={**attributes, "research_use": "Research use only. Not for treating patients."})
         for name in self._variables:
             array = self[name]
             attributes = {"units": array.units, "long_name": array.meaning}
