@@ -89,9 +89,12 @@ class AgainstCommand(unittest.TestCase):
             self.assertEqual(description["instructions"], file.attrs["instructions"].decode())
 
     def test_summary(self):
-        summary = six_arms().summary()
-        self.assertEqual(list(summary.index), [arm["name"] for arm in self.numbers["arms"]])
-        for arm in self.numbers["arms"]:
+        self.assert_same_summary(six_arms(), self.numbers)
+
+    def assert_same_summary(self, results, theirs):
+        summary = results.summary()
+        self.assertEqual(list(summary.index), [arm["name"] for arm in theirs["arms"]])
+        for arm in theirs["arms"]:
             row = summary.loc[arm["name"]]
             self.assertEqual((row["n"], row["out_of_field_n"]), (arm["n"], arm["out_of_field_n"]))
             for name, numbers in arm.items():
@@ -102,19 +105,39 @@ class AgainstCommand(unittest.TestCase):
                 if kind == "fraction":
                     self.assertEqual(row[name + "_count"], numbers["count"])
             for rate in arm["pfs_rates"]:
-                free = six_arms().progression_free(rate["day"]).set_index("arm").loc[arm["name"]]
+                free = results.progression_free(rate["day"]).set_index("arm").loc[arm["name"]]
                 self.assert_same_numbers(free[["share", "share_lower", "share_upper"]], values_of(rate))
 
     def test_comparison(self):
-        comparison = six_arms().comparison()
-        self.assertEqual(len(comparison), len(self.numbers["arms"]) - 1)
-        for arm in self.numbers["arms"][1:]:
+        self.assert_same_comparison(six_arms(), self.numbers)
+
+    def assert_same_comparison(self, results, numbers):
+        comparison = results.comparison()
+        self.assertEqual(len(comparison), len(numbers["arms"]) - 1)
+        for arm in numbers["arms"][1:]:
             row, theirs = comparison.loc[arm["name"]], arm["comparison"]
             self.assertEqual((row["reference"], row["paired"], row["pairs"]),
                              (theirs["reference"], theirs["paired"], theirs["pairs"]))
             for name in ("orr_best_difference", "hazard_ratio"):
                 self.assert_same_numbers(row[[name, name + "_lower", name + "_upper"]], values_of(theirs[name]))
             self.assert_same_numbers([row["log_rank_p"]], [theirs["log_rank_p"]])
+
+    def test_randomised(self):
+        """Each patient is in one arm, and absent from the others."""
+        path, numbers_path = ROOT / "tests/data/randomised.yaml", self.file.with_name("randomised.json")
+        command("run", path, "-n", 40, "--json", numbers_path, "-q")
+        numbers, results = json.loads(numbers_path.read_text()), abscopal.run(path, patients=40)
+        self.assert_same_summary(results, numbers)
+        self.assert_same_comparison(results, numbers)
+        self.assertFalse(results.comparison()["paired"].any())
+        patients = results.patients()
+        analysed = patients[patients["status"] == "completed"]
+        self.assertTrue(analysed["patient"].is_unique)
+        self.assertEqual(analysed["arm"].value_counts()[results.arms].tolist(), results.summary()["n"].tolist())
+        self.assertEqual([results.arms[arm - 1] for arm in analysed["allocated_arm"]], analysed["arm"].tolist())
+        others = patients[patients["status"] == "not_allocated"]
+        self.assertGreater(len(others), 0)
+        self.assertTrue(others["best_response"].isna().all() and others["doses_given"].isna().all())
 
     def test_patients(self):
         """The table as h5py and pandas make it, and what rates are of it."""
