@@ -2,8 +2,8 @@
 
 #include <math.h>
 
-#include "cohorts/saltelli.h"
 #include "cohorts/random_stream.h"
+#include "cohorts/saltelli.h"
 #include "cohorts/sobol.h"
 
 static double ishigami(const struct sensitivity_function *function, const double *u)

@@ -6,6 +6,9 @@
 #include "cohorts/saltelli.h"
 #include "trial/sensitivity.h"
 
+/* What is left of the variance of a constant is less than this times its square: rounding. */
+static const double rounding = 1e-24;
+
 static void moments(const struct sobol_sample *sample, const uint32_t *counts, double *mean, double *variance)
 {
     const size_t width = SALTELLI_FIRST_FACTOR + sample->factors;
@@ -20,6 +23,8 @@ static void moments(const struct sobol_sample *sample, const uint32_t *counts, d
         squares += (counts != NULL ? counts[row] : 1) * (a * a + b * b);
     }
     *variance = squares / (2 * (double)sample->rows);
+    if (!(*variance > rounding * *mean * *mean))
+        *variance = 0;
 }
 
 /* Of rows that count so often (NULL: once): first and total index of each factor, found[factors][2]. */
