@@ -17,7 +17,7 @@ int saltelli_factor_count(const struct saltelli_design *design)
 
 uint64_t saltelli_row_patients(const struct saltelli_design *design)
 {
-    return (uint64_t)(SALTELLI_FIRST_FACTOR + saltelli_factor_count(design));
+    return SALTELLI_FIRST_FACTOR + (uint64_t)saltelli_factor_count(design);
 }
 
 uint64_t saltelli_patients(const struct saltelli_design *design)
@@ -34,7 +34,7 @@ const char *saltelli_factor_name(const struct saltelli_design *design, int facto
 static bool is_of_b(const struct saltelli_design *design, uint64_t id, int factor)
 {
     const uint64_t member = (id - 1) % saltelli_row_patients(design);
-    return member == SALTELLI_B || member == (uint64_t)(SALTELLI_FIRST_FACTOR + factor);
+    return member == SALTELLI_B || member == SALTELLI_FIRST_FACTOR + (uint64_t)factor;
 }
 
 double saltelli_uniform(const struct saltelli_design *design, uint64_t id, int place)

@@ -1,6 +1,11 @@
 #include "sensitivity_functions.h"
 
 #include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
 
 #include "cohorts/random_stream.h"
 #include "cohorts/saltelli.h"
@@ -12,7 +17,7 @@ static double ishigami(const struct sensitivity_function *function, const double
     return sin(x[0]) + function->a[0] * sin(x[1]) * sin(x[1]) + function->a[1] * pow(x[2], 4) * sin(x[0]);
 }
 
-struct sensitivity_function function_ishigami(double a, double b)
+static struct sensitivity_function function_ishigami(double a, double b)
 {
     struct sensitivity_function function = {.name = "Ishigami", .factors = 3, .value = ishigami, .a = {a, b}};
     const double alone = pow(1 + b * pow(M_PI, 4) / 5, 2) / 2, second = a * a / 8;
@@ -34,7 +39,7 @@ static double g(const struct sensitivity_function *function, const double *u)
     return product;
 }
 
-struct sensitivity_function function_g(const double *a, size_t factors)
+static struct sensitivity_function function_g(const double *a, size_t factors)
 {
     struct sensitivity_function function = {.name = "g", .factors = factors, .value = g, .mean = 1};
     double all = 1;
@@ -59,8 +64,8 @@ static double independent_uniform(uint64_t seed, uint64_t row, uint64_t dimensio
     return random_fraction(block[0]);
 }
 
-void function_sample(const struct sensitivity_function *function, bool independent, uint64_t seed, size_t rows,
-                     double *values)
+static void sample(const struct sensitivity_function *function, bool independent, uint64_t seed, size_t rows,
+                   double *values)
 {
     const size_t k = function->factors, width = SALTELLI_FIRST_FACTOR + k;
     for (size_t row = 0; row < rows; row++) {
@@ -75,4 +80,26 @@ void function_sample(const struct sensitivity_function *function, bool independe
             values[row * width + SALTELLI_FIRST_FACTOR + i] = function->value(function, mixed);
         }
     }
+}
+
+struct sensitivity_function function_number(int number)
+{
+    const double steep[] = {0, 1, 4.5, 9, 99, 99, 99, 99}, few[] = {0, 0.5, 3, 9, 99, 99}, even[] = {1, 1, 1, 1};
+    const struct sensitivity_function functions[FUNCTION_COUNT] = {function_ishigami(7, 0.1), function_g(steep, 8),
+                                                                   function_g(few, 6), function_g(even, 4)};
+    return functions[number];
+}
+
+void function_indices(const struct sensitivity_function *function, bool independent, uint64_t seed, size_t rows,
+                      size_t resamples, double *values, struct sobol_indices *indices)
+{
+    const struct sobol_sample taken = {rows, function->factors, values};
+    const struct sensitivity_bootstrap bootstrap = {resamples, seed};
+    sample(function, independent, seed, rows, values);
+    assert_int_equal(sobol_indices_find(&taken, &bootstrap, indices), ABSCOPAL_OK);
+}
+
+bool estimate_holds(const struct abscopal_estimate *estimate, double truth)
+{
+    return estimate->lower <= truth && truth <= estimate->upper;
 }

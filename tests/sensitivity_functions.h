@@ -17,14 +17,17 @@ struct sensitivity_function {
     double first[FUNCTION_MOST_FACTORS], total[FUNCTION_MOST_FACTORS], mean, variance;
 };
 
-/* sin x1 + a sin^2 x2 + b x3^4 sin x1 on (-pi, pi) (Ishigami and Homma 1990, doi:10.1109/ISUMA.1990.151285). */
-struct sensitivity_function function_ishigami(double a, double b);
+/* sin x1 + a sin^2 x2 + b x3^4 sin x1 on (-pi, pi) with a = 7 and b = 0.1 (Ishigami and Homma 1990,
+ * doi:10.1109/ISUMA.1990.151285), and three of the product of (|4 u_i - 2| + a_i)/(1 + a_i) (Saltelli and Sobol' 1995,
+ * doi:10.1016/0951-8320(95)00099-2). */
+enum { FUNCTION_COUNT = 4 };
+struct sensitivity_function function_number(int number);
 
-/* The product of (|4 u_i - 2| + a_i)/(1 + a_i) (Saltelli and Sobol' 1995, doi:10.1016/0951-8320(95)00099-2). */
-struct sensitivity_function function_g(const double *a, size_t factors);
+/* Samples the function to values[rows][2 + factors] of struct sobol_sample, with numbers of a scrambled Sobol sequence
+ * or independent ones, and finds its indices. */
+void function_indices(const struct sensitivity_function *function, bool independent, uint64_t seed, size_t rows,
+                      size_t resamples, double *values, struct sobol_indices *indices);
 
-/* values[rows][2 + factors] of struct sobol_sample: of a scrambled Sobol sequence or of independent numbers. */
-void function_sample(const struct sensitivity_function *function, bool independent, uint64_t seed, size_t rows,
-                     double *values);
+bool estimate_holds(const struct abscopal_estimate *estimate, double truth);
 
 #endif

@@ -67,9 +67,9 @@ static bool room_open(struct room *room, const struct ordered *ordered)
 {
     const size_t n = ordered->sample->n, factors = ordered->sample->factor_count;
     *room = (struct room){.counts = calloc(n + 1, sizeof(uint32_t)),
-                          .ranks = malloc((ordered->columns * n + 1) * sizeof(double)),
+                          .ranks = calloc(ordered->columns * n + 1, sizeof(double)),
                           .among = gsl_matrix_alloc(factors, factors),
-                          .with = malloc((factors + 1) * sizeof(double))};
+                          .with = calloc(factors + 1, sizeof(double))};
     return room->counts != NULL && room->ranks != NULL && room->among != NULL && room->with != NULL;
 }
 

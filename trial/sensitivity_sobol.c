@@ -32,8 +32,8 @@ static void estimate(const struct sobol_sample *sample, const uint32_t *counts, 
                      double *found)
 {
     const size_t width = SALTELLI_FIRST_FACTOR + sample->factors;
-    for (size_t i = 0; i < 2 * sample->factors; i++)
-        found[i] = 0;
+    for (size_t i = 0; i < sample->factors; i++)
+        found[2 * i] = found[2 * i + 1] = 0;
     for (size_t row = 0; row < sample->rows; row++) {
         const double *f = sample->values + row * width, times = counts != NULL ? counts[row] : 1;
         const double a = f[SALTELLI_A], b = f[SALTELLI_B] - mean;
@@ -67,8 +67,8 @@ enum abscopal_status sobol_indices_find(const struct sobol_sample *sample,
                                         const struct sensitivity_bootstrap *bootstrap, struct sobol_indices *indices)
 {
     const size_t width = 2 * sample->factors, resamples = bootstrap->resamples;
-    double *found = malloc((width + 1) * sizeof *found);
-    double *values = malloc((resamples * width + 1) * sizeof *values);
+    double *found = calloc(width + 1, sizeof *found);
+    double *values = calloc(resamples * width + 1, sizeof *values);
     double *room = malloc((resamples + 1) * sizeof *room);
     uint32_t *counts = calloc((size_t)omp_get_max_threads() * sample->rows + 1, sizeof *counts);
     const bool memory = found != NULL && values != NULL && room != NULL && counts != NULL;
