@@ -58,9 +58,9 @@ static const struct command command = {
                "of what patients have in an arm, in a reference, and of the difference.",
     .options = options,
     .option_count = sizeof options / sizeof options[0],
-    .examples = "  abscopal sensitivity protocols/nivolumab-rt-six-arms.yaml --arm '8 Gy x 3 with nivolumab'\n"
-                "  abscopal sensitivity protocols/nivolumab-rt-six-arms.yaml --arm nivolumab --method prcc \\\n"
-                "      --endpoints response_rate@400,mean_progression_free_survival@365",
+    .examples =
+        "  abscopal sensitivity protocols/nivolumab-rt-six-arms.yaml --arm '8 Gy x 3 with nivolumab'\n"
+        "  abscopal sensitivity protocols/nivolumab-rt-six-arms.yaml --arm nivolumab -m prcc -e response_rate@200",
 };
 
 typedef enum abscopal_status writer(const abscopal_sensitivity *sensitivity, const char *path,

@@ -1,6 +1,6 @@
 """`abscopal sensitivity`: what it says patients have is what a run of them has in its file; indices and partial rank
-correlations are made again from that with NumPy and SciPy alone (and by SALib where it is installed); what cannot matter
-has an index of exactly 0, and what alone matters one of 1; nothing depends on threads; what cannot be answered is refused.
+correlations are made again from that with NumPy and SciPy alone; what cannot matter has an index of exactly 0, and what alone
+matters one of 1; nothing depends on threads; what cannot be answered is refused.
 Exit 77 without h5py, NumPy and SciPy."""
 
 import csv
@@ -172,18 +172,6 @@ def check_intervals(values, factor, shown):
                f"{factor}: interval of {name}: {shown[name]}, {lower} to {upper}")
 
 
-def check_salib(values, factors, indices):
-    try:
-        from SALib.analyze import sobol as salib
-    except ImportError:
-        return
-    rows = np.column_stack([values["A"], *(values[factor] for factor in factors), values["B"]]).ravel()
-    problem = {"num_vars": len(factors), "names": factors, "bounds": [[0, 1]] * len(factors)}
-    found = salib.analyze(problem, rows, calc_second_order=False)
-    expect(close(found["S1"], [indices[factor][0] for factor in factors], 1e-6), "SALib's S1")
-    expect(close(found["ST"], [indices[factor][1] for factor in factors], 1e-6), "SALib's ST")
-
-
 def check_indices(rows, said):
     design, sample = ([row for row in rows if row["set"] == name] for name in ("design", "sample"))
     columns = list(rows[0])
@@ -202,7 +190,6 @@ def check_indices(rows, said):
         if target["endpoint"] == "log_change":
             check_intervals(values, "cancer_growth_rate", shown["cancer_growth_rate"])
             check_intervals(values, "killing_rate", shown["killing_rate"])
-            check_salib(values, factors, indices)
             # A flat dose; radiosensitivity has nothing to say without radiotherapy; measurements err.
             expect(shown["body_weight"]["total"]["value"] == 0 and shown["body_weight"]["first"]["value"] == 0, "body weight")
             expect((shown["radiosensitivity_alpha"]["total"]["value"] == 0) == (target["of"] == "reference"), "alpha")

@@ -102,7 +102,7 @@ static void a_factor_of_b_comes_alone(void **state)
         assert_true(a.parameters.killing_rate != b.parameters.killing_rate && a.id != b.id);
         assert_true(a.new_lesions_per_day != b.new_lesions_per_day);
         for (int factor = 0; factor <= FACTORS; factor++) {
-            const struct virtual_patient patient = draw(row, (uint64_t)(SALTELLI_FIRST_FACTOR + factor));
+            const struct virtual_patient patient = draw(row, SALTELLI_FIRST_FACTOR + (uint64_t)factor);
             assert_same_but(&patient, &a, &b, factor);
         }
     }
