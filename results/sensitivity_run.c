@@ -14,17 +14,18 @@ enum { BLOCK = 4096 };
 struct sensitivity_progress {
     const struct abscopal_sensitivity_options *options;
     double started;
-    size_t done, total;
+    size_t done, told, total; /* finished before the block at hand, as last told, and all */
 };
 
 static int progress_pass(size_t finished, size_t total, double seconds, void *context)
 {
-    const struct sensitivity_progress *progress = context;
+    struct sensitivity_progress *progress = context;
     (void)total;
     (void)seconds;
+    progress->told = progress->done + finished;
     if (progress->options->progress == NULL)
         return 0;
-    return progress->options->progress(progress->done + finished, progress->total, clock_seconds() - progress->started,
+    return progress->options->progress(progress->told, progress->total, clock_seconds() - progress->started,
                                        progress->options->progress_context);
 }
 
@@ -112,6 +113,9 @@ static enum abscopal_status part_run(const struct part *part, struct sensitivity
     for (size_t first = 1; first <= part->patients && status == ABSCOPAL_OK; first += BLOCK) {
         const size_t left = part->patients - first + 1, count = left < BLOCK ? left : BLOCK;
         struct abscopal_results *results = virtual_trial_run_some(&part->trial, &options, first, count, &cursor, error);
+        if (results == NULL && error->status == ABSCOPAL_INTERRUPTED)
+            return error_set(error, ABSCOPAL_INTERRUPTED, NULL, 0, 0,
+                             "stopped after %zu of %zu courses; nothing is kept", progress->told, progress->total);
         if (results == NULL)
             return error->status;
         collect(part, results, first);
