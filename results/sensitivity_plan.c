@@ -172,6 +172,7 @@ static enum abscopal_status sample_plan(struct abscopal_sensitivity *sensitivity
                          sensitivity->sample_count, factors, 20 * factors);
     sensitivity->bootstrap.resamples = options->resamples > 0 ? options->resamples : USUAL_RESAMPLES;
     sensitivity->bootstrap.seed = sensitivity->seed;
+    sensitivity->bootstrap.threads = options->threads;
     if (!sensitivity_has_correlations(sensitivity))
         return ABSCOPAL_OK;
     sensitivity->sample_factors = malloc(factors * sensitivity->sample_count * sizeof *sensitivity->sample_factors);

@@ -120,8 +120,9 @@ static void moments_write(const struct abscopal_sensitivity *sensitivity, const 
     if (sensitivity_has_indices(sensitivity)) {
         for (int i = 0; i < saltelli_factor_count(&sensitivity->design); i++)
             sum += indices->items[i].first.value;
-        fprintf(text, "  mean %.4g, standard deviation %.4g; first indices add up to %.2f", indices->mean,
-                sqrt(indices->variance), sum);
+        fprintf(text, "  mean %.4g, standard deviation %.4g", indices->mean, sqrt(indices->variance));
+        if (!isnan(sum))
+            fprintf(text, "; first indices add up to %.2f", sum);
         if (target->missing > 0)
             fprintf(text, "; %.2f %% without a number take the mean",
                     100 * (double)target->missing / (double)saltelli_patients(&sensitivity->design));

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <omp.h>
 
 #include "cohorts/random_stream.h"
 #include "cohorts/saltelli.h"
@@ -94,7 +95,7 @@ void function_indices(const struct sensitivity_function *function, bool independ
                       size_t resamples, double *values, struct sobol_indices *indices)
 {
     const struct sobol_sample taken = {rows, function->factors, values};
-    const struct sensitivity_bootstrap bootstrap = {resamples, seed};
+    const struct sensitivity_bootstrap bootstrap = {resamples, seed, omp_get_max_threads()};
     sample(function, independent, seed, rows, values);
     assert_int_equal(sobol_indices_find(&taken, &bootstrap, indices), ABSCOPAL_OK);
 }

@@ -99,7 +99,7 @@ static void resamples_draw_every_row_alike(void **state)
 {
     (void)state;
     enum { N = 37, RESAMPLES = 4000 };
-    const struct sensitivity_bootstrap bootstrap = {RESAMPLES, 3};
+    const struct sensitivity_bootstrap bootstrap = {RESAMPLES, 3, 1};
     double sum[N] = {0}, squares = 0;
     for (size_t i = 0; i < RESAMPLES; i++) {
         uint32_t counts[N], all = 0;
@@ -122,7 +122,7 @@ static void resamples_draw_every_row_alike(void **state)
 static void correlate(const double *columns, size_t n, size_t factors, size_t resamples, struct rank_correlation *found)
 {
     const struct rank_sample sample = {n, factors, columns, columns + factors * n};
-    const struct sensitivity_bootstrap bootstrap = {resamples, 1};
+    const struct sensitivity_bootstrap bootstrap = {resamples, 1, 1};
     assert_int_equal(rank_correlations_find(&sample, &bootstrap, found), ABSCOPAL_OK);
 }
 

@@ -15,7 +15,11 @@
 struct sensitivity_bootstrap {
     size_t resamples; /* 0: no intervals, which are NaN */
     uint64_t seed;
+    int threads; /* 0: one for each processor */
 };
+
+/* Threads that work on the resamples. */
+int sensitivity_threads(const struct sensitivity_bootstrap *bootstrap);
 
 /* How often each of n rows (at most 2^32) is drawn in a resample: counts[n], which sum to n. */
 void sensitivity_resample(const struct sensitivity_bootstrap *bootstrap, size_t resample, size_t n, uint32_t *counts);

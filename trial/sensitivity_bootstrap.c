@@ -1,6 +1,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <omp.h>
+
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 
@@ -8,6 +10,11 @@
 #include "trial/sensitivity.h"
 
 static const double most_missing = 0.1;
+
+int sensitivity_threads(const struct sensitivity_bootstrap *bootstrap)
+{
+    return bootstrap->threads > 0 ? bootstrap->threads : omp_get_num_procs();
+}
 
 void sensitivity_resample(const struct sensitivity_bootstrap *bootstrap, size_t resample, size_t n, uint32_t *counts)
 {

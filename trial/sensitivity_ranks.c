@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <omp.h>
-
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_linalg.h>
@@ -158,7 +156,7 @@ static double p_value(double correlation, size_t n, size_t factors)
 static bool resample_all(const struct ordered *ordered, const struct sensitivity_bootstrap *bootstrap, double *values)
 {
     bool memory = true;
-#pragma omp parallel reduction(&& : memory)
+#pragma omp parallel reduction(&& : memory) num_threads(sensitivity_threads(bootstrap))
     {
         struct room room;
         memory = room_open(&room, ordered);

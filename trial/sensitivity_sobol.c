@@ -53,7 +53,7 @@ static void estimate(const struct sobol_sample *sample, const uint32_t *counts, 
 static void resample_all(const struct sobol_sample *sample, const struct sensitivity_bootstrap *bootstrap,
                          uint32_t *counts, double *values)
 {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) num_threads(sensitivity_threads(bootstrap))
     for (size_t i = 0; i < bootstrap->resamples; i++) {
         uint32_t *own = counts + (size_t)omp_get_thread_num() * sample->rows;
         double mean, variance;
@@ -70,7 +70,7 @@ enum abscopal_status sobol_indices_find(const struct sobol_sample *sample,
     double *found = calloc(width + 1, sizeof *found);
     double *values = calloc(resamples * width + 1, sizeof *values);
     double *room = malloc((resamples + 1) * sizeof *room);
-    uint32_t *counts = calloc((size_t)omp_get_max_threads() * sample->rows + 1, sizeof *counts);
+    uint32_t *counts = calloc((size_t)sensitivity_threads(bootstrap) * sample->rows + 1, sizeof *counts);
     const bool memory = found != NULL && values != NULL && room != NULL && counts != NULL;
     if (memory) {
         moments(sample, NULL, &indices->mean, &indices->variance);
