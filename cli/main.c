@@ -21,6 +21,7 @@ static const struct {
     {"sweep", command_sweep, "run an arm over doses and times, and print the best"},
     {"optimize", command_optimize, "search for the best dose and time, and check it on fresh patients"},
     {"power", command_power, "find how many patients a trial needs"},
+    {"sensitivity", command_sensitivity, "find which quantities of a cohort an outcome depends on"},
     {"report", command_report, "make a report of results, as one page for a browser"},
     {"plot", command_plot, "show one patient of results, as one page for a browser"},
     {"inspect", command_inspect, "print what is in a file of results"},

@@ -327,8 +327,10 @@ static enum abscopal_status effect_find(const struct power_source *source, const
         return status;
     }
     struct endpoint_comparison comparison;
-    const struct endpoint_group first = {outcomes->n, outcomes->first_times, outcomes->patients, weights};
-    const struct endpoint_group other = {outcomes->n, outcomes->other_times, outcomes->patients, weights};
+    const struct endpoint_group first = {
+        .n = outcomes->n, .outcomes = outcomes->first_times, .patients = outcomes->patients, .weights = weights};
+    const struct endpoint_group other = {
+        .n = outcomes->n, .outcomes = outcomes->other_times, .patients = outcomes->patients, .weights = weights};
     status = endpoints_compare(&other, &first, true, outcomes->n, &comparison);
     if (status != ABSCOPAL_OK)
         return status;
