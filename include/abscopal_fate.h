@@ -14,7 +14,7 @@ enum abscopal_fate {
     ABSCOPAL_FATE_TUMOUR_FREE = 0, /* no lesion has a living cancer cell */
     ABSCOPAL_FATE_CONTROLLED, /* to an equilibrium where every lesion is below half of its largest number of cells */
     ABSCOPAL_FATE_MAXIMAL,    /* a lesion goes to half of its largest number of cells or more */
-    ABSCOPAL_FATE_UNDECIDED   /* neither was shown within 100 years, or the course was not integrated */
+    ABSCOPAL_FATE_UNDECIDED   /* neither was shown within 1000 years, or the course was not integrated */
 };
 enum { ABSCOPAL_FATE_COUNT = 4 };
 

@@ -18,7 +18,7 @@ enum { FATE_BASIS_COUNT = 4 };
 const char *fate_basis_name(enum fate_basis basis);
 
 #define FATE_YEAR_DAYS 365.25
-#define FATE_LONGEST_DAYS (100 * FATE_YEAR_DAYS)
+#define FATE_LONGEST_DAYS (1000 * FATE_YEAR_DAYS)
 
 struct fate {
     enum abscopal_fate fate;

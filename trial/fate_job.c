@@ -10,7 +10,7 @@
 static const double before_doses_days = 1e-6;
 
 /* Years of being left alone after which it is asked whether the fate is known. */
-static const double stages_years[] = {0.5, 1, 2, 3, 4, 6, 8, 10, 15, 20, 30, 50, 70, 100};
+static const double stages_years[] = {0.5, 1, 2, 3, 4, 6, 8, 10, 15, 20, 30, 50, 100, 200, 500, 1000};
 enum { STAGE_COUNT = sizeof stages_years / sizeof *stages_years };
 
 /* ---- Rooms ------------------------------------------------------------------------------------------ */
