@@ -13,6 +13,9 @@
 static const double first_step_days = 100, longest_step_days = 1e8, step_growth = 10, settled = 1e-7;
 enum { MOST_STEPS = 60 };
 
+/* 1/d. No equilibrium of the model has an eigenvalue near it: what grows as fast is no tumour. */
+static const double eigenvalue_shift = 1.37;
+
 struct equilibrium_workspace {
     int size;
     double *matrix; /* [size][size] */
@@ -63,6 +66,18 @@ static void scaled_jacobian(const struct equilibrium_system *system, struct equi
             workspace->matrix[row * n + column] *= workspace->scale[column] / workspace->scale[row];
 }
 
+/* Factors with exchange of rows, in the matrix's place. False when it is singular. */
+static bool factorise(double *matrix, size_t n, size_t *order)
+{
+    gsl_matrix_view view = gsl_matrix_view_array(matrix, n, n);
+    gsl_permutation permutation = {.size = n, .data = order};
+    int sign = 0;
+    bool good = gsl_linalg_LU_decomp(&view.matrix, &permutation, &sign) == GSL_SUCCESS;
+    for (size_t i = 0; i < n; i++)
+        good = good && matrix[i * n + i] != 0;
+    return good;
+}
+
 /* ---- Equilibria ------------------------------------------------------------------------------------- */
 
 /* (I - h J) change = h rate, both in units of the scale. False when the matrix is singular. */
@@ -79,15 +94,11 @@ static bool implicit_step(const struct equilibrium_system *system, struct equili
         workspace->matrix[row * n + row] += 1 / step_days;
         workspace->change[row] = workspace->rate[row] / workspace->scale[row];
     }
-    gsl_matrix_view matrix = gsl_matrix_view_array(workspace->matrix, size, size);
-    gsl_vector_view change = gsl_vector_view_array(workspace->change, size);
-    gsl_permutation order = {.size = size, .data = workspace->order};
-    int sign = 0;
-    if (gsl_linalg_LU_decomp(&matrix.matrix, &order, &sign) != GSL_SUCCESS)
+    if (!factorise(workspace->matrix, size, workspace->order))
         return false;
-    for (int i = 0; i < n; i++)
-        if (workspace->matrix[i * n + i] == 0)
-            return false;
+    const gsl_matrix_view matrix = gsl_matrix_view_array(workspace->matrix, size, size);
+    const gsl_permutation order = {.size = size, .data = workspace->order};
+    gsl_vector_view change = gsl_vector_view_array(workspace->change, size);
     return gsl_linalg_LU_svx(&matrix.matrix, &order, &change.vector) == GSL_SUCCESS;
 }
 
@@ -145,6 +156,14 @@ static int compare_real_parts(const void *left, const void *right)
     return (a[1] < b[1]) - (a[1] > b[1]);
 }
 
+/* From an eigenvalue m of (J - s)^-1, as a pair of its parts, to that of J: s + 1/m. */
+static void undo_inversion(double *value)
+{
+    const double square = value[0] * value[0] + value[1] * value[1];
+    value[0] = eigenvalue_shift + value[0] / square;
+    value[1] = -value[1] / square;
+}
+
 /* Moves the rows and columns that are not held to the front, in their order; returns how many there are. */
 static size_t leave_out(double *matrix, size_t n, const bool *held)
 {
@@ -159,6 +178,18 @@ static size_t leave_out(double *matrix, size_t n, const bool *held)
     return count;
 }
 
+/* (matrix - eigenvalue_shift)^-1, in its place. False when that is singular. */
+static bool invert_shifted(double *matrix, size_t n, size_t *order)
+{
+    for (size_t i = 0; i < n; i++)
+        matrix[i * n + i] -= eigenvalue_shift;
+    if (!factorise(matrix, n, order))
+        return false;
+    gsl_matrix_view view = gsl_matrix_view_array(matrix, n, n);
+    const gsl_permutation permutation = {.size = n, .data = order};
+    return gsl_linalg_LU_invx(&view.matrix, &permutation) == GSL_SUCCESS;
+}
+
 int equilibrium_eigenvalues(const struct equilibrium_system *system, struct equilibrium_workspace *workspace,
                             const double *state, const bool *held, double *real_parts, double *imaginary)
 {
@@ -166,6 +197,8 @@ int equilibrium_eigenvalues(const struct equilibrium_system *system, struct equi
     const size_t n = leave_out(workspace->matrix, (size_t)system->size, held);
     if (n == 0)
         return 0;
+    if (!invert_shifted(workspace->matrix, n, workspace->order))
+        return -1;
     gsl_matrix_view matrix = gsl_matrix_view_array(workspace->matrix, n, n);
     gsl_eigen_nonsymm_workspace *room = gsl_eigen_nonsymm_alloc(n);
     gsl_vector_complex *values = gsl_vector_complex_alloc(n);
@@ -175,6 +208,8 @@ int equilibrium_eigenvalues(const struct equilibrium_system *system, struct equi
         good = gsl_eigen_nonsymm(&matrix.matrix, values, room) == GSL_SUCCESS;
     }
     if (good) {
+        for (size_t i = 0; i < n; i++)
+            undo_inversion(values->data + 2 * i);
         qsort(values->data, n, 2 * sizeof *values->data, compare_real_parts);
         for (size_t i = 0; i < n; i++) {
             real_parts[i] = values->data[2 * i];

@@ -38,13 +38,15 @@ enum equilibrium_result equilibrium_find(const struct equilibrium_system *system
 
 /* Eigenvalues of the Jacobian at a state, 1/d, without the rows and columns of states that are `held` where they are
  * (held[size]; NULL: none is): fills real_parts[] and imaginary[], the largest real part first, and returns how many
- * there are, or -1 when the iteration fails or without memory. (Hessenberg form, implicit double shifts: GSL's
- * gsl_eigen_nonsymm, balanced; in units of the states' magnitudes, which changes no eigenvalue but for rounding.) */
+ * there are, or -1 when the iteration fails or without memory. They are found as s + 1/m from the eigenvalues m of
+ * (J - s)^-1, by GSL's gsl_eigen_nonsymm (balanced, Hessenberg form, implicit double shifts): the fastest rates are
+ * 1e13 times the slowest, and of J itself the rounding of the fast ones would drown those on which stability depends.
+ * That of an eigenvalue is 1e-16 of its square, and 1e-10 1/d of the smallest. */
 int equilibrium_eigenvalues(const struct equilibrium_system *system, struct equilibrium_workspace *workspace,
                             const double *state, const bool *held, double *real_parts, double *imaginary);
 
-/* What an eigenvalue may be above 0 and count as 0, 1/d: a change over more than 2700 years. Neutral directions have 0
- * but for rounding, which is 1e-16 of the largest eigenvalue, some 1e10 1/d where drugs have left. */
+/* What an eigenvalue may be above 0 and count as 0, 1/d: a change over more than 2700 years. Neutral directions (sums
+ * that the rates keep) have 0 but for rounding. */
 #define EQUILIBRIUM_NEUTRAL 1e-6
 
 /* The model's system, for as long as the model stays where it is. NULL without memory. */
