@@ -7,7 +7,8 @@ fate and stopped then do not.
 Nothing here uses what the command fate does: the trial file is written anew with a later end, or with fewer doses, and
 every patient is simulated by `abscopal simulate --engine cvode`. At the end of those years a patient without living cancer
 cells is tumour-free; one with a lesion of half its largest number of cells or more has the maximal tumour. Whoever has
-living cells below that is not there yet, or controlled: those, and those alone, are simulated for 1000 years.
+living cells below that is not there yet, or controlled: those, and those alone, are simulated until day 36525, the latest
+end that a trial may have, a century after its start.
 """
 import argparse
 import collections
@@ -25,6 +26,7 @@ import h5py
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 YEAR = 365.25
 HORIZON = 400.0
+LONGEST_YEARS = (36525 - HORIZON) / YEAR
 
 
 def parse():
@@ -34,6 +36,7 @@ def parse():
     parser.add_argument("--years", type=float, default=10)
     parser.add_argument("--stops", type=int, default=50, help="patients and arms whose stop is checked (default 50)")
     parser.add_argument("--scan", type=int, default=100, help="patients looked at on every day (default 100)")
+    parser.add_argument("--part", choices=("scan", "agreement", "stops"), help="one of the parts alone")
     parser.add_argument("--case", choices=("shipped", "without-resistance"), help="one of the two alone")
     parser.add_argument("--processes", type=int, default=os.cpu_count())
     return parser.parse_args()
@@ -113,7 +116,7 @@ class Case:
         """{job: (fate after the years, fate in the end)} of jobs (patient, arm)."""
         text, until = self.lasting(self.options.years, change)
         short = self.write(name, text), until
-        text, until = self.lasting(1000, change)
+        text, until = self.lasting(LONGEST_YEARS, change)
         late = self.write(f"{name}-late", text), until
 
         def one(job):
@@ -133,7 +136,7 @@ def compare(case, rows):
     wrong_soon = [job for job in soon if known[job]["fate"] != found[job][1]]
     print(f"{len(known)} patients in arms; after {case.options.years:g} years {len(soon)} have no living cell or a lesion "
           f"of half its largest number of cells: of these {len(soon) - len(wrong_soon)} agree with the fate")
-    print(f"all, those others followed for 1000 years: {len(agree)} of {len(known)} agree "
+    print(f"all, those others followed for a century: {len(agree)} of {len(known)} agree "
           f"({100 * len(agree) / len(known):.3f} %)")
     bases = collections.Counter(row["basis"] for row in known.values())
     print("known by:", ", ".join(f"{basis} {count}" for basis, count in sorted(bases.items())))
@@ -223,9 +226,11 @@ def main():
             table, rows = case.fates()
             print(table, flush=True)
             case.find_largest()
-            scan(case)
-            compare(case, rows)
-            if model_options:
+            if options.part in (None, "scan"):
+                scan(case)
+            if options.part in (None, "agreement"):
+                compare(case, rows)
+            if options.part in (None, "stops") and model_options:
                 stopped(case, rows)
 
 

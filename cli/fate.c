@@ -75,8 +75,8 @@ static enum exit_code fate(const char *path, const struct settings *settings)
 
 /* clang-format off */
 static const struct option_row options[] = {
-    {'o', "output", "OUT.csv|OUT.h5", OPTION_TEXT, MEMBER(output), 0, 0,
-     "write a row for every patient and arm, as CSV or HDF5"},
+    {'o', "output", "OUT.csv", OPTION_TEXT, MEMBER(output), 0, 0,
+     "write a row for every patient and arm: CSV, or HDF5 under a name that ends with .h5"},
     {0, "force", NULL, OPTION_FLAG, MEMBER(force), 0, 0,
      "replace the output if it is there"},
     {0, "every-day", NULL, OPTION_FLAG, MEMBER(every_day), 0, 0,

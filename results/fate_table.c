@@ -93,8 +93,8 @@ static void quantile_cell(const struct group *group, size_t count, double part, 
         snprintf(cell, CELL_SIZE, "%.4g", value);
 }
 
-static void row_write(FILE *file, const struct group *group, int name_width, char (*cells)[CELL_SIZE],
-                      size_t count, int width)
+static void row_write(FILE *file, const struct group *group, int name_width, char (*cells)[CELL_SIZE], size_t count,
+                      int width)
 {
     text_write_name(file, fate_arm_name(group->fates, group->arm), name_width);
     for (size_t i = 0; i < count; i++)

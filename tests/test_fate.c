@@ -246,6 +246,8 @@ static void without_resistance_fates_differ(void **unused)
         assert_true(a->fate.fate == c->fate.fate);
         if (c->exceptions == 0)
             assert_true(a->decided_day == c->decided_day && a->cycles_needed == c->cycles_needed);
+        assert_int_equal(a->cycles, fates->results->arms[row].doses); /* these arms have one drug */
+        assert_close(a->dose_mg, 240.0 * a->cycles, 1e-9);
         counts[a->fate.fate]++;
         needed += a->cycles_needed > 0;
         if (row / PATIENTS != 4) /* one arm will do for CVODE */
@@ -265,6 +267,32 @@ static void without_resistance_fates_differ(void **unused)
     abscopal_fates_free(everywhere);
 }
 
+/* Where visits decide what is given, cycles are what was given in the run. */
+static void what_visits_decide_is_counted(void **unused)
+{
+    (void)unused;
+    struct abscopal_error error;
+    abscopal_trial *adaptive = trial_runs_read("protocols/trials/pembro-rt.yaml");
+    const struct abscopal_fate_options options = {.patients = 60, .seed = -1, .threads = 2};
+    abscopal_fates *fates = abscopal_fates_run(adaptive, &options, &error);
+    assert_non_null(fates);
+    int known = 0, fewest = 1000, most = 0;
+    for (size_t i = 0; i < 60 * fates->results->arm_count; i++) {
+        const struct fate_course *course = &fates->courses[i];
+        assert_int_equal(course->status, fates->results->arms[i].status);
+        if (course->status != ABSCOPAL_PATIENT_COMPLETED)
+            continue;
+        known++;
+        assert_int_equal(course->cycles, fates->results->arms[i].doses);
+        fewest = course->cycles < fewest ? course->cycles : fewest;
+        most = course->cycles > most ? course->cycles : most;
+    }
+    print_message("  %d patients with %d to %d cycles\n", known, fewest, most);
+    assert_true(known > 10 && fewest < most);
+    abscopal_fates_free(fates);
+    abscopal_trial_free(adaptive);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +301,7 @@ int main(void)
         cmocka_unit_test(equilibria_decide),
         cmocka_unit_test(a_plan_has_cycles_and_days),
         cmocka_unit_test(with_resistant_cells_all_regrow),
+        cmocka_unit_test(what_visits_decide_is_counted),
         cmocka_unit_test(without_resistance_fates_differ),
     };
     return cmocka_run_group_tests(tests, read_trial, free_trial);
