@@ -86,8 +86,9 @@ bool fate_plan_finish(struct fate_plan *plan, const struct model *model, const d
                       double until_days)
 {
     plan->last_fraction_day = -1;
-    plan->cycles = malloc((plan->event_count + 1) * sizeof *plan->cycles);
-    plan->days = malloc((plan->event_count + visit_count + 2) * sizeof *plan->days);
+    plan->cycle_count = 0;
+    plan->cycles = calloc(plan->event_count + 1, sizeof *plan->cycles);
+    plan->days = calloc(plan->event_count + visit_count + 2, sizeof *plan->days);
     if (plan->cycles == NULL || plan->days == NULL)
         return false;
     course_sort_events(plan->events, plan->event_count);
