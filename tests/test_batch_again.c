@@ -41,19 +41,18 @@ static void make_patient(struct kept_course *kept, int number, double end_day)
     kept->model.options.resistance = kept->model.options.memory = kept->model.options.scar = false;
 }
 
-/* All but one course end soon, and their lanes rest while the last one goes on. */
-static void lanes_at_rest_forget(void **unused)
+/* At first there are so many courses, and lanes without any; then there is one for each. */
+static void check_after(int courses)
 {
-    (void)unused;
     const struct lanes_functions *functions = lanes_best();
     const int lanes = functions->count < MOST ? functions->count : MOST;
     for (int i = 0; i < lanes; i++) {
-        make_patient(&first[i], i, i == 0 ? 20000 : 1 + i);
+        make_patient(&first[i], i, i == 0 ? 2000 : 1 + i);
         make_patient(&again[i], lanes + i, 300);
     }
     struct batch *batch = batch_create_with(functions, &first[0].model);
     assert_non_null(batch);
-    struct pile piles[] = {{first, lanes, 0}, {again, lanes, 0}};
+    struct pile piles[] = {{first, courses < lanes ? courses : lanes, 0}, {again, lanes, 0}};
     for (int i = 0; i < 2; i++) {
         const struct batch_queue queue = {next_of_pile, put_away, &piles[i]};
         batch_run(batch, &queue);
@@ -67,10 +66,24 @@ static void lanes_at_rest_forget(void **unused)
     }
 }
 
+static void lanes_that_had_no_patient_are_as_new(void **unused)
+{
+    (void)unused;
+    check_after(1);
+    check_after(3);
+}
+
+static void lanes_at_rest_are_as_new(void **unused)
+{
+    (void)unused;
+    check_after(MOST);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lanes_at_rest_forget),
+        cmocka_unit_test(lanes_that_had_no_patient_are_as_new),
+        cmocka_unit_test(lanes_at_rest_are_as_new),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
