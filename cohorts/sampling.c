@@ -9,6 +9,7 @@
 #include "cohorts/latin_hypercube.h"
 #include "cohorts/pdl1_classes.h"
 #include "cohorts/random_stream.h"
+#include "cohorts/saltelli.h"
 #include "cohorts/sobol.h"
 
 static_assert((int)DRAWN_COUNT <= (int)SOBOL_DIMENSIONS, "every quantity that can vary needs a dimension");
@@ -42,6 +43,8 @@ static double independent_uniform(const struct sampler *sampler, int place)
         return latin_hypercube_uniform(
             latin_hypercube_stratum(sampler->seed, sampler->patients, sampler->id, name, number), sampler->patients,
             sampling_uniform(sampler->seed, sampler->id, name, number));
+    case SAMPLING_SALTELLI:
+        return saltelli_uniform(sampler->cohort->saltelli, sampler->id, place);
     case SAMPLING_MONTE_CARLO:
         break;
     }
@@ -112,12 +115,25 @@ static void draw_lesion(const struct sampler *sampler, int lesion, struct virtua
     memcpy(&patient->lesion_factors[lesion], factors, sizeof factors);
 }
 
+/* By Monte Carlo whatever the rest is drawn by, but for a sensitivity analysis. */
+static double draw_new_lesions(const struct sampler *sampler)
+{
+    const struct cohort *cohort = sampler->cohort;
+    if (cohort->new_lesions_per_day.kind == DISTRIBUTION_FIXED)
+        return cohort->new_lesions_per_day.location;
+    return distribution_quantile(&cohort->new_lesions_per_day,
+                                 cohort->sampling == SAMPLING_SALTELLI
+                                     ? saltelli_uniform(cohort->saltelli, sampler->id, FACTOR_NEW_LESIONS)
+                                     : sampling_uniform(sampler->seed, sampler->id, "new_lesions", 0));
+}
+
 void sample_patient(const struct cohort *cohort, uint64_t seed, uint64_t patients, uint64_t id,
                     struct virtual_patient *patient)
 {
     struct sampler sampler = {.cohort = cohort, .seed = seed, .patients = patients, .id = id};
     sampler_begin(&sampler);
-    *patient = (struct virtual_patient){.id = id};
+    *patient = (struct virtual_patient){
+        .id = cohort->sampling == SAMPLING_SALTELLI ? saltelli_chance(cohort->saltelli, id) : id};
     parameters_default(&patient->parameters);
     for (size_t i = 0; i < cohort->parameter_count; i++) {
         const struct sampled_parameter *sampled = &cohort->parameters[i];
@@ -132,6 +148,7 @@ void sample_patient(const struct cohort *cohort, uint64_t seed, uint64_t patient
     patient->body_height_cm = draw(&sampler, &cohort->body_height_cm, DRAWN_BODY_HEIGHT);
     patient->baseline_sum_of_diameters_mm = draw(&sampler, &cohort->baseline_sum_of_diameters_mm, DRAWN_BASELINE) *
                                             pow(patient->lesion_count, cohort->baseline_lesions_exponent);
+    patient->new_lesions_per_day = draw_new_lesions(&sampler);
 }
 
 double virtual_patient_body_surface_m2(const struct virtual_patient *patient)

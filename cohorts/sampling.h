@@ -10,13 +10,14 @@
 #include "model/model.h"
 
 struct virtual_patient {
-    uint64_t id; /* from 1 */
+    uint64_t id; /* from 1; what is drawn during treatment depends on it */
     struct parameters parameters;
     int lesion_count;
     int pdl1_class;                                          /* of the cohort's, from 0; -1 without */
     double relative_lesion_size[MODEL_MAX_LESIONS];          /* in cells, of lesion 1; the first is 1 */
     struct lesion_factors lesion_factors[MODEL_MAX_LESIONS]; /* of the lesions there are; 1 where they do not differ */
     double body_weight_kg, body_height_cm;
+    double new_lesions_per_day; /* rate of finding them with the cells of baseline */
     double baseline_sum_of_diameters_mm;
 };
 

@@ -480,9 +480,11 @@ ABSCOPAL_API enum abscopal_status abscopal_list_schema(enum abscopal_schema_kind
 }
 #endif
 
+#include "abscopal_arrays.h"
 #include "abscopal_fate.h"
 #include "abscopal_files.h"
 #include "abscopal_reports.h"
+#include "abscopal_sensitivity.h"
 #include "abscopal_sweeps.h"
 #include "abscopal_verify.h"
 
