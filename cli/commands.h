@@ -16,6 +16,7 @@ enum exit_code command_inspect(int argc, char **argv);
 enum exit_code command_verify(int argc, char **argv);
 enum exit_code command_export(int argc, char **argv);
 enum exit_code command_power(int argc, char **argv);
+enum exit_code command_fate(int argc, char **argv);
 enum exit_code command_report(int argc, char **argv);
 enum exit_code command_plot(int argc, char **argv);
 enum exit_code command_calibrate(int argc, char **argv);

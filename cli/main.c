@@ -22,6 +22,7 @@ static const struct {
     {"optimize", command_optimize, "search for the best dose and time, and check it on fresh patients"},
     {"power", command_power, "find how many patients a trial needs"},
     {"sensitivity", command_sensitivity, "find which quantities of a cohort an outcome depends on"},
+    {"fate", command_fate, "find where patients go who are left alone, and the earliest stop of drugs"},
     {"report", command_report, "make a report of results, as one page for a browser"},
     {"plot", command_plot, "show one patient of results, as one page for a browser"},
     {"inspect", command_inspect, "print what is in a file of results"},

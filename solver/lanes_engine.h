@@ -360,6 +360,10 @@ static void begin(struct lanes *lanes, int lane, const double *numbers, double r
     constant *const all = model_numbers(&lanes->model);
     for (int i = 0; i < MODEL_NUMBER_COUNT; i++)
         all[i][lane] = numbers[i];
+    /* A lane that has had no patient computes with constants of 0, and what comes out is no number. Of states that
+     * never change no stage is put together anew, so that it would stay so. */
+    for (int i = 0; i < ROSENBROCK_STAGES * lanes->size; i++)
+        lanes->slopes[i][lane] = 0;
     lanes->relative_tolerance[lane] = relative_tolerance;
     lanes->step_count[lane] = lanes->attempt_count[lane] = 0;
     lanes->most_attempts[lane] = (double)most_attempts;

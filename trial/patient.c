@@ -116,9 +116,8 @@ enum abscopal_status trial_check_patient(const struct abscopal_trial *trial, siz
                      sampled, (unsigned long long)id, sampled);
 }
 
-/* The patient as a model with the drugs of an arm, or without for NULL. */
-static void prepare_model(const struct abscopal_trial *trial, const struct virtual_patient *patient,
-                          const struct arm *arm, struct model *model)
+void trial_patient_prepare(const struct abscopal_trial *trial, const struct virtual_patient *patient,
+                           const struct arm *arm, struct model *model)
 {
     const struct antibody *antibodies[MODEL_MAX_DRUGS];
     const struct model_settings settings = {.preset = trial->file.preset,
@@ -144,7 +143,7 @@ static size_t most_states(const struct abscopal_trial *trial, const struct arm *
     struct virtual_patient patient;
     struct model model;
     describe_published_patient(1, trial_most_lesions(trial), &patient);
-    prepare_model(trial, &patient, arm, &model);
+    trial_patient_prepare(trial, &patient, arm, &model);
     return (size_t)model_state_count(&model);
 }
 
@@ -181,7 +180,7 @@ void patient_room_close(struct patient_room *room)
 void trial_patient_publish(const struct abscopal_trial *trial, struct virtual_patient *patient, double *baseline)
 {
     struct model model;
-    prepare_model(trial, patient, NULL, &model);
+    trial_patient_prepare(trial, patient, NULL, &model);
     model_published_state(&model, baseline);
     patient->baseline_sum_of_diameters_mm = model_sum_of_diameters_mm(&model, baseline);
 }
@@ -189,7 +188,7 @@ void trial_patient_publish(const struct abscopal_trial *trial, struct virtual_pa
 void trial_patient_grow(const struct abscopal_trial *trial, const struct virtual_patient *patient,
                         double relative_tolerance, struct patient_room *room)
 {
-    prepare_model(trial, patient, NULL, &room->model);
+    trial_patient_prepare(trial, patient, NULL, &room->model);
     growth_begin(&room->growth, &room->model, patient, relative_tolerance, room->state);
     room->growth.course.context = room;
     room->growth.course.limits = room->limits;
@@ -263,8 +262,8 @@ void trial_patient_treat(const struct abscopal_trial *trial, const struct virtua
                          const double *baseline, size_t arm, double relative_tolerance, struct patient_room *room)
 {
     struct model untreated;
-    prepare_model(trial, patient, NULL, &untreated);
-    prepare_model(trial, patient, &trial->file.arms[arm], &room->model);
+    trial_patient_prepare(trial, patient, NULL, &untreated);
+    trial_patient_prepare(trial, patient, &trial->file.arms[arm], &room->model);
     model_add_drugs(&untreated, baseline, &room->model, room->state);
     conduct_begin(&room->conduct, arm, patient, seed, patient->new_lesions_per_day, &room->model, room->state);
     for (int i = 0; i < MODEL_MAX_LESIONS; i++)

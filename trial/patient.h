@@ -41,6 +41,10 @@ void trial_patient_draw(const struct abscopal_trial *trial, uint64_t seed, size_
 enum abscopal_status trial_check_patient(const struct abscopal_trial *trial, size_t patients, uint64_t id,
                                          struct abscopal_error *error);
 
+/* The patient as a model with the drugs of an arm, or without for NULL. */
+void trial_patient_prepare(const struct abscopal_trial *trial, const struct virtual_patient *patient,
+                           const struct arm *arm, struct model *model);
+
 /* Where one course of one patient takes place, one after another. */
 struct patient_room {
     const struct abscopal_trial *trial;
