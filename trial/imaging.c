@@ -10,16 +10,22 @@ bool imaging_is_missed(const struct imaging *imaging, uint64_t seed, uint64_t pa
            sampling_uniform(seed, patient, "missed visit", visit) < imaging->missed_probability;
 }
 
+double imaging_error_factor(const struct imaging *imaging, uint64_t seed, uint64_t patient, size_t visit, size_t lesion)
+{
+    const struct distribution error = {DISTRIBUTION_LOGNORMAL, 1, imaging->error, 0, INFINITY};
+    return imaging->error > 0
+               ? distribution_quantile(&error, sampling_uniform(seed, patient, "measurement error",
+                                                                visit * MODEL_MAX_LESIONS + (uint64_t)lesion))
+               : 1;
+}
+
 void imaging_measure(const struct imaging *imaging, uint64_t seed, uint64_t patient, size_t visit,
                      const struct model *model, const double *state, double *diameters_mm)
 {
-    const struct distribution error = {DISTRIBUTION_LOGNORMAL, 1, imaging->error, 0, INFINITY};
     const bool missed = imaging_is_missed(imaging, seed, patient, visit);
     for (int lesion = 0; lesion < model->lesion_count; lesion++) {
         diameters_mm[lesion] = missed ? NAN : model_diameter_mm(model, state, lesion);
         if (imaging->error > 0 && !missed)
-            diameters_mm[lesion] *=
-                distribution_quantile(&error, sampling_uniform(seed, patient, "measurement error",
-                                                               visit * MODEL_MAX_LESIONS + (uint64_t)lesion));
+            diameters_mm[lesion] *= imaging_error_factor(imaging, seed, patient, visit, (size_t)lesion);
     }
 }
