@@ -56,6 +56,10 @@ static abscopal_results *population_run(const abscopal_trial *trial, const struc
     const struct abscopal_file_options file = {.output = settings->population};
     abscopal_results *population = settings->population ? abscopal_run_to_file(trial, &options, &file, &error)
                                                         : abscopal_run(trial, &options, &error);
+    if (population && settings->population) { /* what a run to a file returns has no courses */
+        abscopal_results_free(population);
+        population = abscopal_results_read_hdf5(settings->population, &error);
+    }
     progress_end(&progress);
     if (!population)
         *code = report_error(&error);
@@ -160,13 +164,13 @@ static const struct option_row options[] = {
     {0, "first", "N", OPTION_INTEGER, MEMBER(first), 1, 1000,
      "use the first N measurements, and predict the others (default: use all)"},
     {0, "error", "P%", OPTION_PERCENT, MEMBER(error), 0.01, 100,
-     "error of a measurement (default: 3%)"},
+     "error of a measurement (default: 5%)"},
     {0, "drift", "P%", OPTION_PERCENT, MEMBER(drift), 0, 100,
      "by how much a course leaves the model's in 100 days (default: 10%)"},
     {0, "degrees", "N", OPTION_REAL, MEMBER(degrees), 1, 1e6,
-     "degrees of freedom of the t distribution of both (default: 1)"},
+     "degrees of freedom of the t distribution of both (default: 2)"},
     {0, "continued", "P%", OPTION_PERCENT, MEMBER(continued), 1, 100,
-     "share of those progressed whom the next scan still sees, over that of the others (default: 100%)"},
+     "share of those progressed whom the next scan still sees, over that of the others (default: 66%)"},
     {0, "every", "T", OPTION_DURATION, MEMBER(every_days), 1, 1000,
      "time between scans that are predicted (default: 42 d)"},
     {0, "enough", "N", OPTION_REAL, MEMBER(enough), 1, 1e6,

@@ -16,11 +16,11 @@ struct abscopal_twin_options {
     const char *pdl1;    /* the patient's class of PD-L1, as the cohort names it; NULL: not known */
     int lesions;         /* target lesions at baseline; 0: not known */
     size_t first;        /* measurements to use, the later ones being predicted; 0: all */
-    double error_log_sd; /* of a measurement's logarithm, up to 1; 0: 0.03 */
+    double error_log_sd; /* of a measurement's logarithm, up to 1; 0: 0.05 */
     double drift_log_sd; /* by which a course leaves the model's in 100 days, up to 1; negative: 0.1 */
-    double degrees;      /* of freedom of these, from 1; 0: 1 */
+    double degrees;      /* of freedom of these, from 1; 0: 2 */
     double continued;    /* share, from 0 to 1, of those progressed whom the next scan still sees, over that of the
-                            others; 0: 1, which makes no difference */
+                            others; 0: 0.66. 1 makes no difference */
     double every_days;   /* between days for which is predicted; 0: 42 */
     double enough;       /* effective number of patients below which the population is refined; 0: 50; negative:
                             never */
@@ -30,13 +30,14 @@ struct abscopal_twin_options {
     void *progress_context;
 };
 
-/* Reads a patient's measurements (docs/twin.md) and weighs the patients of a population, results of a trial in all of
- * whose arms every patient is, by their likelihood under the arm given; where fewer than `enough` patients are left,
- * new ones are drawn between them by sequential Monte Carlo, to the posterior of the same prior. Then predicts what
- * will be measured under each arm: a mixture of t distributions, one for each patient. The formulas and their sources
- * are in docs/twin.md. `options` may be NULL. The same for any number of threads. Returns NULL with ABSCOPAL_BAD_INPUT
- * (the file, options, a measurement outside the trial, or no patient that it fits), ABSCOPAL_NO_MEMORY or
- * ABSCOPAL_INTERRUPTED. The population must outlive the twin. */
+/* Reads a patient's measurements (docs/twin.md) and weighs the patients of a population, results (not those that
+ * abscopal_run_to_file returns, which hold no diameters) of a trial in all of whose arms every patient is, by their
+ * likelihood under the arm given; where fewer than `enough` patients are left, new ones are drawn between them by
+ * sequential Monte Carlo, to the posterior of the same prior. Then predicts what will be measured under each arm: a
+ * mixture of t distributions, one for each patient. The formulas and their sources are in docs/twin.md. `options` may
+ * be NULL. The same for any number of threads. Returns NULL with ABSCOPAL_BAD_INPUT (the file, options, a measurement
+ * outside the trial, or no patient that it fits), ABSCOPAL_NO_MEMORY or ABSCOPAL_INTERRUPTED. The population must
+ * outlive the twin. */
 ABSCOPAL_API abscopal_twin *abscopal_twin_fit(const abscopal_results *population, const char *path,
                                               const struct abscopal_twin_options *options,
                                               struct abscopal_error *error);

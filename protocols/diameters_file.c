@@ -82,6 +82,7 @@ static enum abscopal_status names_read(struct reading *reading)
     do
         line = next_line(reading);
     while (line != NULL && line[0] == '#');
+    reading->line += line == NULL; /* where it should have been */
     for (int i = 0; i < COLUMNS; i++)
         reading->places[i] = -1;
     for (char *rest = line; rest != NULL; reading->columns++) {

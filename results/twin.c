@@ -35,10 +35,11 @@ static void write_head(FILE *text, const abscopal_twin *twin)
     fprintf(text, "\n%zu virtual patients to begin with, effective number %.1f; weighed by the measurements %.1f\n",
             twin->candidates, twin->prior_effective, twin->weighed);
     if (twin->refined)
-        fprintf(text,
-                "refined: %.0f particles of %zu of these patients, %zu stages, %zu courses, %.0f %% of the last "
-                "moves accepted\n",
-                twin->effective, twin->ancestors, twin->stages, twin->runs, 100 * twin->acceptance);
+        fprintf(
+            text,
+            "refined: %.0f particles that began at %zu of these patients, %zu stages, %zu courses, %.0f %% of the last "
+            "moves accepted\n",
+            twin->effective, twin->ancestors, twin->stages, twin->runs, 100 * twin->acceptance);
     else if (twin->weighed < twin->options.enough)
         fputs("these are few: the bands say little\n", text);
 }

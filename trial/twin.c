@@ -11,10 +11,10 @@
 
 /* ---- Options ---------------------------------------------------------------------------------------- */
 
-static const struct abscopal_twin_options defaults = {.error_log_sd = 0.03,
+static const struct abscopal_twin_options defaults = {.error_log_sd = 0.05,
                                                       .drift_log_sd = 0.1,
-                                                      .degrees = 1,
-                                                      .continued = 1,
+                                                      .degrees = 2,
+                                                      .continued = 0.66,
                                                       .every_days = 42,
                                                       .enough = 50,
                                                       .particles = 200};
@@ -60,7 +60,9 @@ static enum abscopal_status options_check(const struct abscopal_twin_options *op
 static enum abscopal_status population_check(const struct abscopal_results *population, struct abscopal_error *error)
 {
     const char *wrong = NULL;
-    if (!population->trial->has_cohort)
+    if (population->pages != NULL)
+        wrong = "these results were run to a file, and hold no diameters: read that file";
+    else if (!population->trial->has_cohort)
         wrong = "this trial has no cohort and so no population to find a twin in; name a cohort in the trial file";
     else if (population->trial->file.allocation.disjoint)
         wrong = "patients of this trial are randomised, so that alternatives are not of the same patient; take "

@@ -11,8 +11,8 @@
 #include "trial/twin_courses.h"
 #include "trial/twin_weights.h"
 
-/* How near a particle is to its ancestor when its own numbers are drawn anew. */
-static const double nearness = 0.9;
+/* How near a particle is to its ancestor, when patients of the population do not all count the same. */
+static const double usual_nearness = 0.9;
 
 /* Moves between two tempers, tempers at most, and the acceptance between which a step keeps its length. */
 enum { MOVES = 3, MOST_STAGES = 12 };
@@ -31,7 +31,7 @@ struct cloud {
     double *weights, *room;           /* [particle] */
     struct virtual_patient *patients; /* [particle] */
     size_t *chosen;                   /* [particle] */
-    double temper, step;
+    double nearness, temper, step;
     size_t sweeps, accepted, proposed; /* the latter two since the temper was last raised */
     size_t runs, stages;
     struct abscopal_error *error;
@@ -125,7 +125,7 @@ static void ancestor_set(struct cloud *cloud, size_t particle, size_t row)
 static void patients_make(struct cloud *cloud, const double *own)
 {
     const struct abscopal_results *population = cloud->evidence->population;
-    const double apart = sqrt(1 - nearness * nearness);
+    const double nearness = cloud->nearness, apart = sqrt(1 - nearness * nearness);
     for (size_t i = 0; i < cloud->count; i++) {
         double numbers[DRAWN_COUNT];
         for (size_t place = 0; place < DRAWN_COUNT; place++) {
@@ -233,30 +233,54 @@ static bool cloud_moves(struct cloud *cloud)
     return good;
 }
 
-/* Particles near patients of the population, weighted for the temper that they can bear. */
-static bool cloud_begin(struct cloud *cloud, const double *prior, const double *log_likelihoods, double *weights)
+/* Of a population whose patients all count the same: the patients chosen are a sample of what is wanted. */
+static bool cloud_begin_at(struct cloud *cloud, const double *log_likelihoods)
 {
-    const size_t patients = cloud->evidence->population->patient_count, numbers = cloud->count * DRAWN_COUNT;
-    const double temper = twin_temper(prior, log_likelihoods, NULL, patients, (double)cloud->count / 4, 0, 1, weights);
-    for (size_t i = 0; i < patients; i++)
-        weights[i] = log_likelihoods[i] > -INFINITY ? temper * log_likelihoods[i] : -INFINITY;
-    twin_weigh(prior, weights, patients, weights);
-    twin_resample(weights, patients, sampling_uniform(seed_of(cloud), 0, "twin resampling", 0), cloud->count,
-                  cloud->chosen);
+    memcpy(cloud->own, cloud->scores, cloud->count * DRAWN_COUNT * sizeof *cloud->own);
     for (size_t i = 0; i < cloud->count; i++) {
-        ancestor_set(cloud, i, cloud->chosen[i]);
-        cloud->moved_logs[i] = -temper * log_likelihoods[cloud->chosen[i]];
+        cloud->logs[i] = log_likelihoods[cloud->chosen[i]];
+        cloud->weights[i] = 1 / (double)cloud->count;
     }
+    return true;
+}
+
+/* Of another: particles near the patients chosen, weighted for the temper that they can bear. */
+static bool cloud_begin_near(struct cloud *cloud, const double *log_likelihoods)
+{
+    const size_t numbers = cloud->count * DRAWN_COUNT;
+    for (size_t i = 0; i < cloud->count; i++)
+        cloud->moved_logs[i] = -cloud->temper * log_likelihoods[cloud->chosen[i]];
     for (size_t at = 0; at < numbers; at++)
         cloud->own[at] = normal(cloud, at / DRAWN_COUNT, "twin start", at % DRAWN_COUNT);
     if (!cloud_judge(cloud, cloud->own, cloud->logs))
         return false;
-    cloud->temper = twin_temper(NULL, cloud->logs, cloud->moved_logs, cloud->count, (double)cloud->count / 2, 0, temper,
-                                cloud->weights);
+    cloud->temper = twin_temper(NULL, cloud->logs, cloud->moved_logs, cloud->count, (double)cloud->count / 2, 0,
+                                cloud->temper, cloud->weights);
     for (size_t i = 0; i < cloud->count; i++)
         cloud->weights[i] =
             cloud->logs[i] > -INFINITY ? cloud->temper * cloud->logs[i] + cloud->moved_logs[i] : -INFINITY;
     return twin_weigh(NULL, cloud->weights, cloud->count, cloud->weights) > 0;
+}
+
+/* Ancestors, by their weights at the temper at which enough of them count. */
+static bool cloud_begin(struct cloud *cloud, const double *prior, const double *log_likelihoods, double *weights)
+{
+    const size_t patients = cloud->evidence->population->patient_count;
+    double least = INFINITY, most = 0;
+    for (size_t i = 0; i < patients; i++) {
+        least = prior[i] > 0 ? fmin(least, prior[i]) : least;
+        most = fmax(most, prior[i]);
+    }
+    cloud->nearness = least < most ? usual_nearness : 0;
+    cloud->temper = twin_temper(prior, log_likelihoods, NULL, patients, (double)cloud->count / 4, 0, 1, weights);
+    for (size_t i = 0; i < patients; i++)
+        weights[i] = log_likelihoods[i] > -INFINITY ? cloud->temper * log_likelihoods[i] : -INFINITY;
+    twin_weigh(prior, weights, patients, weights);
+    twin_resample(weights, patients, sampling_uniform(seed_of(cloud), 0, "twin resampling", 0), cloud->count,
+                  cloud->chosen);
+    for (size_t i = 0; i < cloud->count; i++)
+        ancestor_set(cloud, i, cloud->chosen[i]);
+    return cloud->nearness > 0 ? cloud_begin_near(cloud, log_likelihoods) : cloud_begin_at(cloud, log_likelihoods);
 }
 
 /* Raises the temper as far as half of the particles count, or all the way when there have been enough stages. */

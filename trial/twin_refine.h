@@ -35,7 +35,7 @@ struct twin_refined {
     double *weights;                  /* [particle], of sum 1 */
     size_t stages;                    /* of tempering */
     size_t runs;                      /* of virtual patients in the arm given */
-    size_t ancestors;                 /* patients of the population that particles descend from */
+    size_t ancestors;                 /* patients of the population that particles began at */
     double acceptance;                /* share of moves accepted in the last stage */
 };
 
@@ -43,13 +43,14 @@ struct twin_refined {
  * of many dimensions Kantas 2014, doi:10.1137/130930364) from weights of the population's patients, `prior`, of sum 1,
  * and their logarithms of likelihood.
  *
- * A particle is a patient j of the population and a vector x of standard normals: the virtual patient whose normal
- * scores are 0.9 z_j + sqrt(1 - 0.81) x, where z_j are those that patient j was drawn by. Of a population all of whose
- * patients count the same, these are distributed as the cohort; of a weighted one, as a smoothed one. Particles start
- * at patients drawn by prior and tempered likelihood, the temper rises as long as half of them count, and between they
- * move by preconditioned Crank-Nicolson steps of x (Cotter 2013, doi:10.1214/13-STS421), which keep the posterior.
- * Every random number is keyed by the seed, particle and step. Returns ABSCOPAL_OK, ABSCOPAL_NO_MEMORY,
- * ABSCOPAL_INTERRUPTED or what a run fails with; `refined` is then empty. */
+ * A particle is a vector of normal scores, from which the cohort's distributions make a virtual patient. Particles
+ * start at patients of the population drawn by prior and tempered likelihood; the temper rises as long as half of them
+ * count; and in between they move by preconditioned Crank-Nicolson steps (Cotter 2013, doi:10.1214/13-STS421), which
+ * keep the posterior. Where patients of the population do not all count the same, nobody knows how much one between
+ * them would: then a particle is such a patient j and a vector x of standard normals, and its scores are 0.9 z_j +
+ * sqrt(1 - 0.81) x, where z_j are those of patient j: the prior is the weighted population smoothed in this way, the
+ * start is weighted for it, and x moves. Every random number is keyed by the seed, particle and step. Returns
+ * ABSCOPAL_OK, ABSCOPAL_NO_MEMORY, ABSCOPAL_INTERRUPTED or what a run fails with; `refined` is then empty. */
 enum abscopal_status twin_refine(const struct twin_evidence *evidence, const double *prior,
                                  const double *log_likelihoods, const struct twin_refine_options *options,
                                  struct twin_refined *refined, struct abscopal_error *error);
