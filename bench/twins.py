@@ -153,7 +153,8 @@ def main():
         for first, end in SPANS:
             span = rows[(rows[:, 1] > first) & (rows[:, 1] <= end)]
             row_print(f"{first} to {end} days after the third", span)
-        print(f"| effective number, median {numpy.median(effective):.0f}, least {min(effective):.1f} |", flush=True)
+        print(f"| effective number: median {numpy.median(effective):.0f}, least {min(effective):.1f}; of 200, so refined: "
+              f"{effective.count(200)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -198,8 +198,8 @@ static const struct command command = {
     .options = options,
     .option_count = sizeof options / sizeof options[0],
     .examples =
-        "  abscopal twin patient.csv --trial protocols/twins/oak.yaml -n 2000 --population twins.h5\n"
-        "  abscopal twin patient.csv --trial protocols/twins/oak.yaml --population twins.h5 --first 3 -o bands.csv",
+        "  abscopal twin patient.csv --trial protocols/oak-twin.yaml -n 2000 --population twins.h5\n"
+        "  abscopal twin patient.csv --trial protocols/oak-twin.yaml --population twins.h5 --first 3 -o bands.csv",
 };
 
 enum exit_code command_twin(int argc, char **argv)

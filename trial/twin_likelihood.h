@@ -4,7 +4,7 @@
  * multivariate t distribution (Lange 1989, doi:10.1080/01621459.1989.10478852; patients differ in how far they scatter)
  * with the covariance s^2 + d^2 min(t, u)/(100 d) for days t and u since the first measurement, s^2 on the diagonal
  * alone: an error of each measurement, and a random walk by which a real course leaves the model's. Those of later
- * days are conditional on those seen (Roth 2013, On the multivariate t distribution, eq. 4.2). */
+ * days are conditional on those seen (Ding 2016, doi:10.48550/arXiv.1604.00561). */
 #ifndef ABSCOPAL_TRIAL_TWIN_LIKELIHOOD_H
 #define ABSCOPAL_TRIAL_TWIN_LIKELIHOOD_H
 
