@@ -150,8 +150,8 @@ static enum exit_code twin(char **paths, size_t count, const struct settings *se
 static const struct option_row options[] = {
     {0, "trial", "TRIAL", OPTION_TEXT, MEMBER(trial), 0, 0,
      "the trial whose arms are predicted and whose cohort the twin is of (needed)"},
-    {0, "population", "FILE.h5", OPTION_TEXT, MEMBER(population), 0, 0,
-     "results of TRIAL to find the twin in; when FILE.h5 is not there, it is made"},
+    {0, "population", "FILE", OPTION_TEXT, MEMBER(population), 0, 0,
+     "results of TRIAL (HDF5) to find the twin in; when FILE is not there, it is made"},
     {'n', "patients", "N", OPTION_INTEGER, MEMBER(patients), 1, 1e7,
      "virtual patients to run where there are no results yet (default: as many as the cohort file says)"},
     {.name = "seed", .member = MEMBER(seed)},
