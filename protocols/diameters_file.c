@@ -41,7 +41,7 @@ __attribute__((format(printf, 3, 4))) static enum abscopal_status fail(const str
 static char *next_line(struct reading *reading)
 {
     char *const line = reading->text;
-    if (line[0] == '\0')
+    if (line == NULL || line[0] == '\0')
         return NULL;
     char *const end = strchr(line, '\n');
     reading->text = end != NULL ? end + 1 : line + strlen(line);

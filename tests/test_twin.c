@@ -173,7 +173,8 @@ static void lines_make(struct lines *lines, double error, size_t order)
         lines->days[visit] = 40.0 * (double)visit;
     for (size_t i = 0; i < LINE_COUNT; i++) {
         const size_t at = i * order % LINE_COUNT;
-        const double a = ((double)(at / LINES) - 30) / 7.5, b = ((double)(at % LINES) - 30) / 7.5;
+        const size_t level = at / LINES, slope = at % LINES;
+        const double a = ((double)level - 30) / 7.5, b = ((double)slope - 30) / 7.5;
         lines->patients[i].patient = (struct virtual_patient){.id = at + 1, .lesion_count = 1, .pdl1_class = -1};
         lines->weights[i] = exp(-(a * a + b * b) / 2);
         for (size_t visit = 0; visit < LINE_VISITS; visit++)

@@ -146,21 +146,22 @@ static bool bands_open(struct abscopal_twin *twin)
     twin->bands = calloc(arms * most, sizeof *twin->bands);
     if (twin->bands == NULL)
         return false;
+    const double first_day = twin->measured.rows[0].day;
     size_t next = 0;
     for (size_t i = 0; i < grid || next < twin->measured.count;) {
         const double day = i < grid ? fmin((double)i * twin->options.every_days, end) : INFINITY;
         struct abscopal_twin_band *band = &twin->bands[twin->band_count];
         const struct measured_diameter *row = next < twin->measured.count ? &twin->measured.rows[next] : NULL;
-        if (row == NULL || day < row->day) {
-            i++;
-            if (day < twin->measured.rows[0].day)
-                continue;
-            *band = (struct abscopal_twin_band){.day = day, .observed = NAN, .share_below = NAN};
-        } else {
+        if (row != NULL && row->day <= day) {
             *band = (struct abscopal_twin_band){
                 .day = row->day, .observed = row->mm, .below = row->below, .used = next < twin->used};
             next++;
             i += day == row->day;
+        } else {
+            i++;
+            if (day < first_day)
+                continue;
+            *band = (struct abscopal_twin_band){.day = day, .observed = NAN, .share_below = NAN};
         }
         twin->band_count++;
     }
@@ -185,7 +186,7 @@ static bool fit_open(struct fit *fit)
     const struct abscopal_twin *twin = fit->twin;
     const struct twin_error error = {twin->options.error_log_sd, twin->options.drift_log_sd, twin->options.degrees};
     const size_t patients = twin->population->patient_count;
-    fit->days = calloc(twin->used, sizeof *fit->days);
+    fit->days = calloc(twin->used + 1, sizeof *fit->days);
     fit->prior = calloc(patients, sizeof *fit->prior);
     fit->logs = calloc(patients, sizeof *fit->logs);
     fit->weights = calloc(patients, sizeof *fit->weights);
@@ -266,7 +267,7 @@ static enum abscopal_status predict(struct fit *fit)
     const struct abscopal_results *results = twin->refined ? fit->refined.results : twin->population;
     const size_t patients = results->patient_count;
     struct twin_member members[TWIN_MOST_MEMBERS];
-    size_t chosen[TWIN_MOST_MEMBERS], positive = 0, count = 0;
+    size_t chosen[TWIN_MOST_MEMBERS] = {0}, positive = 0, count = 0;
     const double *weights = twin->refined ? fit->refined.weights : fit->weights;
     for (size_t i = 0; i < patients; i++)
         positive += weights[i] > 0;
