@@ -74,9 +74,8 @@ def trial_write(command, folder, name):
     return path
 
 
-def predict(command, folder, name, half, patients, words, threads):
-    output = folder / f"{name}-{half}.csv"
-    files = []
+def predict(command, output, name, patients, words, threads):
+    folder, files = output.parent, []
     for patient, measured in sorted(patients.items()):
         files.append(folder / f"patient-{patient}.csv")
         files[-1].write_text("day,longest_diameter_mm\n" + "".join(f"{day},{size}\n" for day, size in measured))
@@ -84,7 +83,6 @@ def predict(command, folder, name, half, patients, words, threads):
     count = [] if population.exists() else ["--patients", 20000]
     run(command, "twin", *files, "--trial", trial, "--population", population, *count, "--first", USED, "--threads",
         threads, "--output", output, "--force", *words)
-    return output
 
 
 def judge(path):
@@ -113,7 +111,8 @@ def judge(path):
 
 
 def figures_of(rows):
-    return numpy.concatenate([100 * rows[:, 2:4].mean(0), numpy.median(rows[:, 4:7], 0), rows[:, 4:6].mean(0)])
+    medians = numpy.median(rows[:, 4:7], 0)
+    return numpy.concatenate([100 * rows[:, 2:4].mean(0), medians, medians[0] - medians[1:], rows[:, 4:6].mean(0)])
 
 
 def intervals_of(rows, draws=2000):
@@ -128,7 +127,7 @@ def intervals_of(rows, draws=2000):
 def row_print(label, rows):
     values = figures_of(rows)
     lower, upper = intervals_of(rows)
-    cells = [f"{value:.1f} ({low:.1f}-{high:.1f})" for value, low, high in zip(values, lower, upper)]
+    cells = [f"{value:.1f} ({low:.1f} to {high:.1f})" for value, low, high in zip(values, lower, upper)]
     print("| " + " | ".join([label, str(len(numpy.unique(rows[:, 0]))), str(len(rows)), *cells]) + " |")
 
 
@@ -140,15 +139,19 @@ def main():
     parser.add_argument("--half", choices=["even", "odd"], default="even", help="predicted (default: even)")
     parser.add_argument("--populations", nargs="+", choices=[*POPULATIONS], default=["weighed"])
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--judge", action="store_true", help="judge what an earlier call has left in the folder")
     parser.add_argument("--words", default="", help="further options of abscopal twin, in one argument")
     chosen = parser.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     patients = patients_read(chosen.sizes, chosen.half)
     print("\n| | patients | measurements | in 50 % band, % | in 90 % band, % | median error, mm: twin | last size | "
-          "exponential | mean error, mm: twin | last size |\n" + "| --- " * 10 + "|")
+          "exponential | twin less last size | twin less exponential | mean error, mm: twin | last size |\n| --- " +
+          "| ---: " * 11 + "|")
     for name in chosen.populations:
-        rows, effective = judge(predict(chosen.command, chosen.folder, name, chosen.half, patients,
-                                        chosen.words.split(), chosen.threads))
+        output = chosen.folder / f"{name}-{chosen.half}.csv"
+        if not chosen.judge:
+            predict(chosen.command, output, name, patients, chosen.words.split(), chosen.threads)
+        rows, effective = judge(output)
         row_print(POPULATIONS[name][2], rows)
         for first, end in SPANS:
             span = rows[(rows[:, 1] > first) & (rows[:, 1] <= end)]
