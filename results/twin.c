@@ -9,6 +9,9 @@
 #include "results/text.h"
 #include "trial/twin.h"
 
+/* Effective numbers that bands say little by. */
+static const double few = 20;
+
 /* What is written: one twin for people, or several as CSV. */
 struct written {
     const abscopal_twin *const *twins;
@@ -40,7 +43,7 @@ static void write_head(FILE *text, const abscopal_twin *twin)
             "refined: %.0f particles that began at %zu of these patients, %zu stages, %zu courses, %.0f %% of the last "
             "moves accepted\n",
             twin->effective, twin->ancestors, twin->stages, twin->runs, 100 * twin->acceptance);
-    else if (twin->weighed < twin->options.enough)
+    else if (twin->weighed < few)
         fputs("these are few: the bands say little\n", text);
 }
 
