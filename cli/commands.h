@@ -9,6 +9,7 @@ enum exit_code command_merge(int argc, char **argv);
 enum exit_code command_simulate(int argc, char **argv);
 enum exit_code command_sweep(int argc, char **argv);
 enum exit_code command_optimize(int argc, char **argv);
+enum exit_code command_sensitivity(int argc, char **argv);
 enum exit_code command_check(int argc, char **argv);
 enum exit_code command_list(int argc, char **argv);
 enum exit_code command_inspect(int argc, char **argv);

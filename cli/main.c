@@ -20,6 +20,7 @@ static const struct {
     {"simulate", command_simulate, "write one patient's course as CSV"},
     {"sweep", command_sweep, "run an arm over doses and times, and print the best"},
     {"optimize", command_optimize, "search for the best dose and time, and check it on fresh patients"},
+    {"sensitivity", command_sensitivity, "find which quantities of a cohort an outcome depends on"},
     {"report", command_report, "make a report of results, as one page for a browser"},
     {"plot", command_plot, "show one patient of results, as one page for a browser"},
     {"inspect", command_inspect, "print what is in a file of results"},

@@ -41,11 +41,13 @@ static void format_bytes(double bytes, char *text, size_t size)
 
 static void print_estimate(FILE *file, const struct abscopal_run_estimate *estimate)
 {
-    char bytes[32], seconds[32], available[32];
-    format_bytes(estimate->bytes, bytes, sizeof bytes);
+    char bytes[32] = "", seconds[32], available[32];
+    if (!isnan(estimate->bytes))
+        format_bytes(estimate->bytes, bytes, sizeof bytes);
     progress_format_seconds(estimate->seconds, seconds, sizeof seconds);
-    fprintf(file, "about %s and %s for %zu patients in %zu %s, judged by %zu of them", seconds, bytes,
-            estimate->patients, estimate->blocks, estimate->blocks == 1 ? "block" : "blocks", estimate->measured);
+    fprintf(file, "about %s%s%s for %zu patients in %zu %s, judged by %zu of them", seconds,
+            bytes[0] != '\0' ? " and " : "", bytes, estimate->patients, estimate->blocks,
+            estimate->blocks == 1 ? "block" : "blocks", estimate->measured);
     /* While the file is put together its parts are still there. */
     if (2 * estimate->bytes > estimate->free) {
         format_bytes(estimate->free, available, sizeof available);

@@ -38,7 +38,8 @@ struct sampled_parameter {
 enum sampling_method {
     SAMPLING_MONTE_CARLO,     /* independent of each other */
     SAMPLING_LATIN_HYPERCUBE, /* one in each stratum of every quantity */
-    SAMPLING_SOBOL            /* a scrambled sequence of low discrepancy */
+    SAMPLING_SOBOL,           /* a scrambled sequence of low discrepancy */
+    SAMPLING_SALTELLI         /* by cohort->saltelli, for sensitivity analyses; not of a file */
 };
 
 /* Quantities that are correlated, by their places in drawn.h, ascending, and the Cholesky factor of their matrix: its
@@ -73,6 +74,7 @@ struct cohort {
     uint64_t seed;
     double lesion_probability[MODEL_MAX_LESIONS]; /* of having 1, 2, ... lesions; sums to 1 */
     enum sampling_method sampling;
+    const struct saltelli_design *saltelli; /* cohorts/saltelli.h, borrowed */
     struct distribution body_weight_kg, body_height_cm;
     /* Baseline sum of diameters is a draw times (number of lesions) to the power lesions_exponent. */
     struct distribution baseline_sum_of_diameters_mm;

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 /* What a number is for; those of different purposes have nothing in common. */
-enum random_purpose { RANDOM_DRAW, RANDOM_LATIN_HYPERCUBE, RANDOM_SOBOL };
+enum random_purpose { RANDOM_DRAW, RANDOM_LATIN_HYPERCUBE, RANDOM_SOBOL, RANDOM_BOOTSTRAP };
 
 /* 256 random bits: Threefry 4x64 with 20 rounds (Salmon 2011, doi:10.1145/2063384.2063405) on the four words of `place`
  * under the key (seed, purpose, 0, 0). */

@@ -9,6 +9,7 @@
 #include "cohorts/latin_hypercube.h"
 #include "cohorts/pdl1_classes.h"
 #include "cohorts/random_stream.h"
+#include "cohorts/saltelli.h"
 #include "cohorts/sobol.h"
 
 static_assert((int)DRAWN_COUNT <= (int)SOBOL_DIMENSIONS, "every quantity that can vary needs a dimension");
@@ -45,6 +46,8 @@ static double independent_uniform(const struct sampler *sampler, int place)
         return latin_hypercube_uniform(
             latin_hypercube_stratum(sampler->seed, sampler->patients, sampler->id, name, number), sampler->patients,
             sampling_uniform(sampler->seed, sampler->id, name, number));
+    case SAMPLING_SALTELLI:
+        return saltelli_uniform(sampler->cohort->saltelli, sampler->id, place);
     case SAMPLING_MONTE_CARLO:
         break;
     }
@@ -115,10 +118,23 @@ static void draw_lesion(const struct sampler *sampler, int lesion, struct virtua
     memcpy(&patient->lesion_factors[lesion], factors, sizeof factors);
 }
 
+/* By Monte Carlo whatever the rest is drawn by, but for a sensitivity analysis. */
+static double draw_new_lesions(const struct sampler *sampler)
+{
+    const struct cohort *cohort = sampler->cohort;
+    if (cohort->new_lesions_per_day.kind == DISTRIBUTION_FIXED)
+        return cohort->new_lesions_per_day.location;
+    return distribution_quantile(&cohort->new_lesions_per_day,
+                                 cohort->sampling == SAMPLING_SALTELLI
+                                     ? saltelli_uniform(cohort->saltelli, sampler->id, FACTOR_NEW_LESIONS)
+                                     : sampling_uniform(sampler->seed, sampler->id, "new_lesions", 0));
+}
+
 static void draw_patient(const struct sampler *sampler, struct virtual_patient *patient)
 {
     const struct cohort *cohort = sampler->cohort;
-    *patient = (struct virtual_patient){.id = sampler->id};
+    *patient = (struct virtual_patient){
+        .id = cohort->sampling == SAMPLING_SALTELLI ? saltelli_chance(cohort->saltelli, sampler->id) : sampler->id};
     parameters_default(&patient->parameters);
     for (size_t i = 0; i < cohort->parameter_count; i++) {
         const struct sampled_parameter *sampled = &cohort->parameters[i];
@@ -133,6 +149,7 @@ static void draw_patient(const struct sampler *sampler, struct virtual_patient *
     patient->body_height_cm = draw(sampler, &cohort->body_height_cm, DRAWN_BODY_HEIGHT);
     patient->baseline_sum_of_diameters_mm = draw(sampler, &cohort->baseline_sum_of_diameters_mm, DRAWN_BASELINE) *
                                             pow(patient->lesion_count, cohort->baseline_lesions_exponent);
+    patient->new_lesions_per_day = draw_new_lesions(sampler);
 }
 
 void sample_patient(const struct cohort *cohort, uint64_t seed, uint64_t patients, uint64_t id,
@@ -151,9 +168,10 @@ void sample_numbers(const struct cohort *cohort, uint64_t seed, uint64_t patient
         numbers[place] = independent_uniform(&sampler, place);
 }
 
-void sample_patient_of(const struct cohort *cohort, const double *numbers, uint64_t id, struct virtual_patient *patient)
+void sample_patient_of(const struct cohort *cohort, const double *numbers, uint64_t seed, uint64_t id,
+                       struct virtual_patient *patient)
 {
-    struct sampler sampler = {.cohort = cohort, .id = id, .given = numbers};
+    struct sampler sampler = {.cohort = cohort, .seed = seed, .id = id, .given = numbers};
     sampler_begin(&sampler);
     draw_patient(&sampler, patient);
 }

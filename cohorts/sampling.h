@@ -10,13 +10,14 @@
 #include "model/model.h"
 
 struct virtual_patient {
-    uint64_t id; /* from 1 */
+    uint64_t id; /* from 1; what is drawn during treatment depends on it */
     struct parameters parameters;
     int lesion_count;
     int pdl1_class;                                          /* of the cohort's, from 0; -1 without */
     double relative_lesion_size[MODEL_MAX_LESIONS];          /* in cells, of lesion 1; the first is 1 */
     struct lesion_factors lesion_factors[MODEL_MAX_LESIONS]; /* of the lesions there are; 1 where they do not differ */
     double body_weight_kg, body_height_cm;
+    double new_lesions_per_day; /* rate of finding them with the cells of baseline */
     double baseline_sum_of_diameters_mm;
 };
 
@@ -34,9 +35,10 @@ void sample_patient(const struct cohort *cohort, uint64_t seed, uint64_t patient
                     struct virtual_patient *patient);
 
 /* The numbers in (0, 1) that this patient is made of, before correlations: numbers[DRAWN_COUNT], at the places of
- * drawn.h. And the patient of such numbers, which need not be one that is drawn. */
+ * drawn.h. And the patient of such numbers, which need not be one that is drawn; seed and id are those of its rate of
+ * new lesions, which is not among the numbers. */
 void sample_numbers(const struct cohort *cohort, uint64_t seed, uint64_t patients, uint64_t id, double *numbers);
-void sample_patient_of(const struct cohort *cohort, const double *numbers, uint64_t id,
+void sample_patient_of(const struct cohort *cohort, const double *numbers, uint64_t seed, uint64_t id,
                        struct virtual_patient *patient);
 
 /* Body surface, m^2: the root of height times weight over 3600 cm kg (Mosteller 1987,

@@ -480,8 +480,10 @@ ABSCOPAL_API enum abscopal_status abscopal_list_schema(enum abscopal_schema_kind
 }
 #endif
 
+#include "abscopal_arrays.h"
 #include "abscopal_files.h"
 #include "abscopal_reports.h"
+#include "abscopal_sensitivity.h"
 #include "abscopal_sweeps.h"
 #include "abscopal_twin.h"
 #include "abscopal_verify.h"

@@ -20,8 +20,8 @@ typedef size_t abscopal_claim(size_t blocks, void *context);
 struct abscopal_run_estimate {
     size_t patients, blocks;
     size_t measured; /* patients that were run for it */
-    double seconds;  /* of the whole run on this machine with these threads */
-    double bytes;    /* of the file; with its parts it takes twice that while it is put together */
+    double seconds;  /* of all that is to be run, on this machine with these threads */
+    double bytes;    /* of the file; with its parts it takes twice that while it is put together; NaN: there is none */
     double free;     /* bytes free where it is to be; NaN: not known */
 };
 typedef void abscopal_estimated(const struct abscopal_run_estimate *estimate, void *context);
@@ -34,7 +34,7 @@ struct abscopal_file_options {
     size_t shard, shards;  /* of so many shards, the one from 1 to run; 0 of 0: all */
     abscopal_claim *claim; /* NULL: blocks in their order */
     void *claim_context;
-    abscopal_estimated *estimated; /* called once, after the first of several blocks; NULL: never */
+    abscopal_estimated *estimated; /* called once, before the first of several blocks; NULL: never */
     void *estimated_context;
 };
 
@@ -63,7 +63,8 @@ ABSCOPAL_API enum abscopal_status abscopal_run_blocks(const abscopal_trial *tria
  * kept. */
 ABSCOPAL_API abscopal_results *abscopal_merge(const char *output, int replace, struct abscopal_error *error);
 
-/* What such a run would need: runs at most 64 patients and writes nothing. Errors as abscopal_run. */
+/* What such a run would need: runs a 64th of the patients, but from 16 to 64, and writes nothing. Errors as
+ * abscopal_run. */
 ABSCOPAL_API enum abscopal_status abscopal_run_estimated(const abscopal_trial *trial,
                                                          const struct abscopal_run_options *options,
                                                          const struct abscopal_file_options *file,

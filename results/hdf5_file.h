@@ -49,10 +49,9 @@ enum abscopal_status results_file_close(struct results_file *file, const char *p
  * one. A power of two. */
 size_t results_block_patients(size_t patients);
 
-/* Writes such a file of all patients of results; *patient_bytes (NULL: not asked for) becomes how much of it they take.
- * As a part it ends with its seal, of `seal` (results/seal.h; NULL: it is none). Returns ABSCOPAL_OK,
- * ABSCOPAL_OUTPUT_FAILED or ABSCOPAL_NO_MEMORY, and leaves nothing half-written. */
+/* Writes such a file of all patients of results. As a part it ends with its seal, of `seal` (results/seal.h; NULL: it
+ * is none). Returns ABSCOPAL_OK, ABSCOPAL_OUTPUT_FAILED or ABSCOPAL_NO_MEMORY, and leaves nothing half-written. */
 enum abscopal_status results_file_write(const struct abscopal_results *results, size_t block_patients, const char *path,
-                                        const char *seal, double *patient_bytes, struct abscopal_error *error);
+                                        const char *seal, struct abscopal_error *error);
 
 #endif

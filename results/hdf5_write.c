@@ -26,7 +26,7 @@ static void append_all(struct results_file *file, const struct abscopal_results 
 
 /* A pipe or a device is written from the first byte to the last. */
 static enum abscopal_status write_through(const struct abscopal_results *results, size_t block_patients,
-                                          struct output *output, double *patient_bytes, struct abscopal_error *error)
+                                          struct output *output, struct abscopal_error *error)
 {
     struct results_file file;
     size_t size = 0;
@@ -34,7 +34,6 @@ static enum abscopal_status write_through(const struct abscopal_results *results
     append_all(&file, results);
     char *image = results_file_image(&file, &size);
     enum abscopal_status status = results_file_close(&file, output->target, error);
-    *patient_bytes = file.patient_bytes;
     if (status == ABSCOPAL_OK)
         status = output_write(output, image, size, error);
     free(image);
@@ -42,27 +41,23 @@ static enum abscopal_status write_through(const struct abscopal_results *results
 }
 
 static enum abscopal_status write_in_place(const struct abscopal_results *results, size_t block_patients,
-                                           struct output *output, double *patient_bytes, struct abscopal_error *error)
+                                           struct output *output, struct abscopal_error *error)
 {
     struct results_file file;
     results_file_open(&file, results, block_patients, output->descriptor);
     append_all(&file, results);
-    const enum abscopal_status status = results_file_close(&file, output->target, error);
-    *patient_bytes = file.patient_bytes;
-    return status;
+    return results_file_close(&file, output->target, error);
 }
 
 enum abscopal_status results_file_write(const struct abscopal_results *results, size_t block_patients, const char *path,
-                                        const char *seal, double *patient_bytes, struct abscopal_error *error)
+                                        const char *seal, struct abscopal_error *error)
 {
     struct output output;
-    double unasked;
-    patient_bytes = patient_bytes != NULL ? patient_bytes : &unasked;
     enum abscopal_status status = output_open(&output, path, error);
     if (status != ABSCOPAL_OK)
         return status;
-    status = output.partial != NULL ? write_in_place(results, block_patients, &output, patient_bytes, error)
-                                    : write_through(results, block_patients, &output, patient_bytes, error);
+    status = output.partial != NULL ? write_in_place(results, block_patients, &output, error)
+                                    : write_through(results, block_patients, &output, error);
     if (status == ABSCOPAL_OK && seal != NULL)
         status = seal_write(&output, seal, error);
     if (status == ABSCOPAL_OK)
@@ -76,5 +71,5 @@ enum abscopal_status abscopal_results_write_hdf5(const abscopal_results *results
 {
     if (results->pages != NULL)
         return rows_refuse(path, error);
-    return results_file_write(results, results_block_patients(results->patient_count), path, NULL, NULL, error);
+    return results_file_write(results, results_block_patients(results->patient_count), path, NULL, error);
 }

@@ -17,8 +17,9 @@ struct results_pages {
     int descriptor; /* -1: none */
     size_t used;    /* bytes of the file */
     struct {
-        void *memory;
-        size_t bytes;
+        char *memory;
+        size_t bytes, patient_bytes;
+        bool by_arm; /* [arm][patient] rather than [patient] */
     } arrays[ARRAY_COUNT];
     int count;
 };
@@ -30,9 +31,10 @@ static size_t whole_pages(size_t bytes)
 }
 
 /* NULL with the system's reason in errno. Room on the disk is taken now, as there is no telling of it later. */
-static void *pages_add(struct results_pages *pages, size_t bytes)
+static void *pages_add(struct abscopal_results *rows, size_t patient_bytes, bool by_arm)
 {
-    const size_t size = whole_pages(bytes);
+    struct results_pages *pages = rows->pages;
+    const size_t size = whole_pages((by_arm ? rows->arm_count : 1) * rows->patient_count * patient_bytes);
     const bool on_disk = pages->descriptor >= 0;
     const int failure = on_disk ? posix_fallocate(pages->descriptor, (off_t)pages->used, (off_t)size) : 0;
     if (failure != 0) {
@@ -44,7 +46,9 @@ static void *pages_add(struct results_pages *pages, size_t bytes)
     if (memory == MAP_FAILED)
         return NULL;
     pages->arrays[pages->count].memory = memory;
-    pages->arrays[pages->count++].bytes = size;
+    pages->arrays[pages->count].bytes = size;
+    pages->arrays[pages->count].patient_bytes = patient_bytes;
+    pages->arrays[pages->count++].by_arm = by_arm;
     pages->used += size;
     return memory;
 }
@@ -71,13 +75,22 @@ enum abscopal_status rows_refuse(const char *path, struct abscopal_error *error)
                      "these results are for summaries only, as of a run into a file: read that file instead");
 }
 
-static void pages_let_go(const struct abscopal_results *results)
+/* Whole pages, so that neighbours may go as well; and some before them, as the system maps pages around those that are
+ * read, those that were let go before among them. */
+static void pages_let_go(const struct abscopal_results *results, size_t first, size_t count)
 {
+    enum { BYTES_AROUND = 1 << 20 };
     const struct results_pages *pages = results->pages;
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
     if (pages->descriptor < 0)
         return;
     for (int i = 0; i < pages->count; i++)
-        madvise(pages->arrays[i].memory, pages->arrays[i].bytes, MADV_DONTNEED);
+        for (size_t arm = 0; arm < (pages->arrays[i].by_arm ? results->arm_count : 1); arm++) {
+            const size_t each = pages->arrays[i].patient_bytes, begin = results_row(results, arm, first) * each;
+            const size_t skipped = begin > BYTES_AROUND ? (begin - BYTES_AROUND) / page * page : 0;
+            const size_t end = begin + count * each;
+            madvise(pages->arrays[i].memory + skipped, end - skipped, MADV_DONTNEED);
+        }
 }
 
 /* Negative with the system's reason. The name is given up at once, so that nothing is left behind, whatever happens. */
@@ -96,22 +109,20 @@ static int nameless_file(const char *folder)
 /* False with the system's reason. */
 static bool arrays_make(struct abscopal_results *rows, bool weighted)
 {
-    struct results_pages *pages = rows->pages;
-    const size_t patients = rows->patient_count, arm_patients = rows->arm_count * patients;
-    const size_t visits = arm_patients * rows->visit_count;
+    const size_t visits = rows->visit_count;
     const bool on_days =
         rows->trial->file.observed_count > 0; /* then responses out of field on a day may be asked for */
-    rows->patients = pages_add(pages, patients * sizeof *rows->patients);
-    rows->arms = rows->patients != NULL ? pages_add(pages, arm_patients * sizeof *rows->arms) : NULL;
-    rows->allocation = rows->arms != NULL ? pages_add(pages, patients * sizeof *rows->allocation) : NULL;
-    rows->responses = rows->allocation != NULL ? pages_add(pages, visits) : NULL;
-    rows->new_lesions = rows->responses != NULL ? pages_add(pages, visits) : NULL;
+    rows->patients = pages_add(rows, sizeof *rows->patients, false);
+    rows->arms = rows->patients != NULL ? pages_add(rows, sizeof *rows->arms, true) : NULL;
+    rows->allocation = rows->arms != NULL ? pages_add(rows, sizeof *rows->allocation, false) : NULL;
+    rows->responses = rows->allocation != NULL ? pages_add(rows, visits, true) : NULL;
+    rows->new_lesions = rows->responses != NULL ? pages_add(rows, visits, true) : NULL;
     bool good = rows->new_lesions != NULL;
     if (good && on_days)
-        rows->diameters_mm = pages_add(pages, visits * rows->lesion_count * sizeof *rows->diameters_mm);
+        rows->diameters_mm = pages_add(rows, visits * rows->lesion_count * sizeof *rows->diameters_mm, true);
     good = good && (!on_days || rows->diameters_mm != NULL);
     if (good && weighted)
-        rows->weights = pages_add(pages, patients * sizeof *rows->weights);
+        rows->weights = pages_add(rows, sizeof *rows->weights, false);
     return good && (!weighted || rows->weights != NULL);
 }
 
@@ -225,6 +236,6 @@ bool rows_take(struct abscopal_results *rows, const struct abscopal_results *blo
                    block->diameters_mm + from * visits * rows->lesion_count,
                    n * visits * rows->lesion_count * sizeof *rows->diameters_mm);
     }
-    pages_let_go(rows);
+    pages_let_go(rows, row, n);
     return good;
 }

@@ -29,6 +29,8 @@ struct file_run {
     bool stop;                            /* after the block at hand */
 };
 
+static const struct abscopal_run_options usual_options = {.seed = -1};
+
 /* ---- Progress --------------------------------------------------------------------------------------- */
 
 /* Courses of the block as those of the whole. Whoever keeps blocks is not stopped within one. */
@@ -44,34 +46,84 @@ static int progress_pass(size_t finished, size_t total, double seconds, void *co
     return run->stop && run->parts.folder == NULL;
 }
 
-/* Of the bytes, how many are the block's share of those of the whole run, and how many are the same for any run. */
-struct part_bytes {
-    double patients, rest;
-};
+/* ---- The estimate ----------------------------------------------------------------------------------- */
 
-/* Free where the folder is; NaN where that is not known. */
-static double free_bytes(const char *folder)
+/* Of the file of results of some patients: bytes that grow with their number, and those that do not. */
+static void image_bytes(const struct abscopal_results *results, size_t block_patients, double *patients, double *rest)
 {
-    struct statvfs disk;
-    return folder != NULL && statvfs(folder, &disk) == 0 ? (double)disk.f_bavail * (double)disk.f_frsize : (double)NAN;
+    struct results_file file;
+    size_t size = 0;
+    results_file_open(&file, results, block_patients, -1);
+    results_file_append(&file, results, 0, results->patient_count);
+    free(results_file_image(&file, &size));
+    const bool good = results_file_close(&file, NULL, NULL) == ABSCOPAL_OK;
+    *patients = good ? file.patient_bytes : (double)NAN;
+    *rest = (double)size - *patients;
 }
 
-static void estimate_tell(const struct file_run *run, size_t block, const struct part_bytes *bytes)
+/* Free in the folder of a file; NaN where that is not known. */
+static double free_bytes(const char *path)
 {
-    const double seconds = clock_seconds() - run->started;
-    const size_t measured = blocks_patients(&run->blocks, block);
-    if (run->file->estimated == NULL || run->patients_to_do <= measured)
-        return;
-    const double share = (double)run->blocks.patients / (double)measured;
-    const struct abscopal_run_estimate estimate = {
-        .patients = run->blocks.patients,
-        .blocks = run->blocks.count,
-        .measured = measured,
-        .seconds = seconds * (double)run->patients_to_do / (double)measured,
-        .bytes = bytes->rest + bytes->patients * share,
-        .free = free_bytes(run->parts.folder),
-    };
-    run->file->estimated(&estimate, run->file->estimated_context);
+    struct statvfs disk;
+    char *copy = path != NULL ? strdup(path) : NULL;
+    const double bytes = copy != NULL && statvfs(dirname(copy), &disk) == 0
+                             ? (double)disk.f_bavail * (double)disk.f_frsize
+                             : (double)NAN;
+    free(copy);
+    return bytes;
+}
+
+/* Runs a few patients, a 64th of all, for what `patients_to_do` need in time and all of them on disk. The fewest fill
+ * the lanes of two threads. */
+static enum abscopal_status estimate_make(struct blocks blocks, size_t patients_to_do, const char *output,
+                                          struct abscopal_run_estimate *estimate, struct abscopal_error *error)
+{
+    enum { FEWEST = 16, MOST = 64 };
+    const size_t share = blocks.patients / MOST, wanted = share < FEWEST ? FEWEST : share < MOST ? share : MOST;
+    *estimate = (struct abscopal_run_estimate){.patients = blocks.patients,
+                                               .blocks = blocks.count,
+                                               .measured = blocks.patients < wanted ? blocks.patients : wanted,
+                                               .free = free_bytes(output)};
+    blocks.options.progress = NULL;
+    const double started = clock_seconds();
+    struct abscopal_results *results = virtual_trial_run_some(blocks.trial, &blocks.options, blocks.first_id,
+                                                              estimate->measured, &blocks.cursor, error);
+    if (results == NULL)
+        return error->status;
+    double patients, rest;
+    image_bytes(results, MOST, &patients, &rest);
+    abscopal_results_free(results);
+    const double measured = (double)estimate->measured;
+    estimate->seconds = (clock_seconds() - started) * (double)patients_to_do / measured;
+    estimate->bytes = rest + patients * (double)blocks.patients / measured;
+    return ABSCOPAL_OK;
+}
+
+/* Before the first block of several. */
+static enum abscopal_status estimate_tell(const struct file_run *run, struct abscopal_error *error)
+{
+    struct abscopal_run_estimate estimate;
+    if (run->file->estimated == NULL || run->blocks.count < 2 || run->patients_to_do == 0)
+        return ABSCOPAL_OK;
+    const enum abscopal_status status =
+        estimate_make(run->blocks, run->patients_to_do, run->file->output, &estimate, error);
+    if (run->file->output == NULL)
+        estimate.bytes = NAN;
+    if (status == ABSCOPAL_OK)
+        run->file->estimated(&estimate, run->file->estimated_context);
+    return status;
+}
+
+enum abscopal_status abscopal_run_estimated(const abscopal_trial *trial, const struct abscopal_run_options *options,
+                                            const struct abscopal_file_options *file,
+                                            struct abscopal_run_estimate *estimate, struct abscopal_error *error)
+{
+    struct abscopal_error unasked;
+    struct blocks blocks;
+    error = error != NULL ? error : &unasked;
+    const enum abscopal_status status =
+        blocks_plan(&blocks, trial, options != NULL ? options : &usual_options, file->block_patients, error);
+    return status == ABSCOPAL_OK ? estimate_make(blocks, blocks.patients, file->output, estimate, error) : status;
 }
 
 /* ---- Blocks ----------------------------------------------------------------------------------------- */
@@ -133,16 +185,12 @@ static bool block_find(struct file_run *run, size_t block, enum abscopal_status 
 }
 
 static enum abscopal_status part_write(const struct file_run *run, const struct abscopal_results *results, size_t block,
-                                       struct part_bytes *bytes, struct abscopal_error *error)
+                                       struct abscopal_error *error)
 {
-    struct stat about;
     char *path = parts_path(&run->parts, block), *seal = parts_seal(&run->parts, block);
-    const enum abscopal_status status =
-        path != NULL && seal != NULL
-            ? results_file_write(results, run->blocks.size, path, seal, &bytes->patients, error)
-            : error_no_memory(error);
-    if (status == ABSCOPAL_OK && path != NULL && stat(path, &about) == 0)
-        bytes->rest = (double)about.st_size - bytes->patients;
+    const enum abscopal_status status = path != NULL && seal != NULL
+                                            ? results_file_write(results, run->blocks.size, path, seal, error)
+                                            : error_no_memory(error);
     free(seal);
     free(path);
     return status;
@@ -155,16 +203,13 @@ static enum abscopal_status block_make(struct file_run *run, size_t block, struc
     if (results == NULL)
         return error->status;
     enum abscopal_status status = ABSCOPAL_OK;
-    struct part_bytes bytes = {.rest = NAN};
     if (run->parts.folder != NULL)
-        status = part_write(run, results, block, &bytes, error);
+        status = part_write(run, results, block, error);
     else if (run->blocks.count == 1 && run->file->output != NULL)
-        status = results_file_write(results, run->blocks.size, run->file->output, NULL, NULL, error);
+        status = results_file_write(results, run->blocks.size, run->file->output, NULL, error);
     if (status == ABSCOPAL_OK)
         status = rows_add(run, results, block, error);
     abscopal_results_free(results);
-    if (status == ABSCOPAL_OK && run->patients_done == 0)
-        estimate_tell(run, block, &bytes);
     run->patients_done += blocks_patients(&run->blocks, block);
     return status;
 }
@@ -223,6 +268,8 @@ static enum abscopal_status blocks_all(struct file_run *run, struct abscopal_err
     if (found == NULL)
         return error_no_memory(error);
     enum abscopal_status status = blocks_find(run, found, error);
+    if (status == ABSCOPAL_OK)
+        status = estimate_tell(run, error);
     if (status == ABSCOPAL_OK)
         status = blocks_make(run, found, error);
     free(found);
@@ -303,8 +350,6 @@ static enum abscopal_status run_begin(struct file_run *run, const struct abscopa
     free(signature);
     return status;
 }
-
-static const struct abscopal_run_options usual_options = {.seed = -1};
 
 abscopal_results *abscopal_run_to_file(const abscopal_trial *trial, const struct abscopal_run_options *options,
                                        const struct abscopal_file_options *file, struct abscopal_error *error)
@@ -409,49 +454,4 @@ abscopal_results *abscopal_merge(const char *output, int replace, struct abscopa
         return run.rows;
     abscopal_results_free(run.rows);
     return NULL;
-}
-
-/* ---- The estimate, without a run -------------------------------------------------------------------- */
-
-/* Of the file of results of some patients. */
-static struct part_bytes image_bytes(const struct abscopal_results *results, size_t block_patients)
-{
-    struct results_file file;
-    size_t size = 0;
-    results_file_open(&file, results, block_patients, -1);
-    results_file_append(&file, results, 0, results->patient_count);
-    free(results_file_image(&file, &size));
-    if (results_file_close(&file, NULL, NULL) != ABSCOPAL_OK)
-        return (struct part_bytes){.rest = NAN};
-    return (struct part_bytes){.patients = file.patient_bytes, .rest = (double)size - file.patient_bytes};
-}
-
-enum abscopal_status abscopal_run_estimated(const abscopal_trial *trial, const struct abscopal_run_options *options,
-                                            const struct abscopal_file_options *file,
-                                            struct abscopal_run_estimate *estimate, struct abscopal_error *error)
-{
-    enum { MEASURED = 64 };
-    struct abscopal_error unasked;
-    struct blocks blocks;
-    error = error != NULL ? error : &unasked;
-    enum abscopal_status status =
-        blocks_plan(&blocks, trial, options != NULL ? options : &usual_options, file->block_patients, error);
-    if (status != ABSCOPAL_OK)
-        return status;
-    *estimate = (struct abscopal_run_estimate){.patients = blocks.patients, .blocks = blocks.count};
-    estimate->measured = blocks.patients < MEASURED ? blocks.patients : MEASURED;
-    const double started = clock_seconds();
-    struct abscopal_results *results =
-        virtual_trial_run_some(trial, &blocks.options, blocks.first_id, estimate->measured, &blocks.cursor, error);
-    if (results == NULL)
-        return error->status;
-    const double share = (double)blocks.patients / (double)estimate->measured;
-    const struct part_bytes bytes = image_bytes(results, MEASURED);
-    estimate->bytes = bytes.rest + bytes.patients * share;
-    estimate->seconds = (clock_seconds() - started) * share;
-    abscopal_results_free(results);
-    char *output = file->output != NULL ? strdup(file->output) : NULL;
-    estimate->free = free_bytes(output != NULL ? dirname(output) : NULL);
-    free(output);
-    return ABSCOPAL_OK;
 }

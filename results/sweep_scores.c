@@ -6,15 +6,21 @@
 #include "results/summary.h"
 #include "trial/sweep_statistics.h"
 
+size_t sweep_last_visit(const struct abscopal_results *results, double day)
+{
+    size_t visit = 0;
+    while (visit + 1 < results->visit_count && results->visit_days[visit + 1] <= day)
+        visit++;
+    return visit;
+}
+
 /* Sum of the diameters of all lesions over that at baseline, at the last visit not later than that day. */
 static double change_on(const struct abscopal_results *results, size_t arm, size_t patient, double day)
 {
     const size_t row = results_row(results, arm, patient);
     const double *diameters_mm = results->diameters_mm + row * results->visit_count * results->lesion_count;
-    size_t visit = 0;
+    const size_t visit = sweep_last_visit(results, day);
     double baseline_mm = 0, sum_mm = 0;
-    while (visit + 1 < results->visit_count && results->visit_days[visit + 1] <= day)
-        visit++;
     for (int lesion = 0; lesion < results->patients[patient].patient.lesion_count; lesion++) {
         baseline_mm += diameters_mm[lesion];
         sum_mm += diameters_mm[visit * results->lesion_count + (size_t)lesion];
@@ -67,8 +73,8 @@ static double abscopal_response(const struct abscopal_results *results, size_t a
     return results_responds_outside_on(results, arm, patient, at_days);
 }
 
-static double score(const struct abscopal_results *results, size_t arm, size_t patient,
-                    const struct sweep_endpoint *endpoint)
+double sweep_score(const struct abscopal_results *results, size_t arm, size_t patient,
+                   const struct sweep_endpoint *endpoint)
 {
     const char *name = endpoint->row->name;
     const double last_day = results->trial->file.until_days;
@@ -94,7 +100,7 @@ void sweep_scores_read(const struct sweep_file *sweep, const struct abscopal_res
         const bool completed = row->status == ABSCOPAL_PATIENT_COMPLETED;
         for (size_t i = 0; i < sweep->endpoint_count; i++)
             values[i * patients + patient] =
-                completed ? score(results, arm, patient, &sweep->endpoints[i]) : (double)NAN;
+                completed ? sweep_score(results, arm, patient, &sweep->endpoints[i]) : (double)NAN;
         values[sweep_day_column(sweep) * patients + patient] = completed ? row->outcome.pfs_day : (double)NAN;
         values[sweep_event_column(sweep) * patients + patient] =
             completed ? (double)row->outcome.pfs_event : (double)NAN;

@@ -9,4 +9,11 @@
 void sweep_scores_read(const struct sweep_file *sweep, const struct abscopal_results *results, size_t arm,
                        double *values);
 
+/* One of them, of a patient who completed the arm: NaN of what is read from the curve of progression. */
+double sweep_score(const struct abscopal_results *results, size_t arm, size_t patient,
+                   const struct sweep_endpoint *endpoint);
+
+/* The last visit not later than that day. */
+size_t sweep_last_visit(const struct abscopal_results *results, double day);
+
 #endif

@@ -36,7 +36,7 @@ def function_lengths(lines):
 
 
 problems = []
-paths = source_tree.files(".c", ".h", ".py", ".sh", ".R", ".js", ".css", folders=source_tree.CODE_FOLDERS + ("scripts",))
+paths = source_tree.files(".c", ".h", ".py", ".sh", ".R", ".js", ".css", folders=source_tree.CODE_FOLDERS + ("scripts", "python"))
 functions = 0
 for path in paths:
     lines = (source_tree.ROOT / path).read_text().splitlines()

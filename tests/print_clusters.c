@@ -83,15 +83,16 @@ static int set_print(const struct set *set, int number)
         return 1;
     printf("%d,cox,%.17g,%.17g,%.17g,%.17g\n", number, cox.coefficient, clustered.standard_error,
            clustered.score.chi_square, clustered.score.p);
-    const struct endpoint_group reference = {set->counts[0], set->outcomes[0], set->patients[0], NULL};
-    const struct endpoint_group arm = {set->counts[1], set->outcomes[1], set->patients[1], NULL};
+    const struct endpoint_group reference = {set->counts[0], set->outcomes[0], set->patients[0], NULL, NULL};
+    const struct endpoint_group arm = {set->counts[1], set->outcomes[1], set->patients[1], NULL, NULL};
     if (endpoints_compare(&arm, &reference, true, set->patient_count, &comparison) != ABSCOPAL_OK)
         return 1;
     printf("%d,compare,%.17g,%.17g,%.17g,%.17g\n", number, comparison.hazard_ratio.value, comparison.hazard_ratio.lower,
            comparison.hazard_ratio.upper, comparison.log_rank_p);
     for (int paired = 1; paired >= 0; paired--) {
-        const struct endpoint_group first = {set->counts[0], set->outcomes[0], set->patients[0], set->weights[0]};
-        const struct endpoint_group second = {set->counts[1], set->outcomes[1], set->patients[1], set->weights[1]};
+        const struct endpoint_group first = {set->counts[0], set->outcomes[0], set->patients[0], set->weights[0], NULL};
+        const struct endpoint_group second = {set->counts[1], set->outcomes[1], set->patients[1], set->weights[1],
+                                              NULL};
         if (endpoints_compare(&second, &first, paired == 1, set->patient_count, &comparison) != ABSCOPAL_OK)
             return 1;
         printf("%d,%s,%.17g,%.17g,%.17g,%.17g\n", number, paired == 1 ? "weighted" : "apart",

@@ -67,12 +67,12 @@ static void twice_fill(struct twice *twice)
 
 static struct endpoint_group weighted_group(const struct twice *twice, int arm)
 {
-    return (struct endpoint_group){PATIENTS, twice->outcomes[arm], twice->patients, twice->weights};
+    return (struct endpoint_group){PATIENTS, twice->outcomes[arm], twice->patients, twice->weights, NULL};
 }
 
 static struct endpoint_group copied_group(const struct twice *twice, int arm)
 {
-    return (struct endpoint_group){twice->copied_n, twice->copied[arm], twice->copied_patients, NULL};
+    return (struct endpoint_group){twice->copied_n, twice->copied[arm], twice->copied_patients, NULL, NULL};
 }
 
 static void test_shares(void **state)
@@ -184,8 +184,10 @@ static void test_doubled_subgroup(void **state)
         }
         n += i % 3 == 0;
     }
-    const struct endpoint_group arm = {N, outcomes[1], NULL, weights}, reference = {N, outcomes[0], NULL, weights};
-    const struct endpoint_group copied_arm = {n, copied[1], NULL, NULL}, copied_reference = {n, copied[0], NULL, NULL};
+    const struct endpoint_group arm = {N, outcomes[1], NULL, weights, NULL},
+                                reference = {N, outcomes[0], NULL, weights, NULL};
+    const struct endpoint_group copied_arm = {n, copied[1], NULL, NULL, NULL},
+                                copied_reference = {n, copied[0], NULL, NULL, NULL};
     struct endpoint_comparison a, b;
     assert_int_equal(endpoints_compare(&arm, &reference, false, 0, &a), ABSCOPAL_OK);
     assert_int_equal(endpoints_compare(&copied_arm, &copied_reference, false, 0, &b), ABSCOPAL_OK);

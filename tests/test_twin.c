@@ -408,7 +408,7 @@ static void test_given_patients(void **state)
     for (size_t i = 0; i < COUNT; i++) {
         double numbers[1024];
         sample_numbers(&trial->cohort, 1, SIMULATED + POPULATION, i + 1, numbers);
-        sample_patient_of(&trial->cohort, numbers, i + 1, &patients[i]);
+        sample_patient_of(&trial->cohort, numbers, 1, i + 1, &patients[i]);
     }
     const struct abscopal_run_options options = {.seed = 1, .relative_tolerance = 1e-4};
     abscopal_results *given = virtual_trial_run_given(trial, &options, patients, COUNT, NULL);

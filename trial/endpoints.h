@@ -29,15 +29,33 @@ enum endpoint_share {
 /* Whether such a response counts for it. */
 bool endpoints_has(enum endpoint_share what, enum response response);
 
+/* The same of an outcome. */
+bool endpoints_outcome_has(enum endpoint_share what, const struct patient_outcome *outcome);
+
 /* Patients of one arm. `patients` numbers them, ascending, where they are to be paired; else NULL. `weights` says how
  * much each counts, finite and not negative, in any unit; NULL: all the same. With weights, numbers of patients below
- * are effective ones in all that follows: (sum of weights)^2 / (sum of their squares), Kish 1965. */
+ * are effective ones in all that follows: (sum of weights)^2 / (sum of their squares), Kish 1965.
+ * `copies` says for how many patients a row stands, who are alike in all that is asked of them, and weigh as much each:
+ * everything is then as if each had a row (trial/endpoint_classes.h makes such groups); NULL: 1. Paired rows of the
+ * same number have as many; a row without copies is not there. */
 struct endpoint_group {
     size_t n;
     const struct patient_outcome *outcomes; /* [n] */
     const size_t *patients;                 /* [n] */
     const double *weights;                  /* [n] */
+    const size_t *copies;                   /* [n] */
 };
+
+/* Of a row. */
+static inline double endpoint_group_weight(const struct endpoint_group *group, size_t row)
+{
+    return group->weights != NULL ? group->weights[row] : 1;
+}
+
+static inline size_t endpoint_group_copies(const struct endpoint_group *group, size_t row)
+{
+    return group->copies != NULL ? group->copies[row] : 1;
+}
 
 /* n without weights. */
 double endpoints_effective(const double *weights, size_t n);
@@ -76,6 +94,12 @@ enum abscopal_status endpoints_mean_progression_free(const struct endpoint_group
  * weighted quantiles that are those order statistics of the effective number of patients (Woodruff 1952,
  * doi:10.1080/01621459.1952.10483443). No limits below 6 patients, NaN without any. Errors as endpoints_median. */
 enum abscopal_status endpoints_depth_of_response(const struct endpoint_group *group, struct abscopal_estimate *change);
+
+/* The same without weights, of patients too many to hold: writes the ranks, from 0, that the changes which it takes
+ * have among so many in ascending order, and returns how many they are (trial/order_statistics.h finds the changes);
+ * endpoints_depth_at_ranks makes the estimate of the changes, in the order of the ranks. */
+size_t endpoints_depth_ranks(size_t patients, size_t ranks[4]);
+struct abscopal_estimate endpoints_depth_at_ranks(const double *changes, size_t count);
 
 /* Share of the n patients who have it in the first of two arms less that in the second: Newcombe 1998, paired
  * (trial/proportions.h). Weights as endpoints_share_weighted. */

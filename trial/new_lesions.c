@@ -4,11 +4,6 @@
 
 #include "cohorts/sampling.h"
 
-double new_lesions_rate(const struct cohort *cohort, uint64_t seed, uint64_t patient)
-{
-    return distribution_quantile(&cohort->new_lesions_per_day, sampling_uniform(seed, patient, "new_lesions", 0));
-}
-
 static double living_cells(const struct model *model, const double *state)
 {
     double cells = 0;

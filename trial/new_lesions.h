@@ -11,7 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cohorts/cohort_file.h"
 #include "model/model.h"
 
 /* Nobody counts further. */
@@ -28,9 +27,6 @@ struct new_lesions {
     double next_hazard;          /* at which the next one is there to be found */
     int count;                   /* found so far */
 };
-
-/* The rate of a patient in 1/d: drawn from the cohort's distribution `new_lesions`. */
-double new_lesions_rate(const struct cohort *cohort, uint64_t seed, uint64_t patient);
 
 /* Begins at the baseline visit, on day 0. Seed and patient make the thresholds, the same in every arm, so that arms
  * differ by what was done alone: lesion k is there once the hazard has reached the sum of the first k draws -ln(u). */

@@ -266,8 +266,7 @@ void trial_patient_treat(const struct abscopal_trial *trial, const struct virtua
     prepare_model(trial, patient, NULL, &untreated);
     prepare_model(trial, patient, &trial->file.arms[arm], &room->model);
     model_add_drugs(&untreated, baseline, &room->model, room->state);
-    const double new_lesions_per_day = trial->has_cohort ? new_lesions_rate(&trial->cohort, seed, patient->id) : 0;
-    conduct_begin(&room->conduct, arm, patient, seed, new_lesions_per_day, &room->model, room->state);
+    conduct_begin(&room->conduct, arm, patient, seed, patient->new_lesions_per_day, &room->model, room->state);
     for (int i = 0; i < MODEL_MAX_LESIONS; i++)
         room->fields[i] = (struct field_memory){.course = -1};
     room->first_output = 0;

@@ -15,12 +15,18 @@ double survival_normal_quantile(void)
 struct observation {
     double time, weight;
     bool event;
+    size_t copies;
 };
 
 static int observation_compare(const void *left, const void *right)
 {
     const double a = ((const struct observation *)left)->time, b = ((const struct observation *)right)->time;
     return (a > b) - (a < b);
+}
+
+size_t survival_data_copies(const struct survival_data *data, size_t row)
+{
+    return data->copies == NULL ? 1 : data->copies[row];
 }
 
 bool survival_data_valid(const struct survival_data *data)
@@ -40,9 +46,10 @@ static size_t observations_sort(const struct survival_data *data, struct observa
     size_t count = 0;
     for (size_t i = 0; i < data->n; i++) {
         const double weight = data->weight == NULL ? 1 : data->weight[i];
-        if (weight > 0)
-            observations[count++] =
-                (struct observation){.time = data->time[i], .weight = weight, .event = data->event[i]};
+        const size_t copies = survival_data_copies(data, i);
+        if (weight > 0 && copies > 0)
+            observations[count++] = (struct observation){
+                .time = data->time[i], .weight = weight, .event = data->event[i], .copies = copies};
     }
     if (count > 0)
         qsort(observations, count, sizeof *observations, observation_compare);
@@ -57,9 +64,9 @@ static void rows_count(const struct observation *observations, size_t n, struct 
         if (i == 0 || observations[i].time > observations[i - 1].time)
             rows[curve->count++] = (struct survival_row){.time = observations[i].time};
         struct survival_row *row = &rows[curve->count - 1];
-        const double weight = observations[i].weight;
-        *(observations[i].event ? &row->events : &row->censored) += weight;
-        *(observations[i].event ? &row->squared_events : &row->squared_censored) += weight * weight;
+        const double weight = observations[i].weight, all = weight * (double)observations[i].copies;
+        *(observations[i].event ? &row->events : &row->censored) += all;
+        *(observations[i].event ? &row->squared_events : &row->squared_censored) += weight * all;
     }
     double at_risk = 0;
     for (size_t k = curve->count; k-- > 0;) {

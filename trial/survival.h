@@ -13,14 +13,20 @@
 /* The 97.5 % quantile of the standard normal distribution: every interval here is a 95 % interval. */
 double survival_normal_quantile(void);
 
-/* n patients. time[n] in any unit, finite and not negative; event[n] is false for a censored time. A time censored at
- * that of an event is still at risk at it. weight[n] is how much a patient counts, finite and not negative; NULL: 1. */
+/* n rows, each of a patient. time[n] in any unit, finite and not negative; event[n] is false for a censored time. A
+ * time censored at that of an event is still at risk at it. weight[n] is how much a patient counts, finite and not
+ * negative; NULL: 1. copies[n] says how many patients a row stands for, who are alike in all: everything is then,
+ * variances included, as if each had a row; NULL: 1. A row without copies is not there. */
 struct survival_data {
     const double *time;
     const bool *event;
     const double *weight;
+    const size_t *copies;
     size_t n;
 };
+
+/* What a row stands for. */
+size_t survival_data_copies(const struct survival_data *data, size_t row);
 
 /* Whether times and weights are in range. */
 bool survival_data_valid(const struct survival_data *data);

@@ -7,7 +7,7 @@
 struct row {
     double time, covariate, weight, risk; /* risk: exp(coefficient * covariate) */
     bool event;
-    size_t cluster;
+    size_t cluster, copies;
 };
 
 /* Sums over the events of one time, or up to it. `dying` is what those count who have their event then: with Efron's
@@ -27,7 +27,8 @@ struct scratch {
     size_t n;
     struct row *rows;       /* ascending in time */
     struct hazard *hazards; /* [first row of a time] */
-    double *scores;         /* [cluster] */
+    double *scores;         /* [cluster] of one copy */
+    size_t *copies;         /* [cluster] */
 };
 
 static int row_compare(const void *left, const void *right)
@@ -38,7 +39,7 @@ static int row_compare(const void *left, const void *right)
 
 static void risk_add(struct risk_sums *sums, const struct row *row)
 {
-    const double risk = row->weight * row->risk;
+    const double risk = (double)row->copies * row->weight * row->risk;
     sums->risk += risk;
     sums->first += risk * row->covariate;
     sums->second += risk * row->covariate * row->covariate;
@@ -79,8 +80,8 @@ static double hazards_fill(struct scratch *scratch, enum survival_ties ties)
             risk_add(&at_risk, row);
             if (row->event) {
                 risk_add(&dying, row);
-                events++;
-                dying_weight += row->weight;
+                events += row->copies;
+                dying_weight += (double)row->copies * row->weight;
             }
         }
         scratch->hazards[first] = hazard_of(&at_risk, &dying, events, dying_weight, ties, &information);
@@ -109,7 +110,7 @@ static double scores_fill(struct scratch *scratch, size_t clusters, double coeff
             const double residual =
                 (row->event ? row->covariate - now->mean : 0) - row->risk * (row->covariate * own_plain - own_moment);
             scratch->scores[row->cluster] += row->weight * residual;
-            *score += row->weight * residual;
+            *score += (double)row->copies * row->weight * residual;
         }
         plain += now->plain;
         moment += now->moment;
@@ -117,11 +118,11 @@ static double scores_fill(struct scratch *scratch, size_t clusters, double coeff
     return information;
 }
 
-static double sum_of_squares(const double *values, size_t count)
+static double sum_of_squares(const struct scratch *scratch, size_t clusters)
 {
     double sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += values[i] * values[i];
+    for (size_t i = 0; i < clusters; i++)
+        sum += (double)scratch->copies[i] * scratch->scores[i] * scratch->scores[i];
     return sum;
 }
 
@@ -131,12 +132,14 @@ static struct survival_clustered estimate(struct scratch *scratch, size_t cluste
         .standard_error = NAN, .lower = NAN, .upper = NAN, .score = {.chi_square = NAN, .p = NAN}};
     double score;
     scores_fill(scratch, clusters, 0, SURVIVAL_BRESLOW, &score);
-    const double variance = sum_of_squares(scratch->scores, clusters);
+    const double variance = sum_of_squares(scratch, clusters);
     /* Where patients have the same outcome in both groups their scores cancel, but for rounding. */
-    double largest = 0; /* weight */
-    for (size_t i = 0; i < scratch->n; i++)
+    double largest = 0, all = 0; /* weight; patients */
+    for (size_t i = 0; i < scratch->n; i++) {
         largest = fmax(largest, scratch->rows[i].weight);
-    const double rounding = 1e-20 * largest * largest * (double)scratch->n;
+        all += (double)scratch->rows[i].copies;
+    }
+    const double rounding = 1e-20 * largest * largest * all;
     if (variance > rounding) {
         const double chi_square = score * score / variance;
         result.score = (struct survival_test){
@@ -147,7 +150,7 @@ static struct survival_clustered estimate(struct scratch *scratch, size_t cluste
     const double information = scores_fill(scratch, clusters, coefficient, SURVIVAL_EFRON, &score);
     if (!(information > 0))
         return result;
-    result.standard_error = sqrt(sum_of_squares(scratch->scores, clusters)) / information;
+    result.standard_error = sqrt(sum_of_squares(scratch, clusters)) / information;
     const double half_width = survival_normal_quantile() * result.standard_error;
     result.lower = exp(coefficient - half_width);
     result.upper = exp(coefficient + half_width);
@@ -165,6 +168,31 @@ static bool is_valid(const struct survival_data *data, const double *covariate, 
     return true;
 }
 
+/* Those who are there. False where members of a cluster differ in their copies. */
+static bool rows_fill(struct scratch *scratch, const struct survival_data *data, const double *covariate,
+                      const size_t *cluster)
+{
+    for (size_t i = 0; i < data->n; i++) {
+        const double weight = data->weight == NULL ? 1 : data->weight[i];
+        const size_t copies = survival_data_copies(data, i);
+        size_t *const of_cluster = &scratch->copies[cluster[i]];
+        if (copies == 0)
+            continue;
+        if (*of_cluster != 0 && *of_cluster != copies)
+            return false;
+        *of_cluster = copies;
+        if (weight > 0)
+            scratch->rows[scratch->n++] = (struct row){.time = data->time[i],
+                                                       .covariate = covariate[i],
+                                                       .weight = weight,
+                                                       .event = data->event[i],
+                                                       .cluster = cluster[i],
+                                                       .copies = copies};
+    }
+    qsort(scratch->rows, scratch->n, sizeof *scratch->rows, row_compare);
+    return true;
+}
+
 enum abscopal_status survival_cluster(const struct survival_data *data, const double *covariate, const size_t *cluster,
                                       size_t cluster_count, double coefficient, struct survival_clustered *clustered)
 {
@@ -173,22 +201,17 @@ enum abscopal_status survival_cluster(const struct survival_data *data, const do
     struct scratch scratch = {.n = 0,
                               .rows = malloc((data->n + 1) * sizeof *scratch.rows),
                               .hazards = malloc((data->n + 1) * sizeof *scratch.hazards),
-                              .scores = malloc((cluster_count + 1) * sizeof *scratch.scores)};
+                              .scores = malloc((cluster_count + 1) * sizeof *scratch.scores),
+                              .copies = calloc(cluster_count + 1, sizeof *scratch.copies)};
     enum abscopal_status status = ABSCOPAL_NO_MEMORY;
-    if (scratch.rows != NULL && scratch.hazards != NULL && scratch.scores != NULL) {
-        for (size_t i = 0; i < data->n; i++)
-            if (data->weight == NULL || data->weight[i] > 0)
-                scratch.rows[scratch.n++] = (struct row){.time = data->time[i],
-                                                         .covariate = covariate[i],
-                                                         .weight = data->weight == NULL ? 1 : data->weight[i],
-                                                         .event = data->event[i],
-                                                         .cluster = cluster[i]};
-        qsort(scratch.rows, scratch.n, sizeof *scratch.rows, row_compare);
-        *clustered = estimate(&scratch, cluster_count, coefficient);
-        status = ABSCOPAL_OK;
+    if (scratch.rows != NULL && scratch.hazards != NULL && scratch.scores != NULL && scratch.copies != NULL) {
+        status = rows_fill(&scratch, data, covariate, cluster) ? ABSCOPAL_OK : ABSCOPAL_BAD_INPUT;
+        if (status == ABSCOPAL_OK)
+            *clustered = estimate(&scratch, cluster_count, coefficient);
     }
     free(scratch.rows);
     free(scratch.hazards);
     free(scratch.scores);
+    free(scratch.copies);
     return status;
 }

@@ -16,11 +16,12 @@ struct survival_clustered {
 };
 
 /* For the coefficient that survival_cox_fit has estimated from the same data with Efron's ties and without strata.
- * cluster[n] is from 0 to cluster_count - 1. Weights count in estimate and variance (Binder 1992,
+ * cluster[n] is from 0 to cluster_count - 1. With copies (struct survival_data) a cluster is one of so many alike: all
+ * its members have as many. Weights count in estimate and variance (Binder 1992,
  * doi:10.1093/biomet/79.1.139), whose unit does not matter. Members are NaN where there is nothing to estimate: a
  * coefficient that is not finite (of the interval), or scores that are all 0 (members of a cluster cancel). Returns
- * ABSCOPAL_BAD_INPUT (times and weights as survival_curve_fit, or a cluster out of range) or ABSCOPAL_NO_MEMORY, both
- * with nothing written, or ABSCOPAL_OK. */
+ * ABSCOPAL_BAD_INPUT (times and weights as survival_curve_fit, a cluster out of range, or members of one that differ in
+ * copies) or ABSCOPAL_NO_MEMORY, both with nothing written, or ABSCOPAL_OK. */
 enum abscopal_status survival_cluster(const struct survival_data *data, const double *covariate, const size_t *cluster,
                                       size_t cluster_count, double coefficient, struct survival_clustered *clustered);
 

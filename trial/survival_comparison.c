@@ -26,6 +26,7 @@ static const struct survival_test no_test = {.chi_square = NAN, .degrees_of_free
 struct patient {
     double time, covariate, weight;
     size_t group, stratum;
+    size_t copies; /* who are alike */
     bool event;
 };
 
@@ -51,20 +52,29 @@ static struct patient *patients_sort(const struct survival_data *data, const dou
                                        .weight = data->weight == NULL ? 1 : data->weight[i],
                                        .group = group == NULL ? 0 : group[i],
                                        .stratum = stratum == NULL ? 0 : stratum[i],
+                                       .copies = survival_data_copies(data, i),
                                        .event = data->event[i]};
     if (data->n > 0)
         qsort(patients, data->n, sizeof *patients, patient_compare);
     return patients;
 }
 
-/* Whoever has no weight is not there. Returns how many are left. */
+/* Whoever has no weight is not there. Returns how many rows are left. */
 static size_t patients_drop_weightless(struct patient *patients, size_t n)
 {
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
-        if (patients[i].weight > 0)
+        if (patients[i].weight > 0 && patients[i].copies > 0)
             patients[kept++] = patients[i];
     return kept;
+}
+
+static size_t patients_count(const struct patient *patients, size_t n)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += patients[i].copies;
+    return count;
 }
 
 /* Behind the last patient of `first`'s stratum and time. */
@@ -124,8 +134,8 @@ static void groups_add_patients(struct groups *groups, const struct patient *pat
                 groups->at_risk[g] = 0;
         }
         for (size_t i = first; i < end; i++) {
-            groups->at_risk[patients[i].group] += 1;
-            groups->events[patients[i].group] += patients[i].event;
+            groups->at_risk[patients[i].group] += (double)patients[i].copies;
+            groups->events[patients[i].group] += patients[i].event ? (double)patients[i].copies : 0;
         }
         groups_add_time(groups);
     }
@@ -217,7 +227,7 @@ enum abscopal_status survival_log_rank(const struct survival_data *data, const s
                             .expected = expected,
                             .difference = memory + 2 * group_count,
                             .variance = memory + 3 * group_count};
-    groups_add_patients(&groups, patients, data->n);
+    groups_add_patients(&groups, patients, patients_drop_weightless(patients, data->n));
     groups_test(&groups, test, status);
     free(patients);
     free(memory);
@@ -237,11 +247,14 @@ struct risk_sums {
     double zeroth, first, second;
 };
 
-static void risk_sums_add(struct risk_sums *sums, double risk, double covariate)
+/* Copies one by one, so that sums are rounded as of patients who have a row each. */
+static void risk_sums_add(struct risk_sums *sums, double risk, double covariate, size_t copies)
 {
-    sums->zeroth += risk;
-    sums->first += risk * covariate;
-    sums->second += risk * covariate * covariate;
+    for (size_t copy = 0; copy < copies; copy++) {
+        sums->zeroth += risk;
+        sums->first += risk * covariate;
+        sums->second += risk * covariate * covariate;
+    }
 }
 
 /* Each of the tied events in turn, with their mean weight: Efron leaves a growing part of them out of those at risk,
@@ -278,14 +291,17 @@ static struct likelihood likelihood_at(const struct patient *patients, size_t n,
         end = tied_end(patients, n, first);
         for (size_t i = first; i < end; i++) {
             const double log_risk = coefficient * patients[i].covariate - largest, weight = patients[i].weight;
-            risk_sums_add(&at_risk, weight * exp(log_risk), patients[i].covariate);
+            const size_t copies = patients[i].copies;
+            risk_sums_add(&at_risk, weight * exp(log_risk), patients[i].covariate, copies);
             if (!patients[i].event)
                 continue;
-            events++;
-            tied_weight += weight;
-            risk_sums_add(&tied, weight * exp(log_risk), patients[i].covariate);
-            sum.logarithm += weight * log_risk;
-            sum.score += weight * patients[i].covariate;
+            events += copies;
+            tied_weight += weight * (double)copies;
+            risk_sums_add(&tied, weight * exp(log_risk), patients[i].covariate, copies);
+            for (size_t copy = 0; copy < copies; copy++) {
+                sum.logarithm += weight * log_risk;
+                sum.score += weight * patients[i].covariate;
+            }
         }
         likelihood_add_time(&sum, &at_risk, &tied, events, tied_weight, ties);
     }
@@ -307,7 +323,7 @@ static double likelihood_limit(const struct patient *patients, size_t n, enum su
                 largest = covariate;
                 having_it = 0;
             }
-            having_it += covariate >= largest ? patients[i].weight : 0;
+            having_it += covariate >= largest ? patients[i].weight * (double)patients[i].copies : 0;
         }
         size_t events = 0;
         double tied_weight = 0;
@@ -316,8 +332,8 @@ static double likelihood_limit(const struct patient *patients, size_t n, enum su
                 continue;
             if (sign * patients[i].covariate < largest)
                 return -INFINITY;
-            events++;
-            tied_weight += patients[i].weight;
+            events += patients[i].copies;
+            tied_weight += patients[i].weight * (double)patients[i].copies;
         }
         const double weight = tied_weight / (double)events;
         for (size_t k = 0; k < events; k++)
@@ -331,10 +347,13 @@ static double likelihood_limit(const struct patient *patients, size_t n, enum su
 static double covariates_standardise(struct patient *patients, size_t n)
 {
     double mean = 0, squares = 0;
+    const size_t all = patients_count(patients, n);
+    for (size_t i = 0, passed = 0; i < n; i++)
+        for (size_t copy = 0; copy < patients[i].copies; copy++)
+            mean += (patients[i].covariate - mean) / (double)++passed;
     for (size_t i = 0; i < n; i++)
-        mean += (patients[i].covariate - mean) / (double)(i + 1);
-    for (size_t i = 0; i < n; i++)
-        squares += (patients[i].covariate - mean) * (patients[i].covariate - mean) / (double)n;
+        for (size_t copy = 0; copy < patients[i].copies; copy++)
+            squares += (patients[i].covariate - mean) * (patients[i].covariate - mean) / (double)all;
     const double deviation = squares > 0 ? sqrt(squares) : 1;
     for (size_t i = 0; i < n; i++)
         patients[i].covariate = (patients[i].covariate - mean) / deviation;
@@ -347,6 +366,7 @@ static bool likelihood_maximise(const struct patient *patients, size_t n, enum s
 {
     enum { MAX_STEPS = 100, MAX_HALVINGS = 60 };
     const double tolerance = 1e-9; /* the error after a step of that size is of the order of its square */
+    const size_t all = patients_count(patients, n);
     *coefficient = 0;
     *likelihood = likelihood_at(patients, n, ties, 0);
     for (int taken = 0; taken < MAX_STEPS; taken++) {
@@ -355,7 +375,7 @@ static bool likelihood_maximise(const struct patient *patients, size_t n, enum s
         double step = likelihood->score / likelihood->information;
         struct likelihood next = likelihood_at(patients, n, ties, *coefficient + step);
         /* The last step may lower it by rounding. */
-        const double rounding = 1e-13 * (double)n * (1 + fabs(likelihood->logarithm));
+        const double rounding = 1e-13 * (double)all * (1 + fabs(likelihood->logarithm));
         for (int k = 0; k < MAX_HALVINGS && !(next.logarithm >= likelihood->logarithm - rounding); k++) {
             step /= 2;
             next = likelihood_at(patients, n, ties, *coefficient + step);

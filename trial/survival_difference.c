@@ -54,7 +54,7 @@ static struct survival_estimate read_curve(const struct survival_curve *curve, e
     return reading == SURVIVAL_AT ? survival_at(curve, time) : survival_restricted_mean(curve, time);
 }
 
-/* Adds sign times what each patient moves the reading by. */
+/* Adds sign times what each patient moves the reading by, or one of those who are alike. */
 static enum abscopal_status sample_add(const struct survival_sample *sample, enum survival_reading reading, double time,
                                        double sign, double *influence, double *value)
 {
@@ -69,7 +69,7 @@ static enum abscopal_status sample_add(const struct survival_sample *sample, enu
         moves_fill(&curve, reading, time, moved);
         for (size_t i = 0; i < sample->data.n; i++) {
             const double weight = sample->data.weight != NULL ? sample->data.weight[i] : 1;
-            if (weight > 0)
+            if (weight > 0 && survival_data_copies(&sample->data, i) > 0)
                 influence[sample->patient[i]] +=
                     sign * weight * moved[sample->data.event[i]][row_of(&curve, sample->data.time[i])];
         }
@@ -81,11 +81,15 @@ static enum abscopal_status sample_add(const struct survival_sample *sample, enu
     return status;
 }
 
-static bool sample_valid(const struct survival_sample *sample, size_t patient_count)
+/* Takes down the copies of patients whose numbers are in range. */
+static bool sample_valid(const struct survival_sample *sample, size_t patient_count, size_t *copies)
 {
-    for (size_t i = 0; i < sample->data.n; i++)
-        if (sample->patient[i] >= patient_count)
+    for (size_t i = 0; i < sample->data.n; i++) {
+        const size_t own = survival_data_copies(&sample->data, i), patient = sample->patient[i];
+        if (patient >= patient_count || (own > 0 && copies[patient] > 0 && copies[patient] != own))
             return false;
+        copies[patient] = own > 0 ? own : copies[patient];
+    }
     return true;
 }
 
@@ -94,17 +98,21 @@ enum abscopal_status survival_difference(const struct survival_sample *first, co
                                          struct survival_estimate *difference)
 {
     double value = 0, squares = 0;
-    if (!sample_valid(first, patient_count) || !sample_valid(second, patient_count))
-        return ABSCOPAL_BAD_INPUT;
     double *const influence = calloc(patient_count + 1, sizeof *influence);
-    if (influence == NULL)
-        return ABSCOPAL_NO_MEMORY;
-    enum abscopal_status status = sample_add(first, reading, time, 1, influence, &value);
+    size_t *const copies = calloc(patient_count + 1, sizeof *copies);
+    enum abscopal_status status = ABSCOPAL_NO_MEMORY;
+    if (influence != NULL && copies != NULL)
+        status = sample_valid(first, patient_count, copies) && sample_valid(second, patient_count, copies)
+                     ? ABSCOPAL_OK
+                     : ABSCOPAL_BAD_INPUT;
+    if (status == ABSCOPAL_OK)
+        status = sample_add(first, reading, time, 1, influence, &value);
     if (status == ABSCOPAL_OK)
         status = sample_add(second, reading, time, -1, influence, &value);
-    for (size_t i = 0; i < patient_count; i++)
-        squares += influence[i] * influence[i];
+    for (size_t i = 0; i < patient_count && status == ABSCOPAL_OK; i++)
+        squares += (double)copies[i] * influence[i] * influence[i];
     free(influence);
+    free(copies);
     *difference = (struct survival_estimate){value, NAN, NAN, NAN};
     if (status == ABSCOPAL_OK && !isnan(value) && squares > 0) {
         const double half_width = survival_normal_quantile() * sqrt(squares);

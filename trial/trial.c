@@ -7,6 +7,7 @@
 #include "cohorts/population_plan.h"
 #include "protocols/drug_file.h"
 #include "protocols/error.h"
+#include "protocols/file_read.h"
 #include "protocols/nearest.h"
 #include "trial/calibrate.h"
 #include "trial/sweep.h"
@@ -56,14 +57,18 @@ static struct abscopal_trial *trial_complete(struct abscopal_trial *trial, enum 
     return NULL;
 }
 
-struct abscopal_trial *trial_read_with_cohort(const char *path, const char *cohort_path, struct abscopal_error *error)
+/* Of the text, or for NULL of the file itself; with the cohort that it names, or for other than NULL with that. */
+static struct abscopal_trial *trial_read_any(const char *path, const char *text, const char *cohort_path,
+                                             struct abscopal_error *error)
 {
     struct abscopal_trial *trial = calloc(1, sizeof *trial);
     if (trial == NULL) {
         error_no_memory(error);
         return NULL;
     }
-    if (trial_file_read(path, &trial->file, error) != ABSCOPAL_OK) {
+    const enum abscopal_status status = text != NULL ? trial_file_read_text(path, text, &trial->file, error)
+                                                     : trial_file_read(path, &trial->file, error);
+    if (status != ABSCOPAL_OK) {
         free(trial);
         return NULL;
     }
@@ -74,9 +79,23 @@ struct abscopal_trial *trial_read_with_cohort(const char *path, const char *coho
                           error);
 }
 
+struct abscopal_trial *trial_read_with_cohort(const char *path, const char *cohort_path, struct abscopal_error *error)
+{
+    return trial_read_any(path, NULL, cohort_path, error);
+}
+
 abscopal_trial *abscopal_trial_read(const char *path, struct abscopal_error *error)
 {
-    return trial_read_with_cohort(path, NULL, error);
+    return trial_read_any(path, NULL, NULL, error);
+}
+
+abscopal_trial *abscopal_trial_read_text(const char *path, const char *text, struct abscopal_error *error)
+{
+    if (strlen(text) <= FILE_LARGEST_TEXT)
+        return trial_read_any(path, text, NULL, error);
+    error_set(error, ABSCOPAL_BAD_INPUT, path, 0, 0, "a text of %zu bytes; a trial has at most %d", strlen(text),
+              FILE_LARGEST_TEXT);
+    return NULL;
 }
 
 struct abscopal_trial *trial_read_texts(const char *path, const char *text, const char *cohort_path,
@@ -126,6 +145,11 @@ void abscopal_trial_free(abscopal_trial *trial)
 const char *abscopal_trial_name(const abscopal_trial *trial)
 {
     return trial->file.name;
+}
+
+const char *abscopal_trial_text(const abscopal_trial *trial)
+{
+    return trial->file.text != NULL ? trial->file.text : "";
 }
 
 size_t abscopal_trial_arm_count(const abscopal_trial *trial)

@@ -133,8 +133,8 @@ static void patients_make(struct cloud *cloud, const double *own)
             const double share = gsl_cdf_ugaussian_P(nearness * cloud->scores[at] + apart * own[at]);
             numbers[place] = fmin(fmax(share, 0x1p-53), 1 - 0x1p-53);
         }
-        sample_patient_of(&population->trial->cohort, numbers, population->patients[cloud->ancestors[i]].patient.id,
-                          &cloud->patients[i]);
+        sample_patient_of(&population->trial->cohort, numbers, population->seed,
+                          population->patients[cloud->ancestors[i]].patient.id, &cloud->patients[i]);
     }
 }
 

@@ -116,7 +116,8 @@ struct abscopal_results {
     struct course_tally *tallies;    /* [lesions of the patient, less 1][growth, then arm] */
     struct results_pages *pages;     /* which hold the arrays of results for summaries (results/rows.h); else NULL */
     void (*pages_free)(struct abscopal_results *results);
-    void (*pages_let_go)(const struct abscopal_results *results); /* gives memory back that the pages' file can fill */
+    /* Gives back memory that the pages' file can fill again, of so many patients from one on. */
+    void (*pages_let_go)(const struct abscopal_results *results, size_t first, size_t count);
 };
 
 /* Index into arms[], for patient row `patient` (from 0). */
@@ -125,13 +126,30 @@ static inline size_t results_row(const struct abscopal_results *results, size_t 
     return arm * results->patient_count + patient;
 }
 
-/* The patient in that row, for those who go through all in their order: of results on disk, memory holds a few. */
+/* For those who go through all patients in their order, at each: of results on disk, memory then holds a few. */
+static inline void results_pass(const struct abscopal_results *results, size_t patient)
+{
+    enum { TOGETHER = 256 };
+    if (results->pages == NULL || patient % TOGETHER != 0)
+        return;
+    if (patient == 0)
+        results->pages_let_go(results, 0, results->patient_count);
+    else
+        results->pages_let_go(results, patient - TOGETHER, TOGETHER);
+}
+
+/* The patient in that row, and the same in an arm, for those who go through all in their order. */
 static inline const struct patient_result *results_patient(const struct abscopal_results *results, size_t patient)
 {
-    enum { TOGETHER = 1024 };
-    if (results->pages != NULL && patient % TOGETHER == 0)
-        results->pages_let_go(results);
+    results_pass(results, patient);
     return &results->patients[patient];
+}
+
+static inline const struct arm_result *results_arm_patient(const struct abscopal_results *results, size_t arm,
+                                                           size_t patient)
+{
+    results_pass(results, patient);
+    return &results->arms[results_row(results, arm, patient)];
 }
 
 /* How much the patient in that row counts. */
