@@ -14,6 +14,7 @@ enum exit_code command_check(int argc, char **argv);
 enum exit_code command_list(int argc, char **argv);
 enum exit_code command_inspect(int argc, char **argv);
 enum exit_code command_verify(int argc, char **argv);
+enum exit_code command_twin(int argc, char **argv);
 enum exit_code command_export(int argc, char **argv);
 enum exit_code command_power(int argc, char **argv);
 enum exit_code command_fate(int argc, char **argv);

@@ -26,6 +26,7 @@ static const struct {
     {"report", command_report, "make a report of results, as one page for a browser"},
     {"plot", command_plot, "show one patient of results, as one page for a browser"},
     {"inspect", command_inspect, "print what is in a file of results"},
+    {"twin", command_twin, "find virtual patients like a measured one, and predict it"},
     {"verify", command_verify, "run patients of a file of results again, and compare"},
     {"export", command_export, "write results as analysis data sets (ADaM)"},
     {"check", command_check, "check trial, cohort, drug, calibration, population, sweep and design files"},

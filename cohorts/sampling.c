@@ -27,6 +27,7 @@ double sampling_uniform(uint64_t seed, uint64_t patient, const char *name, uint6
 struct sampler {
     const struct cohort *cohort;
     uint64_t seed, patients, id;
+    const double *given;                     /* [DRAWN_COUNT]: the numbers instead; NULL: they are drawn */
     int dimension[DRAWN_COUNT];              /* Sobol: how many before it are varied; otherwise 0 */
     double correlated[CORRELATIONS_LARGEST]; /* the numbers of the cohort's correlated quantities */
 };
@@ -34,6 +35,8 @@ struct sampler {
 /* As if nothing were correlated. */
 static double independent_uniform(const struct sampler *sampler, int place)
 {
+    if (sampler->given != NULL)
+        return sampler->given[place];
     const char *name = drawn_name(place);
     const unsigned number = drawn_number(place);
     switch (sampler->cohort->sampling) {
@@ -54,7 +57,7 @@ static double independent_uniform(const struct sampler *sampler, int place)
 static void sampler_begin(struct sampler *sampler)
 {
     const struct correlated *correlated = &sampler->cohort->correlated;
-    if (sampler->cohort->sampling == SAMPLING_SOBOL) {
+    if (sampler->cohort->sampling == SAMPLING_SOBOL && sampler->given == NULL) {
         bool varied[DRAWN_COUNT];
         drawn_varied(sampler->cohort, varied);
         for (int place = 1; place < DRAWN_COUNT; place++)
@@ -127,28 +130,50 @@ static double draw_new_lesions(const struct sampler *sampler)
                                      : sampling_uniform(sampler->seed, sampler->id, "new_lesions", 0));
 }
 
+static void draw_patient(const struct sampler *sampler, struct virtual_patient *patient)
+{
+    const struct cohort *cohort = sampler->cohort;
+    *patient = (struct virtual_patient){
+        .id = cohort->sampling == SAMPLING_SALTELLI ? saltelli_chance(cohort->saltelli, sampler->id) : sampler->id};
+    parameters_default(&patient->parameters);
+    for (size_t i = 0; i < cohort->parameter_count; i++) {
+        const struct sampled_parameter *sampled = &cohort->parameters[i];
+        parameter_set(&patient->parameters, sampled->parameter,
+                      draw(sampler, &sampled->distribution, DRAWN_PARAMETERS + sampled->parameter));
+    }
+    patient->lesion_count = draw_lesion_count(sampler);
+    for (int i = 0; i < patient->lesion_count; i++)
+        draw_lesion(sampler, i, patient);
+    patient->pdl1_class = pdl1_class_of(cohort, patient->parameters.pdl1_per_cancer_cell);
+    patient->body_weight_kg = draw(sampler, &cohort->body_weight_kg, DRAWN_BODY_WEIGHT);
+    patient->body_height_cm = draw(sampler, &cohort->body_height_cm, DRAWN_BODY_HEIGHT);
+    patient->baseline_sum_of_diameters_mm = draw(sampler, &cohort->baseline_sum_of_diameters_mm, DRAWN_BASELINE) *
+                                            pow(patient->lesion_count, cohort->baseline_lesions_exponent);
+    patient->new_lesions_per_day = draw_new_lesions(sampler);
+}
+
 void sample_patient(const struct cohort *cohort, uint64_t seed, uint64_t patients, uint64_t id,
                     struct virtual_patient *patient)
 {
     struct sampler sampler = {.cohort = cohort, .seed = seed, .patients = patients, .id = id};
     sampler_begin(&sampler);
-    *patient = (struct virtual_patient){
-        .id = cohort->sampling == SAMPLING_SALTELLI ? saltelli_chance(cohort->saltelli, id) : id};
-    parameters_default(&patient->parameters);
-    for (size_t i = 0; i < cohort->parameter_count; i++) {
-        const struct sampled_parameter *sampled = &cohort->parameters[i];
-        parameter_set(&patient->parameters, sampled->parameter,
-                      draw(&sampler, &sampled->distribution, DRAWN_PARAMETERS + sampled->parameter));
-    }
-    patient->lesion_count = draw_lesion_count(&sampler);
-    for (int i = 0; i < patient->lesion_count; i++)
-        draw_lesion(&sampler, i, patient);
-    patient->pdl1_class = pdl1_class_of(cohort, patient->parameters.pdl1_per_cancer_cell);
-    patient->body_weight_kg = draw(&sampler, &cohort->body_weight_kg, DRAWN_BODY_WEIGHT);
-    patient->body_height_cm = draw(&sampler, &cohort->body_height_cm, DRAWN_BODY_HEIGHT);
-    patient->baseline_sum_of_diameters_mm = draw(&sampler, &cohort->baseline_sum_of_diameters_mm, DRAWN_BASELINE) *
-                                            pow(patient->lesion_count, cohort->baseline_lesions_exponent);
-    patient->new_lesions_per_day = draw_new_lesions(&sampler);
+    draw_patient(&sampler, patient);
+}
+
+void sample_numbers(const struct cohort *cohort, uint64_t seed, uint64_t patients, uint64_t id, double *numbers)
+{
+    struct sampler sampler = {.cohort = cohort, .seed = seed, .patients = patients, .id = id};
+    sampler_begin(&sampler);
+    for (int place = 0; place < DRAWN_COUNT; place++)
+        numbers[place] = independent_uniform(&sampler, place);
+}
+
+void sample_patient_of(const struct cohort *cohort, const double *numbers, uint64_t seed, uint64_t id,
+                       struct virtual_patient *patient)
+{
+    struct sampler sampler = {.cohort = cohort, .seed = seed, .id = id, .given = numbers};
+    sampler_begin(&sampler);
+    draw_patient(&sampler, patient);
 }
 
 double virtual_patient_body_surface_m2(const struct virtual_patient *patient)

@@ -34,6 +34,13 @@ double distribution_quantile(const struct distribution *distribution, double u);
 void sample_patient(const struct cohort *cohort, uint64_t seed, uint64_t patients, uint64_t id,
                     struct virtual_patient *patient);
 
+/* The numbers in (0, 1) that this patient is made of, before correlations: numbers[DRAWN_COUNT], at the places of
+ * drawn.h. And the patient of such numbers, which need not be one that is drawn; seed and id are those of its rate of
+ * new lesions, which is not among the numbers. */
+void sample_numbers(const struct cohort *cohort, uint64_t seed, uint64_t patients, uint64_t id, double *numbers);
+void sample_patient_of(const struct cohort *cohort, const double *numbers, uint64_t seed, uint64_t id,
+                       struct virtual_patient *patient);
+
 /* Body surface, m^2: the root of height times weight over 3600 cm kg (Mosteller 1987,
  * doi:10.1056/NEJM198710223171717). */
 double virtual_patient_body_surface_m2(const struct virtual_patient *patient);

@@ -489,6 +489,7 @@ ABSCOPAL_API enum abscopal_status abscopal_list_schema(enum abscopal_schema_kind
 #include "abscopal_reports.h"
 #include "abscopal_sensitivity.h"
 #include "abscopal_sweeps.h"
+#include "abscopal_twin.h"
 #include "abscopal_verify.h"
 
 #endif

@@ -2,8 +2,6 @@
 
 #include <math.h>
 
-#include <gsl/gsl_cdf.h>
-
 #include "cohorts/sampling.h"
 
 bool imaging_is_missed(const struct imaging *imaging, uint64_t seed, uint64_t patient, size_t visit)
@@ -14,11 +12,11 @@ bool imaging_is_missed(const struct imaging *imaging, uint64_t seed, uint64_t pa
 
 double imaging_error_factor(const struct imaging *imaging, uint64_t seed, uint64_t patient, size_t visit, int lesion)
 {
-    if (!(imaging->error > 0))
-        return 1;
-    const double u = sampling_uniform(seed, patient, "measurement error", visit * MODEL_MAX_LESIONS + (uint64_t)lesion);
-    /* From the nearer tail, as distribution_quantile has it. */
-    return exp(imaging->error * (u <= 0.5 ? gsl_cdf_ugaussian_Pinv(u) : gsl_cdf_ugaussian_Qinv(1 - u)));
+    const struct distribution error = {DISTRIBUTION_LOGNORMAL, 1, imaging->error, 0, INFINITY};
+    return imaging->error > 0
+               ? distribution_quantile(&error, sampling_uniform(seed, patient, "measurement error",
+                                                                visit * MODEL_MAX_LESIONS + (uint64_t)lesion))
+               : 1;
 }
 
 void imaging_measure(const struct imaging *imaging, uint64_t seed, uint64_t patient, size_t visit,

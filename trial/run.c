@@ -40,7 +40,13 @@ static void draw(struct run *run, size_t index)
     const size_t row = run->first_row + index;
     struct patient_result *result = &results->patients[row];
     results_start_patient(results, row);
-    trial_patient_draw(trial, results->seed, results->sampled_count, run->first_id + row, &result->patient);
+    if (run->given != NULL) {
+        result->patient = run->given[row];
+        results->allocation[row] =
+            allocation_is_eligible(&trial->file, &result->patient) ? ALLOCATION_ALL_ARMS : ALLOCATION_NOT_ELIGIBLE;
+    } else {
+        trial_patient_draw(trial, results->seed, results->sampled_count, run->first_id + row, &result->patient);
+    }
     run->lesion_counts[index] = result->patient.lesion_count;
     if (trial->has_cohort)
         return;
@@ -267,6 +273,26 @@ struct abscopal_results *virtual_trial_run_some(const struct abscopal_trial *tri
     struct run run = {.options = options, .first_id = first, .started = clock_seconds()};
     run.results = results_create_some(trial, options, count);
     run_through(&run, run.results != NULL && run_open(&run, count), cursor, error);
+    run_close(&run);
+    return run.results;
+}
+
+struct abscopal_results *virtual_trial_run_given(const struct abscopal_trial *trial,
+                                                 const struct abscopal_run_options *options,
+                                                 const struct virtual_patient *patients, size_t count,
+                                                 struct abscopal_error *error)
+{
+    if (check_options(trial, options, error) != ABSCOPAL_OK)
+        return NULL;
+    struct abscopal_trial all_arms = *trial;
+    all_arms.file.allocation = (struct allocation){.disjoint = false};
+    all_arms.cohort.population = (struct population){0};
+    struct allocation_cursor cursor = {.done = 0};
+    struct run run = {.options = options, .first_id = 1, .given = patients, .started = clock_seconds()};
+    run.results = results_create_some(&all_arms, options, count);
+    run_through(&run, run.results != NULL && run_open(&run, USUAL_BLOCK_PATIENTS), &cursor, error);
+    if (run.results != NULL)
+        run.results->trial = trial;
     run_close(&run);
     return run.results;
 }

@@ -211,4 +211,11 @@ struct abscopal_results *virtual_trial_run_some(const struct abscopal_trial *tri
                                                 size_t count, struct allocation_cursor *cursor,
                                                 struct abscopal_error *error);
 
+/* Every arm of the trial with these patients instead of any of its cohort's, each in every arm and all of the same
+ * weight. The options' `patients` must be 0 and only_patient 0. Errors as abscopal_run. */
+struct abscopal_results *virtual_trial_run_given(const struct abscopal_trial *trial,
+                                                 const struct abscopal_run_options *options,
+                                                 const struct virtual_patient *patients, size_t count,
+                                                 struct abscopal_error *error);
+
 #endif

@@ -14,8 +14,9 @@
 struct run {
     struct abscopal_results *results;
     const struct abscopal_run_options *options;
-    uint64_t first_id; /* of the results' first patient */
-    double started;    /* seconds */
+    uint64_t first_id;                   /* of the results' first patient */
+    const struct virtual_patient *given; /* [patient] of the results; NULL: they are drawn */
+    double started;                      /* seconds */
     double reported;
     atomic_size_t finished_courses; /* of every patient: growth and each arm */
     size_t course_count;
