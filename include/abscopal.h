@@ -480,6 +480,7 @@ ABSCOPAL_API enum abscopal_status abscopal_list_schema(enum abscopal_schema_kind
 }
 #endif
 
+#include "abscopal_exchange.h"
 #include "abscopal_files.h"
 #include "abscopal_reports.h"
 #include "abscopal_sweeps.h"
