@@ -73,6 +73,15 @@ static void define_met_unit(const char *unit, size_t length, void *context)
     sbml_unit_define(context, unit, length, id);
 }
 
+/* Numbers without a unit are counts and ratios. */
+static void declare_plain_numbers(ASTNode_t *formula)
+{
+    if (ASTNode_isNumber(formula) && !ASTNode_isSetUnits(formula))
+        ASTNode_setUnits(formula, "dimensionless");
+    for (unsigned i = 0; i < ASTNode_getNumChildren(formula); i++)
+        declare_plain_numbers(ASTNode_getChild(formula, i));
+}
+
 ASTNode_t *sbml_formula_read(struct sbml_writer *writer, const struct sbml_place *place, const char *pattern)
 {
     rewind(writer->stream);
@@ -87,6 +96,8 @@ ASTNode_t *sbml_formula_read(struct sbml_writer *writer, const struct sbml_place
         writer->status =
             error_set(writer->error, ABSCOPAL_BAD_INPUT, NULL, 0, 0, "libSBML cannot read the formula '%s': %s",
                       writer->text, SBML_getLastParseL3Error());
+    if (formula != NULL)
+        declare_plain_numbers(formula);
     return formula;
 }
 
@@ -140,15 +151,17 @@ static bool find_flux(const struct sbml_writer *writer, const char *id, struct f
 static void add_row(struct sbml_writer *writer, const struct sbml_place *place, const struct sbml_formula *row,
                     bool fixed)
 {
-    char id[SBML_NAME_SIZE], name[256];
-    struct flux_description flux = {.unit = "1", .meaning = ""};
+    char id[SBML_NAME_SIZE], meaning[256], name[sizeof meaning + 32];
+    struct flux_description flux = {.kind = "", .name = "", .unit = "1", .meaning = "", .drug = -1};
     sbml_name_expand(writer, place, row->id, id, sizeof id);
     if (row->unit == NULL && !find_flux(writer, id, &flux))
         fail(writer, error_set(writer->error, ABSCOPAL_BAD_INPUT, NULL, 0, 0, "there is no flux '%s'", id));
-    const char *meaning = row->meaning != NULL ? row->meaning : flux.meaning;
-    if (strchr(meaning, '$') != NULL)
-        sbml_name_expand(writer, place, meaning, name, sizeof name);
-    else if (place->lesion >= 0)
+    if (row->meaning == NULL)
+        snprintf(meaning, sizeof meaning, "%s %s, %s", flux.drug >= 0 ? writer->patient.drugs[flux.drug] : flux.kind,
+                 flux.name, flux.meaning);
+    else
+        sbml_name_expand(writer, place, row->meaning, meaning, sizeof meaning);
+    if (place->lesion >= 0)
         snprintf(name, sizeof name, "lesion %d: %s", place->lesion + 1, meaning);
     else
         snprintf(name, sizeof name, "%s", meaning);
@@ -382,6 +395,16 @@ static void add_rate(struct sbml_writer *writer, const struct sbml_place *place,
     ASTNode_free(formula);
 }
 
+static void add_function(struct sbml_writer *writer, const struct sbml_place *place, const struct sbml_formula *row)
+{
+    ASTNode_t *formula = sbml_formula_read(writer, place, row->formula);
+    FunctionDefinition_t *function = Model_createFunctionDefinition(writer->sbml);
+    FunctionDefinition_setId(function, row->id);
+    FunctionDefinition_setName(function, row->meaning);
+    FunctionDefinition_setMath(function, formula);
+    ASTNode_free(formula);
+}
+
 /* Rounds until a step of Newton's method settles, as costimulation_solve takes them, and one more. */
 static int rounds_at(const struct derived_constants *d, double ligand, double free_ctla4)
 {
@@ -468,6 +491,7 @@ static void describe_model(struct sbml_writer *writer)
 static void write_model(struct sbml_writer *writer)
 {
     describe_model(writer);
+    add_table(writer, sbml_functions(), add_function);
     add_compartments(writer);
     for (int i = 0; i < model_state_count(writer->request->model); i++)
         add_state(writer, i);
@@ -520,7 +544,8 @@ char *sbml_document_text(const struct sbml_request *request, struct abscopal_sbm
         writer.sbml = SBMLDocument_createModel(document);
         write_model(&writer);
         if (writer.status == ABSCOPAL_OK) {
-            check_document(document, check);
+            if (check != NULL)
+                check_document(document, check);
             text = writeSBMLToString(document);
         }
     }

@@ -15,7 +15,8 @@ struct sbml_request {
     const char *const *notes; /* paragraphs for people, NULL at the end */
 };
 
-/* The document as text, which the caller frees with free(), and what libSBML's check of its consistency says. NULL with
+/* The document as text, which the caller frees with free(), and what libSBML's check of its consistency says,
+ * unless `check` is NULL. NULL with
  * ABSCOPAL_BAD_INPUT (a lesion has two fractions at one time), or ABSCOPAL_NO_MEMORY. */
 char *sbml_document_text(const struct sbml_request *request, struct abscopal_sbml_check *check,
                          struct abscopal_error *error);

@@ -64,21 +64,20 @@ static const struct sbml_formula constants[] = {
     {"cd28_per_um2", "molecule/um^2", "costimulation ctla4", "cd28_per_tcell / tcell_area_um2", "CD28 of a T cell"},
     {"ctla4_per_um2", "molecule/um^2", "costimulation ctla4", "ctla4_per_tcell / tcell_area_um2",
      "CTLA-4 of a T cell in the node"},
-    {"cd80_per_um2", "molecule/um^2", "costimulation ctla4", "cd80_per_apc / apc_surface_area",
-     "CD80 without CTLA-4"},
-    {"cd86_per_um2", "molecule/um^2", "costimulation ctla4", "cd86_per_apc / apc_surface_area",
-     "CD86 without CTLA-4"},
-    {"cd28_cd80_um2", "molecule/um^2", "costimulation ctla4", "cd28_cd80_dissociation * synapse_gap",
-     "dissociation of CD28 and CD80"},
-    {"cd28_cd86_um2", "molecule/um^2", "costimulation ctla4", "cd28_cd86_dissociation * synapse_gap",
-     "dissociation of CD28 and CD86"},
-    {"ctla4_cd80_um2", "molecule/um^2", "costimulation ctla4", "ctla4_cd80_dissociation * synapse_gap",
-     "dissociation of CTLA-4 and CD80"},
-    {"ctla4_cd86_um2", "molecule/um^2", "costimulation ctla4", "ctla4_cd86_dissociation * synapse_gap",
-     "dissociation of CTLA-4 and CD86"},
-    {"node_cd28_0", "molecule/um^2", "costimulation ctla4", "cd28_per_um2", "free CD28, first guess"},
-    {"node_ctla4_share_0", "1", "costimulation ctla4", "1",
-     "unbound share of the CTLA-4 without antibody, first guess"},
+    {"cd80_to_cd28", "1", "costimulation ctla4", "cd80_per_apc / apc_surface_area / cd28_per_um2",
+     "density of CD80 without CTLA-4 over that of CD28"},
+    {"cd86_to_cd28", "1", "costimulation ctla4", "cd86_per_apc / apc_surface_area / cd28_per_um2",
+     "density of CD86 without CTLA-4 over that of CD28"},
+    {"cd28_from_cd80", "1", "costimulation ctla4", "cd28_cd80_dissociation * synapse_gap / cd28_per_um2",
+     "dissociation of CD28 and CD80 over the density of CD28"},
+    {"cd28_from_cd86", "1", "costimulation ctla4", "cd28_cd86_dissociation * synapse_gap / cd28_per_um2",
+     "dissociation of CD28 and CD86 over the density of CD28"},
+    {"ctla4_from_cd80", "1", "costimulation ctla4", "ctla4_cd80_dissociation * synapse_gap / cd28_per_um2",
+     "dissociation of CTLA-4 and CD80 over the density of CD28"},
+    {"ctla4_from_cd86", "1", "costimulation ctla4", "ctla4_cd86_dissociation * synapse_gap / cd28_per_um2",
+     "dissociation of CTLA-4 and CD86 over the density of CD28"},
+    {"node_cd28_0", "1", "costimulation ctla4", "1", "free share of CD28, first guess"},
+    {"node_ctla4_0", "1", "costimulation ctla4", "1", "free share of the CTLA-4 without antibody, first guess"},
     {"treg_ctla4_per_um2", "molecule/um^2", "treg_depletion ctla4", "ctla4_per_tumour_treg / tcell_area_um2",
      "CTLA-4 of a Treg in a tumour"},
 
@@ -130,54 +129,22 @@ static const struct sbml_formula quantities[] = {
     {"node_free_ctla4", "1", "costimulation ctla4",
      "2 / (1 + node_held_once + sqrt((1 + node_held_once)^2 + 4 * node_held_twice * ctla4_per_um2))",
      "share of the node's CTLA-4 that no antibody holds"},
-    {"node_ctla4_$", "molecule/um^2", "costimulation ctla4", "ctla4_per_um2 * node_free_ctla4 * node_ctla4_share_$",
-     "free CTLA-4 in the node; round $ of Newton's method for the binding equilibrium"},
-    {"node_room80_$", "1", "costimulation ctla4",
-     "1 + node_cd28_$ / cd28_cd80_um2 + node_ctla4_$ / ctla4_cd80_um2", "all CD80 over free CD80, round $"},
-    {"node_room86_$", "1", "costimulation ctla4",
-     "1 + node_cd28_$ / cd28_cd86_um2 + node_ctla4_$ / ctla4_cd86_um2", "all CD86 over free CD86, round $"},
-    {"node_cd80_$", "molecule/um^2", "costimulation ctla4", "costimulation_ligand * cd80_per_um2 / node_room80_$",
-     "free CD80, round $"},
-    {"node_cd86_$", "molecule/um^2", "costimulation ctla4", "costimulation_ligand * cd86_per_um2 / node_room86_$",
-     "free CD86, round $"},
-    {"node_load28_$", "1", "costimulation ctla4", "1 + node_cd80_$ / cd28_cd80_um2 + node_cd86_$ / cd28_cd86_um2",
-     "all CD28 over free CD28, round $"},
-    {"node_load4_$", "1", "costimulation ctla4", "1 + node_cd80_$ / ctla4_cd80_um2 + node_cd86_$ / ctla4_cd86_um2",
-     "all CTLA-4 without antibody over free CTLA-4, round $"},
-    {"node_mixed_$", "um^2/molecule", "costimulation ctla4",
-     "node_cd80_$ / node_room80_$ / (cd28_cd80_um2 * ctla4_cd80_um2) + "
-     "node_cd86_$ / node_room86_$ / (cd28_cd86_um2 * ctla4_cd86_um2)", "of the Jacobian, round $"},
-    {"node_j11_$", "1", "costimulation ctla4",
-     "1 - node_cd28_$ * (node_cd80_$ / node_room80_$ / cd28_cd80_um2^2 + "
-     "node_cd86_$ / node_room86_$ / cd28_cd86_um2^2) / node_load28_$", "of the Jacobian, round $"},
-    {"node_j12_$", "1", "costimulation ctla4", "-node_ctla4_$ * node_mixed_$ / node_load28_$",
-     "of the Jacobian, round $"},
-    {"node_j21_$", "1", "costimulation ctla4", "-node_cd28_$ * node_mixed_$ / node_load4_$",
-     "of the Jacobian, round $"},
-    {"node_j22_$", "1", "costimulation ctla4",
-     "1 - node_ctla4_$ * (node_cd80_$ / node_room80_$ / ctla4_cd80_um2^2 + "
-     "node_cd86_$ / node_room86_$ / ctla4_cd86_um2^2) / node_load4_$", "of the Jacobian, round $"},
-    {"node_error28_$", "1", "costimulation ctla4", "ln(node_cd28_$ / cd28_per_um2 * node_load28_$)",
-     "of the balance of CD28, round $"},
-    {"node_error4_$", "1", "costimulation ctla4", "ln(node_ctla4_share_$ * node_load4_$)",
-     "of the balance of CTLA-4, round $"},
-    {"node_determinant_$", "1", "costimulation ctla4", "node_j11_$ * node_j22_$ - node_j12_$ * node_j21_$",
-     "of the Jacobian, round $"},
-    {"node_step28_$", "1", "costimulation ctla4",
-     "(node_error28_$ * node_j22_$ - node_j12_$ * node_error4_$) / node_determinant_$",
-     "of the logarithm of free CD28, round $"},
-    {"node_step4_$", "1", "costimulation ctla4",
-     "(node_j11_$ * node_error4_$ - node_j21_$ * node_error28_$) / node_determinant_$",
-     "of the logarithm of free CTLA-4, round $"},
-    {"node_cd28_&", "molecule/um^2", "costimulation ctla4",
-     "node_cd28_$ * exp(-piecewise(2, node_step28_$ > 2, -2, node_step28_$ < -2, node_step28_$))",
-     "free CD28 after round $"},
-    {"node_ctla4_share_&", "1", "costimulation ctla4",
-     "node_ctla4_share_$ * exp(-piecewise(2, node_step4_$ > 2, -2, node_step4_$ < -2, node_step4_$))",
-     "unbound share of the CTLA-4 without antibody after round $"},
-
-    {"costimulation_bound", "1", "costimulation ctla4", "(cd28_per_um2 - node_cd28_$) / costimulation_half",
-     "bound CD28 over that at half co-stimulation"},
+    {"node_cd80_total", "1", "costimulation ctla4", "costimulation_ligand * cd80_to_cd28",
+     "density of CD80 that is left, over that of CD28"},
+    {"node_cd86_total", "1", "costimulation ctla4", "costimulation_ligand * cd86_to_cd28",
+     "density of CD86 that is left, over that of CD28"},
+    {"node_ctla4_total", "1", "costimulation ctla4", "ctla4_per_um2 * node_free_ctla4 / cd28_per_um2",
+     "density of CTLA-4 that no antibody holds, over that of CD28"},
+    {"node_cd28_&", "1", "costimulation ctla4",
+     "newton_cd28(node_cd28_$, node_ctla4_$, node_ctla4_total, node_cd80_total, node_cd86_total, cd28_from_cd80, "
+     "ctla4_from_cd80, cd28_from_cd86, ctla4_from_cd86)",
+     "free share of CD28, round & of Newton's method for the binding equilibrium"},
+    {"node_ctla4_&", "1", "costimulation ctla4",
+     "newton_ctla4(node_cd28_$, node_ctla4_$, node_ctla4_total, node_cd80_total, node_cd86_total, cd28_from_cd80, "
+     "ctla4_from_cd80, cd28_from_cd86, ctla4_from_cd86)",
+     "free share of the CTLA-4 without antibody, round &"},
+    {"costimulation_bound", "1", "costimulation ctla4",
+     "cd28_per_um2 * (1 - node_cd28_$) / costimulation_half", "bound CD28 over that at half co-stimulation"},
     {"costimulation_signal", "1", "costimulation ctla4", "costimulation_bound^2 / (1 + costimulation_bound^2)",
      "co-stimulation of T cells in the node"},
     {"divisions_gained", "1", "costimulation ctla4",
@@ -204,7 +171,7 @@ static const struct sbml_formula quantities[] = {
     {"divisions", "1", NULL,
      "divisions_base + divisions_il2 * il2 / (il2 + il2_half_cd8){?costimulation ctla4: + divisions_gained}",
      "of an activated cell"},
-    {"offspring_of_one", "1", NULL, "2^divisions", "of an activated cell"},
+    {"offspring_of_one", "1", NULL, "exp(ln(2) * divisions)", "2 to the number of divisions"},
     {"flux_%_offspring", NULL, NULL, "offspring_of_one * flux_%_dividing", NULL},
     {"flux_%_node_death", NULL, NULL, "%_death_rate * %_node", NULL},
     {"flux_%_node_exit", NULL, NULL, "node_exit_rate * %_node", NULL},
@@ -260,7 +227,55 @@ static const struct sbml_formula quantities[] = {
      "(naive_cd8_blood * cd8_diversity + naive_treg_blood * treg_diversity + cd8_blood + treg_blood) / blood_volume",
      "lymphocytes in blood"},
 };
+
+/* Newton's method for the logarithms of the free shares x of CD28 and s of CTLA-4, of which there is y0 over CD28. Both
+ * bind CD80 (b over CD28) and CD86 (c), of which p and q are free, with dissociations k, l for CD80 and m, n for CD86. As
+ * costimulation_read and costimulation_solve have it; each function hands what it has found to the next. */
+static const struct sbml_formula functions[] = {
+    {"limited_step", NULL, "costimulation ctla4", "lambda(step, piecewise(2, step > 2, -2, step < -2, step))",
+     "a step of a logarithm, held to 2"},
+    {"free_ligand", NULL, "costimulation ctla4", "lambda(b, x, y, k, l, b / (1 + x/k + y/l))", "free CD80 or CD86"},
+    {"coupling", NULL, "costimulation ctla4",
+     "lambda(x, p, q, b, c, kk, mm, load, x * (p^2 / (b * kk) + q^2 / (c * mm)) / load)", "of the Jacobian"},
+    {"solved_first", NULL, "costimulation ctla4",
+     "lambda(e, f, j11, j12, j21, j22, (e * j22 - j12 * f) / (j11 * j22 - j12 * j21))",
+     "first unknown of two linear equations"},
+    {"solved_second", NULL, "costimulation ctla4",
+     "lambda(e, f, j11, j12, j21, j22, (j11 * f - j21 * e) / (j11 * j22 - j12 * j21))",
+     "second unknown of two linear equations"},
+    {"loaded_cd28", NULL, "costimulation ctla4",
+     "lambda(x, s, y, p, q, b, c, k, l, m, n, xload, yload, "
+     "x * exp(-limited_step(solved_first(ln(x * xload), ln(s * yload), "
+     "1 - coupling(x, p, q, b, c, k^2, m^2, xload), -coupling(y, p, q, b, c, k*l, m*n, xload), "
+     "-coupling(x, p, q, b, c, k*l, m*n, yload), 1 - coupling(y, p, q, b, c, l^2, n^2, yload)))))",
+     "x after a step, with loads known"},
+    {"loaded_ctla4", NULL, "costimulation ctla4",
+     "lambda(x, s, y, p, q, b, c, k, l, m, n, xload, yload, "
+     "s * exp(-limited_step(solved_second(ln(x * xload), ln(s * yload), "
+     "1 - coupling(x, p, q, b, c, k^2, m^2, xload), -coupling(y, p, q, b, c, k*l, m*n, xload), "
+     "-coupling(x, p, q, b, c, k*l, m*n, yload), 1 - coupling(y, p, q, b, c, l^2, n^2, yload)))))",
+     "s after a step, with loads known"},
+    {"bound_cd28", NULL, "costimulation ctla4",
+     "lambda(x, s, y, p, q, b, c, k, l, m, n, "
+     "loaded_cd28(x, s, y, p, q, b, c, k, l, m, n, 1 + p/k + q/m, 1 + p/l + q/n))",
+     "the same with free ligands known"},
+    {"bound_ctla4", NULL, "costimulation ctla4",
+     "lambda(x, s, y, p, q, b, c, k, l, m, n, "
+     "loaded_ctla4(x, s, y, p, q, b, c, k, l, m, n, 1 + p/k + q/m, 1 + p/l + q/n))",
+     "the same with free ligands known"},
+    {"newton_cd28", NULL, "costimulation ctla4",
+     "lambda(x, s, y0, b, c, k, l, m, n, bound_cd28(x, s, y0 * s, free_ligand(b, x, y0 * s, k, l), "
+     "free_ligand(c, x, y0 * s, m, n), b, c, k, l, m, n))", "x after a step"},
+    {"newton_ctla4", NULL, "costimulation ctla4",
+     "lambda(x, s, y0, b, c, k, l, m, n, bound_ctla4(x, s, y0 * s, free_ligand(b, x, y0 * s, k, l), "
+     "free_ligand(c, x, y0 * s, m, n), b, c, k, l, m, n))", "s after a step"},
+};
 /* clang-format on */
+
+struct sbml_formula_table sbml_functions(void)
+{
+    return TABLE(functions);
+}
 
 struct sbml_formula_table sbml_constants(void)
 {

@@ -32,8 +32,9 @@ struct sbml_formula_table {
     size_t count;
 };
 
-/* Constants that follow from parameters; quantities that follow from the state at any time, named fluxes among them;
- * and the rates of states. Order does not matter: formulas name each other. */
+/* Functions, whose formulas are lambdas; constants that follow from parameters; quantities that follow from the state
+ * at any time, named fluxes among them; and the rates of states. Order does not matter: formulas name each other. */
+struct sbml_formula_table sbml_functions(void);
 struct sbml_formula_table sbml_constants(void);
 struct sbml_formula_table sbml_quantities(void);
 struct sbml_formula_table sbml_lesion_quantities(void);
