@@ -6,6 +6,8 @@
 struct settings {
     const char *adam, *nonmem, *sbml, *sedml, *arm;
     int64_t patient, patients, seed;
+    double relative_tolerance;
+    enum abscopal_engine engine;
     bool force;
 };
 
@@ -28,6 +30,8 @@ static const struct option_row options[] = {
     {'n', "patients", "N", OPTION_INTEGER, MEMBER(patients), 1, 1e9,
      "with --sbml: patients of the run that it is one of (default: the cohort file's)"},
     {.name = "seed", .member = MEMBER(seed)},
+    {.name = "rtol", .member = MEMBER(relative_tolerance)},
+    {.name = "engine", .member = MEMBER(engine)},
     {'f', "force", NULL, OPTION_FLAG, MEMBER(force), 0, 0,
      "replace these files in a folder that is not empty, or SBML and SED-ML that are there"},
     {.name = "help"},
@@ -54,6 +58,8 @@ static enum exit_code export_sbml(const char *path, const struct settings *setti
                                                 .patient = (size_t)settings->patient,
                                                 .patients = (size_t)settings->patients,
                                                 .seed = settings->seed,
+                                                .relative_tolerance = settings->relative_tolerance,
+                                                .engine = settings->engine,
                                                 .sedml_path = settings->sedml};
     return export_trial_sbml(path, &asked, settings->sbml, settings->force);
 }

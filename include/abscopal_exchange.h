@@ -9,11 +9,13 @@ extern "C" {
 #endif
 
 struct abscopal_sbml_options {
-    const char *arm;        /* NULL: the first */
-    size_t patient;         /* 0: the first */
-    size_t patients;        /* of the run that the patient is one of; 0: as many as the cohort file says */
-    int64_t seed;           /* negative: the cohort file's */
-    const char *sedml_path; /* SED-ML beside it; NULL: none */
+    const char *arm;             /* NULL: the first */
+    size_t patient;              /* 0: the first */
+    size_t patients;             /* of the run that the patient is one of; 0: as many as the cohort file says */
+    int64_t seed;                /* negative: the cohort file's */
+    double relative_tolerance;   /* of growth to baseline, 1e-12 to 1e-2; 0: 1e-6 */
+    enum abscopal_engine engine; /* the same; 0: the default */
+    const char *sedml_path;      /* SED-ML beside it; NULL: none */
 };
 
 /* What libSBML's check of a document's consistency, units included, found. */

@@ -80,7 +80,8 @@ static enum abscopal_status simulate(const struct abscopal_trial *trial, const s
 {
     struct single_patient single;
     enum abscopal_status result = ABSCOPAL_NO_MEMORY;
-    if (single_patient_open(&single, trial, engine_chosen(ABSCOPAL_ENGINE_DEFAULT), trial_relative_tolerance(0))) {
+    if (single_patient_open(&single, trial, engine_chosen(options->engine),
+                            trial_relative_tolerance(options->relative_tolerance))) {
         const uint64_t id = options->patient > 0 ? options->patient : 1;
         struct integration_failure failure;
         single.patients = options->patients;
@@ -181,6 +182,10 @@ enum abscopal_status abscopal_trial_write_sbml(const abscopal_trial *trial, cons
     enum abscopal_status status = trajectory_find_arm(trial, options->arm, &arm, error);
     if (status == ABSCOPAL_OK)
         status = trial_check_patient(trial, options->patients, options->patient, error);
+    if (status == ABSCOPAL_OK)
+        status = trial_check_tolerance(options->relative_tolerance, error);
+    if (status == ABSCOPAL_OK)
+        status = engine_check(options->engine, error);
     if (status == ABSCOPAL_OK && !trial->has_cohort && options->patient > 1)
         status = error_set(error, ABSCOPAL_BAD_INPUT, trial->file.path, 0, 0,
                            "this trial has no cohort and so one patient only, the published one");

@@ -7,6 +7,7 @@ import json
 import math
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -21,10 +22,16 @@ except ImportError as error:
 
 from check_independent_model import Sized, sized
 from sbml_reading import Reading
+from sbml_simulation import Simulation
 
 COMMAND = os.environ.get("ABSCOPAL_COMMAND", "build/abscopal")
 DRIVER = pathlib.Path(os.environ.get("ABSCOPAL_BUILD_DIR", "build")) / "tests/print_sbml"
 RATE_TOLERANCE = 1e-12  # of the size of a rate's terms: rounding in another order
+EVERY_DAYS, UNTIL_DAYS = 5, 60
+SOLVER_TOLERANCE, SOLVER_ABSOLUTE = 1e-8, 1e-8
+COURSE_TOLERANCE = 1e-5  # of a value, or of LEAST_SHARE of the largest that it has in the course
+LEAST_SHARE = 1e-6
+COURSES = [("protocols/nivolumab-rt-six-arms.yaml", 8, "8 Gy x 3 with nivolumab")]
 LEAST_OPTIONS_SEEN = 2  # cases with each option on, and off
 
 
@@ -86,12 +93,60 @@ def check_rates(failures):
           f"{errors[0][0]:.2g} of the size of its terms")
 
 
+def export(folder, trial, patient, arm, failures, seed=1):
+    """The document's reading, and the program's own course of the same patient; both in full precision."""
+    paths = {kind: folder / f"model.{kind}" for kind in ("xml", "sedml", "csv")}
+    who = ["--patient", str(patient), "--seed", str(seed), "--rtol", "1e-10", "--engine", "cvode"] + \
+        (["--arm", arm] if arm else [])
+    said = subprocess.run([COMMAND, "export", trial, "--sbml", paths["xml"], "--sedml", paths["sedml"], "--force"] + who,
+                          check=True, capture_output=True, text=True).stdout
+    subprocess.run([COMMAND, "simulate", trial, "--every", f"{EVERY_DAYS} d", "--csv", paths["csv"]] + who, check=True)
+    if "libSBML: 0 errors, 0 warnings" not in said:
+        failures.append(f"{trial}: {said.strip()}")
+    document, found = document_of(paths["xml"].read_text())
+    failures += [f"{trial}: {' '.join(error.getMessage().split())[:400]}" for error in found]
+    return Reading(document), courses_of(paths["csv"]), paths["sedml"].read_text()
+
+
+def courses_of(path):
+    """Columns of the program's CSV by the identifiers of the document."""
+    with open(path) as file:
+        names = file.readline().strip().split(",")
+    table = np.genfromtxt(path, delimiter=",", skip_header=1)
+    columns = {}
+    for name, values in zip(names, table.T):
+        name = re.sub("_tumor_cells$", "_cells", name)
+        name = re.sub("^lesion([1-5])_(?!.*_plasma)(.*)_nanomolar$", r"lesion\1_\2_drug_tumour", name)
+        columns[name] = values
+    return columns
+
+
+def check_course(folder, trial, patient, arm, failures):
+    reading, program, _ = export(folder, trial, patient, arm, failures)
+    kept = program["time_days"] <= UNTIL_DAYS
+    ours = Simulation(reading, SOLVER_TOLERANCE, SOLVER_ABSOLUTE).run(list(program["time_days"][kept]))
+    worst = (0.0, "")
+    compared = [name for name in program if name in ours[0]]
+    for name in compared:
+        course, expected = np.array([values[name] for values in ours]), program[name][kept]
+        scale = np.maximum(np.abs(expected), LEAST_SHARE * np.abs(expected).max())
+        errors = np.divide(np.abs(course - expected), scale, out=np.zeros_like(scale), where=scale > 0)
+        worst = max(worst, (errors.max(), f"{name} on day {program['time_days'][kept][errors.argmax()]:g}"))
+    print(f"{pathlib.Path(trial).name}, patient {patient}, arm {arm or 1}: {len(compared)} courses over "
+          f"{program['time_days'][kept][-1]:g} d, largest difference {worst[0]:.2g} ({worst[1]})")
+    if not compared or worst[0] > COURSE_TOLERANCE:
+        failures.append(f"{trial}: {worst[1]} differs by {worst[0]:.3g}")
+
+
 def main():
     failures = []
     if not DRIVER.exists():
         print("skipped: the program was built without libSBML")
         return 77
     check_rates(failures)
+    with tempfile.TemporaryDirectory() as folder:
+        for trial, patient, arm in COURSES:
+            check_course(pathlib.Path(folder), trial, patient, arm, failures)
     for failure in failures[:20]:
         print(failure)
     return 1 if failures else 0
