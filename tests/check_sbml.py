@@ -31,7 +31,14 @@ EVERY_DAYS, UNTIL_DAYS = 5, 60
 SOLVER_TOLERANCE, SOLVER_ABSOLUTE = 1e-8, 1e-8
 COURSE_TOLERANCE = 1e-5  # of a value, or of LEAST_SHARE of the largest that it has in the course
 LEAST_SHARE = 1e-6
-COURSES = [("protocols/nivolumab-rt-six-arms.yaml", 8, "8 Gy x 3 with nivolumab")]
+COURSES = [("protocols/qspio-nsclc-2020.yaml", 1, None),
+           ("protocols/nivolumab-rt-six-arms.yaml", 8, "8 Gy x 3 with nivolumab")]
+# Columns of the published preset, and their units in those of the document.
+PUBLISHED = {"cancer_cells": ("lesion1_cancer_cells", 1), "dead_cells": ("lesion1_dead_cells", 1),
+             "tumour_volume_l": ("lesion1_volume_l", 1), "tumour_diameter_cm": ("lesion1_diameter_mm", 10),
+             "pd1_occupancy": ("lesion1_pd1_occupancy", 1), "drug_plasma_molar": ("nivolumab_drug_blood", 1e9),
+             "drug_tumor_molar": ("lesion1_nivolumab_drug_tumour", 1e9),
+             "cd8_tumor_cells": ("lesion1_cd8_cells", 1), "treg_tumor_cells": ("lesion1_treg_cells", 1)}
 LEAST_OPTIONS_SEEN = 2  # cases with each option on, and off
 
 
@@ -115,7 +122,10 @@ def courses_of(path):
     table = np.genfromtxt(path, delimiter=",", skip_header=1)
     columns = {}
     for name, values in zip(names, table.T):
-        name = re.sub("_tumor_cells$", "_cells", name)
+        if name in PUBLISHED:
+            name, unit = PUBLISHED[name]
+            values = values * unit
+        name = re.sub("_tumor_cells$", "_cells", name).replace("pd1_occupancy", "pd1_inhibition")
         name = re.sub("^lesion([1-5])_(?!.*_plasma)(.*)_nanomolar$", r"lesion\1_\2_drug_tumour", name)
         columns[name] = values
     return columns
