@@ -18,6 +18,9 @@ struct sbml_writer {
     FILE *stream; /* into it */
 };
 
+/* The first status that is not good stays. */
+void sbml_fail(struct sbml_writer *writer, enum abscopal_status status);
+
 /* A formula of the model's, expanded and read; NULL, with the writer's status set, when it cannot be. The caller frees
  * it with ASTNode_free. */
 ASTNode_t *sbml_formula_read(struct sbml_writer *writer, const struct sbml_place *place, const char *pattern);
