@@ -1,8 +1,8 @@
 """Exports patients as SBML and compares their courses, simulated from the documents alone, with the program's own:
 
-    bench/sbml_courses.py BUILD [--days 400] [--patients 6 8 ...] [--octave]
+    bench/sbml_courses.py BUILD [--days 400] [--patients 6 8 ...] [--arms ARM ...] [--published] [--octave]
 
-The published trial and every arm of the six-arm trial; prints, for each, what libSBML says and the largest difference.
+Every arm of the six-arm trial, or the published trial; prints what libSBML says and the largest differences.
 With --octave bench/sbml_octave.m simulates (octave, libsbml5-octave), otherwise SciPy (python3-sbml5, python3-scipy)."""
 
 import argparse

@@ -114,7 +114,8 @@ text = sprintf("function q = quantities(y, time)\nq = zeros(%d, 1);\n", numel(or
 for i = 1:numel(order)
   text = [text, sprintf("q(%d) = %s;\n", i, with_names(rules.(order{i}), names))];
 end
-text = [text, sprintf("end\nfunction d = derivatives(y, time)\nq = quantities(y, time);\nd = zeros(%d, 1);\n", numel(variable))];
+text = [text, sprintf("end\nfunction d = derivatives(y, time)\nq = quantities(y, time);\n")];
+text = [text, sprintf("d = zeros(%d, 1);\n", numel(variable))];
 for i = 1:numel(variable)
   if isfield(rates, variable{i})
     text = [text, sprintf("d(%d) = %s;\n", i, with_names(rates.(variable{i}), names))];
@@ -126,7 +127,8 @@ eval([text, "end\n"]);
 events = struct("time", {}, "state", {}, "limit", {}, "targets", {}, "formulas", {}, "fired", {});
 for event = model.event(:)'
   condition = regexp(event.trigger.math, '^(ge|geq|lt)\((\w+), *([0-9.e+-]+)\)$', 'tokens'){1};
-  one = struct("time", Inf, "state", 0, "limit", str2double(condition{3}), "targets", {{}}, "formulas", {{}}, "fired", false);
+  one = struct("time", Inf, "state", 0, "limit", str2double(condition{3}), "targets", {{}}, "formulas", {{}}, ...
+               "fired", false);
   if ! strcmp(condition{1}, "lt")
     one.time = one.limit;
   else

@@ -117,8 +117,8 @@ class Reading:
         trigger = event.getTrigger()
         if trigger.getInitialValue() or not event.getUseValuesFromTriggerTime() or event.isSetDelay():
             raise ValueError(f"{event.getId()} is of a kind that is not read here")
-        return {"id": event.getId(), "name": event.getName(), "condition": expression(trigger.getMath()), "trigger": compile(expression(trigger.getMath()),
-                                                                                 event.getId(), "eval"),
+        condition = expression(trigger.getMath())
+        return {"id": event.getId(), "condition": condition, "trigger": compile(condition, event.getId(), "eval"),
                 "assignments": {one.getVariable(): compile(expression(one.getMath()), event.getId(), "eval")
                                 for one in assignments}}
 

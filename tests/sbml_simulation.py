@@ -1,4 +1,4 @@
-"""Simulates a document that sbml_reading has read, with SciPy: from event to event, as the SBML specification has them."""
+"""Simulates a document that sbml_reading has read, with SciPy: from event to event, as SBML has them."""
 
 import re
 
