@@ -80,6 +80,10 @@ enum exit_code command_export(int argc, char **argv)
                 "dosing records, or --sbml FILE for a patient's model\n");
         return EXIT_BAD_INPUT;
     }
+    if (settings.sedml && !settings.sbml) {
+        fprintf(stderr, "abscopal export: --sedml says how to simulate what --sbml writes; add --sbml FILE\n");
+        return EXIT_BAD_INPUT;
+    }
     if (settings.sbml)
         return export_sbml(path, &settings);
     if (settings.nonmem)

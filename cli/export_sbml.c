@@ -9,11 +9,13 @@ enum exit_code export_trial_sbml(const char *trial_path, const struct abscopal_s
 {
     struct abscopal_error error = {0};
     struct abscopal_sbml_written written = {.events = 0};
-    if (!output_is_free("export", path, replace) || !output_can_be_written("export", path))
-        return EXIT_OUTPUT_FAILED;
-    if (options->sedml_path && (!output_is_free("export", options->sedml_path, replace) ||
-                                !output_can_be_written("export", options->sedml_path)))
-        return EXIT_OUTPUT_FAILED;
+    const char *const files[] = {path, options->sedml_path};
+    for (int i = 0; i < 2 && files[i]; i++) {
+        if (!output_is_free("export", files[i], replace))
+            return EXIT_BAD_INPUT;
+        if (!output_can_be_written("export", files[i]))
+            return EXIT_OUTPUT_FAILED;
+    }
     abscopal_trial *trial = abscopal_trial_read(trial_path, &error);
     if (!trial)
         return report_error(&error);
