@@ -483,6 +483,7 @@ ABSCOPAL_API enum abscopal_status abscopal_list_schema(enum abscopal_schema_kind
 #endif
 
 #include "abscopal_arrays.h"
+#include "abscopal_exchange.h"
 #include "abscopal_fate.h"
 #include "abscopal_files.h"
 #include "abscopal_power.h"

@@ -1,5 +1,7 @@
 /* One patient's course as CSV. The columns for the conformance preset are those of the published model's trajectories.
  */
+#include "results/trajectory.h"
+
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -137,9 +139,8 @@ static void write_row(const struct model *model, double day, const double *state
     fputc('\n', table->stream);
 }
 
-/* Finds the arm of that name, the first for NULL. */
-static enum abscopal_status find_arm(const struct abscopal_trial *trial, const char *name, size_t *arm,
-                                     struct abscopal_error *error)
+enum abscopal_status trajectory_find_arm(const struct abscopal_trial *trial, const char *name, size_t *arm,
+                                         struct abscopal_error *error)
 {
     *arm = 0;
     if (name == NULL)
@@ -169,9 +170,9 @@ static enum abscopal_status failure_error(const struct abscopal_trial *trial, ui
     return error_set(error, ABSCOPAL_NOT_INTEGRATED, trial->file.path, 0, 0, "not integrated: %s", words);
 }
 
-static enum abscopal_status patient_error(const struct abscopal_trial *trial, enum abscopal_patient_status status,
-                                          uint64_t id, uint32_t rules_failed, const struct integration_failure *failure,
-                                          struct abscopal_error *error)
+enum abscopal_status trajectory_patient_error(const struct abscopal_trial *trial, enum abscopal_patient_status status,
+                                              uint64_t id, uint32_t rules_failed,
+                                              const struct integration_failure *failure, struct abscopal_error *error)
 {
     if (status == ABSCOPAL_PATIENT_NOT_PLAUSIBLE && rules_failed != 0) {
         size_t rule = 0;
@@ -194,7 +195,7 @@ static enum abscopal_status simulate(const struct abscopal_trial *trial,
                                      struct table *table, struct abscopal_error *error)
 {
     size_t arm;
-    const enum abscopal_status arm_status = find_arm(trial, options->arm, &arm, error);
+    const enum abscopal_status arm_status = trajectory_find_arm(trial, options->arm, &arm, error);
     if (arm_status != ABSCOPAL_OK)
         return arm_status;
     struct single_patient single;
@@ -211,7 +212,7 @@ static enum abscopal_status simulate(const struct abscopal_trial *trial,
             status = single_patient_treat(&single, arm, days, count, write_row, table, &failure);
         result = status == ABSCOPAL_PATIENT_COMPLETED
                      ? ABSCOPAL_OK
-                     : patient_error(trial, status, id, single.room.rules_failed, &failure, error);
+                     : trajectory_patient_error(trial, status, id, single.room.rules_failed, &failure, error);
     }
     single_patient_close(&single);
     return result;

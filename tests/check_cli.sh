@@ -90,7 +90,7 @@ for file in trial cohort; do
     expect 0 "\"title\": \"abscopal $file file\"" "$abscopal" list schema "$file"
     [[ ! -s $folder/stderr ]] || fail "list schema $file prints to stderr"
 done
-expect 2 "which schema\? Write 'schema trial', 'schema cohort', 'schema calibration', 'schema population' or 'schema sweep'" \
+expect 2 "which schema\? Write 'schema trial', 'schema cohort', 'schema calibration', 'schema population', 'schema sweep' or 'schema power'" \
     "$abscopal" list schema
 silent_stdout
 expect 2 "unknown schema 'trail'; did you mean 'trial'\? Known: trial, cohort" "$abscopal" list schema trail

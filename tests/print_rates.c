@@ -9,51 +9,11 @@
 
 #include <jansson.h>
 
-#include "cohorts/sampling.h"
 #include "model/model.h"
 #include "random_state.h"
 #include "solver/course.h"
 
 enum { STATES = 400, CASES = 50, DAYS = 101 };
-
-static double uniform(int number, const char *name, int draw)
-{
-    return sampling_uniform(2026, (uint64_t)number, name, (uint64_t)draw);
-}
-
-/* Parameters around their defaults, lesions that differ, options at random but all on in every second case. */
-static void make_model(int number, int lesions, int drugs, enum model_preset preset, struct model *model)
-{
-    static const size_t rows[MODEL_MAX_DRUGS] = {0, 4, 3, 2};
-    struct parameters parameters;
-    parameters_default(&parameters);
-    for (int i = 0; i < PARAMETER_COUNT; i++)
-        parameter_set(&parameters, i, parameter_get(&parameters, i) * exp2(uniform(number, "parameter", i) - 0.5));
-    parameters.cancer_turnover_rate = 0.01 * uniform(number, "turnover", 0); /* its default is 0 */
-    struct lesion_factors factors[MODEL_MAX_LESIONS];
-    for (int i = 0; i < lesions; i++)
-        factors[i] = (struct lesion_factors){
-            exp2(uniform(number, "growth", i) - 0.5), exp2(uniform(number, "infiltration", i) - 0.5),
-            exp2(uniform(number, "pdl1", i) - 0.5), exp2(uniform(number, "antigen", i) - 0.5),
-            exp2(uniform(number, "radiosensitivity", i) - 0.5)};
-    struct model_options options;
-    model_preset_options(preset, &options);
-    for (int i = 0; i < MODEL_OPTION_COUNT && preset == PRESET_NSCLC && number % 2 == 1; i++)
-        model_option_set(&options, i, uniform(number, "option", i) < 0.5);
-    const struct antibody *antibodies[MODEL_MAX_DRUGS];
-    for (int i = 0; i < drugs; i++)
-        antibodies[i] = model_preset_antibody(preset, preset == PRESET_NSCLC ? rows[i] : 0);
-    const struct model_settings settings = {.preset = preset,
-                                            .options = &options,
-                                            .parameters = &parameters,
-                                            .lesion_count = lesions,
-                                            .factors = factors,
-                                            .antibodies = antibodies,
-                                            .drug_count = drugs};
-    model_prepare(model, &settings);
-    for (int i = 0; i < drugs; i++)
-        model->drugs[i].infusion_nmol_per_d = number % 3 == 0 ? 0 : 1000 * uniform(number, "infusion", i);
-}
 
 static json_t *describe_states(const struct model *model, const double *values)
 {
@@ -104,13 +64,9 @@ static json_t *random_rates(void)
 {
     json_t *cases = json_array();
     for (int number = 0; number < CASES; number++) {
-        const enum model_preset preset = number < 5 ? PRESET_QSPIO_NSCLC_2020 : PRESET_NSCLC;
-        const int lesions = preset == PRESET_NSCLC ? 1 + number % 5 : 1,
-                  drugs = preset == PRESET_NSCLC ? number % 4 + number % 2 : 1;
         struct model model;
         double state[STATES], rate[STATES];
-        make_model(number, lesions, drugs, preset, &model);
-        random_state_fill(&model, number, state);
+        random_state_case(number, &model, state);
         model_rates(&model, state, rate);
         json_t *one = describe_model(&model);
         json_object_set_new(one, "state", describe_states(&model, state));
@@ -136,7 +92,7 @@ static void observe(const struct model *model, double day, const double *state, 
 static json_t *treated_patient(void)
 {
     struct model model;
-    make_model(8, 2, 2, PRESET_NSCLC, &model);
+    random_state_varied_model(8, 2, 2, PRESET_NSCLC, &model);
     for (int i = 0; i < 2; i++)
         model.drugs[i].infusion_nmol_per_d = 0;
     struct course_event events[] = {

@@ -53,8 +53,10 @@ enum abscopal_patient_status single_patient_treat(struct single_patient *single,
     room->context = context;
     trial_patient_treat(single->trial, &single->patient, single->seed, single->baseline, arm,
                         single->relative_tolerance, room);
-    do
+    do {
+        if (single->planned != NULL)
+            single->planned(&room->treatment, single->planned_context);
         engine_run_one(single->engine, layout_of(single, (int)arm), &room->treatment);
-    while (trial_patient_goes_on(room));
+    } while (trial_patient_goes_on(room));
     return trial_patient_treated(room, arm, failure);
 }

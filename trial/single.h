@@ -4,6 +4,10 @@
 
 #include "trial/patient.h"
 
+/* What is to be integrated next of a treatment: its model, state and events, before it is run. A treatment that visits
+ * decide on comes in several. */
+typedef void single_segment(const struct course *segment, void *context);
+
 struct single_patient {
     const struct abscopal_trial *trial;
     double relative_tolerance;
@@ -13,6 +17,8 @@ struct single_patient {
     size_t patients; /* of the cohort that the patient is of; 0, unless set after opening: as many as its file says */
     struct patient_room room;
     double *baseline;
+    single_segment *planned; /* called with every segment of a treatment; NULL, unless set after opening: never */
+    void *planned_context;
 };
 
 /* Memory for patients of the trial, one after another; false without. To be closed in either case. */

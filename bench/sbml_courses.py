@@ -1,0 +1,79 @@
+"""Exports patients as SBML and compares their courses, simulated from the documents alone, with the program's own:
+
+    bench/sbml_courses.py BUILD [--days 400] [--patients 6 8 ...] [--arms ARM ...] [--published] [--octave]
+
+Every arm of the six-arm trial, or the published trial; prints what libSBML says and the largest differences.
+With --octave bench/sbml_octave.m simulates (octave, libsbml5-octave), otherwise SciPy (python3-sbml5, python3-scipy)."""
+
+import argparse
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+
+SOURCE = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(SOURCE / "tests"))
+
+import check_sbml  # noqa: E402
+from sbml_simulation import Simulation  # noqa: E402
+
+ARMS = ["nivolumab", "30 Gy x 1, then nivolumab", "8 Gy x 3, then nivolumab", "2 Gy x 30 with nivolumab",
+        "8 Gy x 3 with nivolumab", "8 Gy x 3 alone"]
+
+
+def in_octave(folder, days):
+    np.savetxt(folder / "days.csv", days)
+    subprocess.run(["octave", "--no-gui", "--quiet", SOURCE / "bench/sbml_octave.m", folder / "model.xml",
+                    folder / "days.csv", folder / "octave.csv", "1e-8"], check=True)
+    names = (folder / "octave.csv").open().readline().strip().split(",")
+    table = np.genfromtxt(folder / "octave.csv", delimiter=",", skip_header=1)
+    return dict(zip(names, table.T))
+
+
+def in_scipy(reading, days):
+    found = Simulation(reading, check_sbml.SOLVER_TOLERANCE, check_sbml.SOLVER_ABSOLUTE).run(days)
+    return {name: np.array([values[name] for values in found]) for name in found[0]
+            if isinstance(found[0][name], (int, float))}
+
+
+def difference(ours, program, kept):
+    worst = []
+    for name in set(program) & set(ours):
+        expected = program[name][kept]
+        scale = np.maximum(np.abs(expected), check_sbml.LEAST_SHARE * np.abs(expected).max())
+        errors = np.divide(np.abs(ours[name] - expected), scale, out=np.zeros_like(scale), where=scale > 0)
+        worst.append((errors.max(), name))
+    diameters = max(one for one in worst if "diameter" in one[1])
+    return len(worst), diameters, max(worst)
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("build")
+    arguments.add_argument("--days", type=float, default=400)
+    arguments.add_argument("--patients", type=int, nargs="+", default=[6])
+    arguments.add_argument("--arms", nargs="+", default=ARMS)
+    arguments.add_argument("--published", action="store_true")
+    arguments.add_argument("--octave", action="store_true")
+    asked = arguments.parse_args()
+    check_sbml.COMMAND, check_sbml.EVERY_DAYS = str(pathlib.Path(asked.build) / "abscopal"), 10
+    cases = [("protocols/nivolumab-rt-six-arms.yaml", patient, arm) for patient in asked.patients for arm in asked.arms]
+    for trial, patient, arm in ([("protocols/qspio-nsclc-2020.yaml", 1, None)] if asked.published else cases):
+        failures = []
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            reading, program, _ = check_sbml.export(folder, SOURCE / trial, patient, arm, failures)
+            days = program["time_days"]
+            kept = days <= asked.days
+            ours = in_octave(folder, days[kept]) if asked.octave else in_scipy(reading, list(days[kept]))
+            count, diameters, worst = difference(ours, program, kept)
+        lesions = sum(one.endswith("_diameter_mm") for one in program)
+        print(f"{trial}, patient {patient} ({lesions} lesions), {arm or 'its arm'}: libSBML "
+              f"{'; '.join(failures) or '0 errors, 0 warnings'}; {count} courses over {days[kept][-1]:g} d, diameters "
+              f"within {diameters[0]:.2g}, all within {worst[0]:.2g} ({worst[1]})", flush=True)
+
+
+if __name__ == "__main__":
+    main()
