@@ -8,16 +8,17 @@
 void sbml_patient_name_drugs(struct sbml_patient *patient)
 {
     for (int drug = 0; drug < patient->model->drug_count; drug++) {
-        char *const id = patient->drugs[drug];
+        char number[12] = "", *const id = patient->drugs[drug];
         const char *name = patient->model->antibodies[drug]->name;
         const bool letter = isalpha((unsigned char)name[0]) != 0;
-        snprintf(id, SBML_ID_SIZE - 4, "%s%s", letter ? "" : "drug_", name);
+        snprintf(id, SBML_ID_SIZE - sizeof number, "%s%s", letter ? "" : "drug_", name);
         for (char *c = id; *c != '\0'; c++)
             if (!isalnum((unsigned char)*c) || (unsigned char)*c > 127)
                 *c = '_';
         for (int other = 0; other < drug; other++)
             if (strcmp(patient->drugs[other], id) == 0)
-                snprintf(id + strlen(id), 4, "_%d", drug + 1);
+                snprintf(number, sizeof number, "_%d", drug + 1);
+        snprintf(id + strlen(id), sizeof number, "%s", number);
     }
 }
 
