@@ -31,7 +31,7 @@ __attribute__((format(printf, 3, 4))) static enum abscopal_status fail(const str
     char message[ABSCOPAL_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    vsnprintf(message, sizeof message, format, arguments); /* NOLINT(clang-analyzer-valist.Uninitialized) */
     va_end(arguments);
     return error_set(reading->error, ABSCOPAL_BAD_INPUT, reading->diameters->path, reading->line, column, "%s",
                      message);

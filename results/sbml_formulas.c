@@ -1,8 +1,6 @@
 /* Constants, and quantities of the whole body. */
 #include "results/sbml_formulas.h"
 
-#define TABLE(rows) ((struct sbml_formula_table){rows, sizeof rows / sizeof *rows})
-
 /* clang-format off */
 static const struct sbml_formula constants[] = {
     {"cancer_cell_volume_l", "L/cell", NULL, "pi/6 * cancer_cell_diameter^3 * 1e-15 [L/um^3/cell]",
@@ -274,15 +272,15 @@ static const struct sbml_formula functions[] = {
 
 struct sbml_formula_table sbml_functions(void)
 {
-    return TABLE(functions);
+    return SBML_TABLE(functions);
 }
 
 struct sbml_formula_table sbml_constants(void)
 {
-    return TABLE(constants);
+    return SBML_TABLE(constants);
 }
 
 struct sbml_formula_table sbml_quantities(void)
 {
-    return TABLE(quantities);
+    return SBML_TABLE(quantities);
 }

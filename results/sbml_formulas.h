@@ -31,6 +31,7 @@ struct sbml_formula_table {
     const struct sbml_formula *rows;
     size_t count;
 };
+#define SBML_TABLE(array) ((struct sbml_formula_table){(array), sizeof(array) / sizeof *(array)})
 
 /* Functions, whose formulas are lambdas; constants that follow from parameters; quantities that follow from the state
  * at any time, named fluxes among them; and the rates of states. Order does not matter: formulas name each other. */

@@ -1,8 +1,6 @@
 /* Quantities of lesions, drugs and fields of radiotherapy; rates. */
 #include "results/sbml_formulas.h"
 
-#define TABLE(rows) ((struct sbml_formula_table){rows, sizeof rows / sizeof *rows})
-
 /* clang-format off */
 static const struct sbml_formula lesion_quantities[] = {
     {"@volume_l", "L", NULL,
@@ -278,30 +276,30 @@ static const struct sbml_formula fraction_changes[] = {
 
 struct sbml_formula_table sbml_lesion_quantities(void)
 {
-    return TABLE(lesion_quantities);
+    return SBML_TABLE(lesion_quantities);
 }
 
 struct sbml_formula_table sbml_drug_quantities(void)
 {
-    return TABLE(drug_quantities);
+    return SBML_TABLE(drug_quantities);
 }
 
 struct sbml_formula_table sbml_rates(void)
 {
-    return TABLE(rates);
+    return SBML_TABLE(rates);
 }
 
 struct sbml_formula_table sbml_field_constants(void)
 {
-    return TABLE(field_constants);
+    return SBML_TABLE(field_constants);
 }
 
 struct sbml_formula_table sbml_field_quantities(void)
 {
-    return TABLE(field_quantities);
+    return SBML_TABLE(field_quantities);
 }
 
 struct sbml_formula_table sbml_fraction_changes(void)
 {
-    return TABLE(fraction_changes);
+    return SBML_TABLE(fraction_changes);
 }

@@ -127,7 +127,8 @@ static void assert_arm_same(const struct endpoint_group *a, const struct endpoin
         assert_int_equal(endpoints_median((enum endpoint_time)what, b, &other), ABSCOPAL_OK);
         assert_estimate_same(&one, &other);
     }
-    for (double day = 0; day < 600; day += 45) {
+    for (int i = 0; i < 14; i++) {
+        const double day = 45 * i;
         assert_int_equal(endpoints_progression_free(a, day, &one), ABSCOPAL_OK);
         assert_int_equal(endpoints_progression_free(b, day, &other), ABSCOPAL_OK);
         assert_estimate_same(&one, &other);
@@ -174,7 +175,8 @@ static void test_comparisons(void **state)
         if (!paired)
             assert_same(b.log_rank_p, a.log_rank_p);
         for (int reading = 0; reading < 2; reading++)
-            for (double day = 30; day < 300; day += 100) {
+            for (int i = 0; i < 3; i++) {
+                const double day = 30 + 100 * i;
                 assert_int_equal(endpoints_progression_difference(&rows[1], &rows[0], paired, PATIENTS,
                                                                   (enum survival_reading)reading, day, &one),
                                  ABSCOPAL_OK);
