@@ -1,13 +1,10 @@
 /* Fates as CSV: a row for every patient and arm. */
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "protocols/error.h"
+#include "results/composed.h"
 #include "results/fate_values.h"
-#include "results/output.h"
 #include "results/text.h"
 
 /* Name number `flag` of a list with blanks between. */
@@ -29,8 +26,9 @@ static void write_value(FILE *file, const struct fate_value *value, double numbe
         fprintf(file, "%.*g", value->digits > 0 ? value->digits : 15, number);
 }
 
-static void write_rows(FILE *file, const struct abscopal_fates *fates)
+static void write_rows(FILE *file, const void *context)
 {
+    const struct abscopal_fates *fates = context;
     size_t count = 0;
     const struct fate_value *values = fate_values(&count);
     fputs("patient,arm", file);
@@ -50,18 +48,5 @@ static void write_rows(FILE *file, const struct abscopal_fates *fates)
 enum abscopal_status abscopal_fates_write_csv(const abscopal_fates *fates, const char *path,
                                               struct abscopal_error *error)
 {
-    char *bytes = NULL;
-    size_t size = 0;
-    FILE *file = open_memstream(&bytes, &size);
-    if (file == NULL)
-        return error_no_memory(error);
-    write_rows(file, fates);
-    const bool good = ferror(file) == 0;
-    if (fclose(file) != 0 || !good) {
-        free(bytes);
-        return error_no_memory(error);
-    }
-    const enum abscopal_status status = output_write_file(path, bytes, size, error);
-    free(bytes);
-    return status;
+    return composed_write_file(path, write_rows, fates, error);
 }

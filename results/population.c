@@ -1,12 +1,8 @@
 /* Virtual populations as files and for people. */
 #include <inttypes.h>
-#include <locale.h>
 #include <math.h>
-#include <stdbool.h>
-#include <stdlib.h>
 
-#include "protocols/error.h"
-#include "results/output.h"
+#include "results/composed.h"
 #include "results/text.h"
 #include "trial/population_run.h"
 
@@ -46,8 +42,9 @@ static void write_match(FILE *text, const abscopal_population *population, size_
         fprintf(text, "Kolmogorov-Smirnov distance at the edges: sample %.4f, weighted %.4f\n", before, after);
 }
 
-static void write_report(FILE *text, const abscopal_population *population)
+static void write_report(FILE *text, const void *context)
 {
+    const abscopal_population *population = context;
     const struct population_plan *plan = &population->plan;
     const double effective = abscopal_population_effective(population);
     size_t weighed = 0;
@@ -71,51 +68,20 @@ static void write_report(FILE *text, const abscopal_population *population)
 
 /* ---- Files ------------------------------------------------------------------------------------------ */
 
-static void write_csv(FILE *text, const abscopal_population *population)
+static void write_csv(FILE *text, const void *context)
 {
+    const abscopal_population *population = context;
     population_file_write(text, &population->weights);
-}
-
-/* The text of a writer, to be freed, with points for decimal signs; NULL without memory. */
-static char *compose(const abscopal_population *population, void (*write)(FILE *, const abscopal_population *),
-                     size_t *size)
-{
-    char *bytes = NULL;
-    locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    FILE *text = c_locale != (locale_t)0 ? open_memstream(&bytes, size) : NULL;
-    if (text != NULL) {
-        const locale_t before = uselocale(c_locale);
-        write(text, population);
-        uselocale(before);
-        const bool complete = !ferror(text);
-        if (fclose(text) != 0 || !complete) {
-            free(bytes);
-            bytes = NULL;
-        }
-    }
-    if (c_locale != (locale_t)0)
-        freelocale(c_locale);
-    return bytes;
 }
 
 enum abscopal_status abscopal_population_write_csv(const abscopal_population *population, const char *path,
                                                    struct abscopal_error *error)
 {
-    size_t size = 0;
-    char *bytes = compose(population, write_csv, &size);
-    const enum abscopal_status status =
-        bytes != NULL ? output_write_file(path, bytes, size, error) : error_no_memory(error);
-    free(bytes);
-    return status;
+    return composed_write_file(path, write_csv, population, error);
 }
 
 enum abscopal_status abscopal_population_write_report(const abscopal_population *population, FILE *file,
                                                       struct abscopal_error *error)
 {
-    size_t size = 0;
-    char *bytes = compose(population, write_report, &size);
-    const enum abscopal_status status =
-        bytes != NULL ? output_write_stream(file, bytes, size, error) : error_no_memory(error);
-    free(bytes);
-    return status;
+    return composed_write_stream(file, write_report, population, error);
 }

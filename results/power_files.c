@@ -1,11 +1,8 @@
 /* The power of a design for programs. */
-#include <locale.h>
 #include <math.h>
-#include <stdlib.h>
 
-#include "protocols/error.h"
+#include "results/composed.h"
 #include "results/json_value.h"
-#include "results/output.h"
 #include "results/power.h"
 #include "results/text.h"
 
@@ -27,8 +24,9 @@ static void share_write(FILE *file, const struct abscopal_share *share)
     number_write(file, share->upper);
 }
 
-static void rows_write(FILE *file, const struct abscopal_power *power)
+static void rows_write(FILE *file, const void *context)
 {
+    const struct abscopal_power *power = context;
     fputs("arm,reference,patients_per_arm,patients,trials,power,power_lower,power_upper,rejected,rejected_lower,"
           "rejected_upper,null_trials,type_1_error,type_1_error_lower,type_1_error_upper,mean_days,mean_enrolled\r\n",
           file);
@@ -50,35 +48,10 @@ static void rows_write(FILE *file, const struct abscopal_power *power)
         }
 }
 
-/* The text, to be freed, with points for decimal signs in any locale; NULL without memory. */
-static char *rows_compose(const struct abscopal_power *power, size_t *size)
-{
-    char *text = NULL;
-    const locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    FILE *stream = c_locale != (locale_t)0 ? open_memstream(&text, size) : NULL;
-    if (stream != NULL) {
-        const locale_t before = uselocale(c_locale);
-        rows_write(stream, power);
-        uselocale(before);
-        if (fclose(stream) != 0) {
-            free(text);
-            text = NULL;
-        }
-    }
-    if (c_locale != (locale_t)0)
-        freelocale(c_locale);
-    return text;
-}
-
 enum abscopal_status abscopal_power_write_csv(const abscopal_power *power, const char *path,
                                               struct abscopal_error *error)
 {
-    size_t size = 0;
-    char *text = rows_compose(power, &size);
-    const enum abscopal_status status =
-        text != NULL ? output_write_file(path, text, size, error) : error_no_memory(error);
-    free(text);
-    return status;
+    return composed_write_file(path, rows_write, power, error);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------------- */

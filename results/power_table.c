@@ -1,10 +1,8 @@
 /* The power of a design for people. */
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 
-#include "protocols/error.h"
-#include "results/output.h"
+#include "results/composed.h"
 #include "results/power.h"
 #include "results/text.h"
 
@@ -217,8 +215,9 @@ static void groups_write(FILE *file, const struct abscopal_power *power, size_t 
     }
 }
 
-static void table_write(FILE *file, const struct abscopal_power *power)
+static void table_write(FILE *file, const void *context)
 {
+    const struct abscopal_power *power = context;
     heading_write(file, power);
     effects_write(file, power);
     for (size_t i = 0; i + 1 < power->design.arm_count; i++)
@@ -232,14 +231,5 @@ static void table_write(FILE *file, const struct abscopal_power *power)
 
 enum abscopal_status abscopal_power_write_table(const abscopal_power *power, FILE *file, struct abscopal_error *error)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    if (stream == NULL)
-        return error_no_memory(error);
-    table_write(stream, power);
-    const enum abscopal_status status =
-        fclose(stream) == 0 ? output_write_stream(file, text, size, error) : error_no_memory(error);
-    free(text);
-    return status;
+    return composed_write_stream(file, table_write, power, error);
 }

@@ -1,12 +1,10 @@
 /* A sensitivity analysis for programs. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "model/model.h"
-#include "protocols/error.h"
+#include "results/composed.h"
 #include "results/json_value.h"
-#include "results/output.h"
 #include "results/sensitivity.h"
 #include "results/text.h"
 
@@ -30,8 +28,9 @@ static void estimate_write(const struct abscopal_estimate *estimate, FILE *text)
     number_write(estimate->upper, text);
 }
 
-static void indices_write(const struct abscopal_sensitivity *sensitivity, FILE *text)
+static void indices_write(FILE *text, const void *context)
 {
+    const struct abscopal_sensitivity *sensitivity = context;
     const struct abscopal_estimate nothing = {(double)NAN, (double)NAN, (double)NAN};
     fputs("endpoint,of,factor,total,total_lower,total_upper,first,first_lower,first_upper,prcc,prcc_lower,prcc_upper,"
           "prcc_p\n",
@@ -82,8 +81,9 @@ static void patients_write(const struct abscopal_sensitivity *sensitivity, bool 
     }
 }
 
-static void values_write(const struct abscopal_sensitivity *sensitivity, FILE *text)
+static void values_write(FILE *text, const void *context)
 {
+    const struct abscopal_sensitivity *sensitivity = context;
     fputs("set,row,member", text);
     for (int i = 0; i < sensitivity->design.factors.count; i++)
         fprintf(text, ",%s", saltelli_factor_name(&sensitivity->design, i));
@@ -96,33 +96,16 @@ static void values_write(const struct abscopal_sensitivity *sensitivity, FILE *t
         patients_write(sensitivity, false, text);
 }
 
-static enum abscopal_status file_write(const abscopal_sensitivity *sensitivity,
-                                       void (*write)(const struct abscopal_sensitivity *sensitivity, FILE *text),
-                                       const char *path, struct abscopal_error *error)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    bool good = stream != NULL;
-    if (good) {
-        write(sensitivity, stream);
-        good = fclose(stream) == 0;
-    }
-    const enum abscopal_status status = good ? output_write_file(path, text, size, error) : error_no_memory(error);
-    free(text);
-    return status;
-}
-
 enum abscopal_status abscopal_sensitivity_write_csv(const abscopal_sensitivity *sensitivity, const char *path,
                                                     struct abscopal_error *error)
 {
-    return file_write(sensitivity, indices_write, path, error);
+    return composed_write_file(path, indices_write, sensitivity, error);
 }
 
 enum abscopal_status abscopal_sensitivity_write_values(const abscopal_sensitivity *sensitivity, const char *path,
                                                        struct abscopal_error *error)
 {
-    return file_write(sensitivity, values_write, path, error);
+    return composed_write_file(path, values_write, sensitivity, error);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------------- */

@@ -1,10 +1,8 @@
 /* A sensitivity analysis for people. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "protocols/error.h"
-#include "results/output.h"
+#include "results/composed.h"
 #include "results/sensitivity.h"
 #include "results/text.h"
 
@@ -153,20 +151,16 @@ static void target_write(const struct abscopal_sensitivity *sensitivity, const s
         factor_write(sensitivity, target, order[i], text);
 }
 
+static void table_write(FILE *text, const void *context)
+{
+    const struct abscopal_sensitivity *sensitivity = context;
+    head_write(sensitivity, text);
+    for (size_t i = 0; i < sensitivity->target_count; i++)
+        target_write(sensitivity, &sensitivity->targets[i], text);
+}
+
 enum abscopal_status abscopal_sensitivity_write_table(const abscopal_sensitivity *sensitivity, FILE *file,
                                                       struct abscopal_error *error)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    bool good = stream != NULL;
-    if (good) {
-        head_write(sensitivity, stream);
-        for (size_t i = 0; i < sensitivity->target_count; i++)
-            target_write(sensitivity, &sensitivity->targets[i], stream);
-        good = fclose(stream) == 0;
-    }
-    const enum abscopal_status status = good ? output_write_stream(file, text, size, error) : error_no_memory(error);
-    free(text);
-    return status;
+    return composed_write_stream(file, table_write, sensitivity, error);
 }

@@ -1,11 +1,7 @@
 /* Virtual twins for people and as CSV. */
-#include <locale.h>
 #include <math.h>
-#include <stdbool.h>
-#include <stdlib.h>
 
-#include "protocols/error.h"
-#include "results/output.h"
+#include "results/composed.h"
 #include "results/text.h"
 #include "trial/twin.h"
 
@@ -73,9 +69,9 @@ static void write_arm(FILE *text, const abscopal_twin *twin, size_t arm)
     }
 }
 
-static void write_table(FILE *text, const struct written *written)
+static void write_table(FILE *text, const void *context)
 {
-    const abscopal_twin *twin = written->twins[0];
+    const abscopal_twin *twin = context;
     write_head(text, twin);
     for (size_t arm = 0; arm < twin->population->arm_count; arm++)
         write_arm(text, twin, arm);
@@ -112,8 +108,9 @@ static void write_rows(FILE *text, const abscopal_twin *twin, size_t arm)
     }
 }
 
-static void write_csv(FILE *text, const struct written *written)
+static void write_csv(FILE *text, const void *context)
 {
+    const struct written *written = context;
     fputs("patient,arm,given,day,observed_mm,below,used,median_mm,lower50_mm,upper50_mm,lower90_mm,upper90_mm,"
           "share_below,effective\r\n",
           text);
@@ -124,44 +121,13 @@ static void write_csv(FILE *text, const struct written *written)
 
 /* ---- Files ------------------------------------------------------------------------------------------ */
 
-/* The text of a writer, to be freed, with points for decimal signs; NULL without memory. */
-static char *compose(const struct written *written, void (*write)(FILE *, const struct written *), size_t *size)
-{
-    char *bytes = NULL;
-    locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-    FILE *text = c_locale != (locale_t)0 ? open_memstream(&bytes, size) : NULL;
-    if (text != NULL) {
-        const locale_t before = uselocale(c_locale);
-        write(text, written);
-        uselocale(before);
-        const bool complete = !ferror(text);
-        if (fclose(text) != 0 || !complete) {
-            free(bytes);
-            bytes = NULL;
-        }
-    }
-    if (c_locale != (locale_t)0)
-        freelocale(c_locale);
-    return bytes;
-}
-
 enum abscopal_status abscopal_twin_write_table(const abscopal_twin *twin, FILE *file, struct abscopal_error *error)
 {
-    size_t size = 0;
-    char *bytes = compose(&(struct written){&twin, 1}, write_table, &size);
-    const enum abscopal_status status =
-        bytes != NULL ? output_write_stream(file, bytes, size, error) : error_no_memory(error);
-    free(bytes);
-    return status;
+    return composed_write_stream(file, write_table, twin, error);
 }
 
 enum abscopal_status abscopal_twin_write_csv(const abscopal_twin *const *twins, size_t count, const char *path,
                                              struct abscopal_error *error)
 {
-    size_t size = 0;
-    char *bytes = compose(&(struct written){twins, count}, write_csv, &size);
-    const enum abscopal_status status =
-        bytes != NULL ? output_write_file(path, bytes, size, error) : error_no_memory(error);
-    free(bytes);
-    return status;
+    return composed_write_file(path, write_csv, &(struct written){twins, count}, error);
 }

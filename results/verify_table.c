@@ -1,12 +1,10 @@
 /* What was found, for people. */
 #include <inttypes.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "abscopal.h"
-#include "protocols/error.h"
-#include "results/output.h"
+#include "results/composed.h"
 #include "results/text.h"
 #include "results/verify.h"
 
@@ -154,23 +152,19 @@ static void write_differences(FILE *text, const struct abscopal_verification *ve
         text);
 }
 
+static void write_all(FILE *text, const void *context)
+{
+    const abscopal_verification *verification = context;
+    write_sentence(text, verification);
+    write_programs(text, verification);
+    if (verification->weighted)
+        fputs("weights of patients are taken as they are stored\n", text);
+    write_differences(text, verification);
+    fputs("\nResearch use only. Not for treating patients.\n", text);
+}
+
 enum abscopal_status abscopal_verification_write(const abscopal_verification *verification, FILE *file,
                                                  struct abscopal_error *error)
 {
-    char *text = NULL;
-    size_t size = 0;
-    FILE *stream = open_memstream(&text, &size);
-    bool good = stream != NULL;
-    if (good) {
-        write_sentence(stream, verification);
-        write_programs(stream, verification);
-        if (verification->weighted)
-            fputs("weights of patients are taken as they are stored\n", stream);
-        write_differences(stream, verification);
-        fputs("\nResearch use only. Not for treating patients.\n", stream);
-        good = fclose(stream) == 0;
-    }
-    const enum abscopal_status status = good ? output_write_stream(file, text, size, error) : error_no_memory(error);
-    free(text);
-    return status;
+    return composed_write_stream(file, write_all, verification, error);
 }

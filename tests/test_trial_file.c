@@ -431,7 +431,7 @@ static void test_kinds(void **state)
         {"name: t\n",
          "1:1: neither a trial file (key 'arms') nor a cohort file (key 'patients') nor a drug file (key 'target') "
          "nor a calibration file (key 'free') nor that of a virtual population (key 'match') nor a sweep file (key "
-         "'vary')"},
+         "'vary') nor a design (key 'patients_per_arm')"},
         {"target: 3\npatients: 3\n",
          "1:1: has both 'patients', of a cohort file, and 'target', of a drug file; write two files"},
         {"arms: 3\npatients: 3\n",
