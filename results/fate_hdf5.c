@@ -5,10 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "protocols/error.h"
 #include "results/fate_values.h"
 #include "results/hdf5_writer.h"
-#include "results/output.h"
 
 struct fate_writer {
     struct hdf5_writer hdf5;
@@ -148,18 +146,11 @@ enum abscopal_status abscopal_fates_write_hdf5(const abscopal_fates *fates, cons
     struct fate_writer writer = {.fates = fates};
     H5E_auto2_t print = NULL;
     void *print_data = NULL;
-    size_t size = 0;
     H5Eget_auto2(H5E_DEFAULT, &print, &print_data);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     writer_open(&writer.hdf5);
     write_file(&writer);
-    char *image = writer_image(&writer.hdf5, &size);
-    writer_close(&writer.hdf5);
+    const enum abscopal_status status = writer_finish(&writer.hdf5, path, error);
     H5Eset_auto2(H5E_DEFAULT, print, print_data);
-    if (image == NULL)
-        return error_set(error, ABSCOPAL_OUTPUT_FAILED, path, 0, 0, "cannot make %s: %s", writer.hdf5.failed_place,
-                         writer.hdf5.reason);
-    const enum abscopal_status status = output_write_file(path, image, size, error);
-    free(image);
     return status;
 }

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocols/error.h"
+#include "results/output.h"
+
 /* Called for the entries of HDF5's error stack, the innermost first, which says most. */
 static herr_t copy_reason(unsigned index, const H5E_error2_t *entry, void *context)
 {
@@ -111,6 +114,19 @@ void writer_close(struct hdf5_writer *writer)
     writer_done(writer, H5Fclose(writer->file));
     if (writer->driver > 0)
         H5FDunregister(writer->driver);
+}
+
+enum abscopal_status writer_finish(struct hdf5_writer *writer, const char *path, struct abscopal_error *error)
+{
+    size_t size = 0;
+    char *image = writer_image(writer, &size);
+    writer_close(writer);
+    if (image == NULL)
+        return error_set(error, ABSCOPAL_OUTPUT_FAILED, path, 0, 0, "cannot make %s: %s", writer->failed_place,
+                         writer->reason);
+    const enum abscopal_status status = output_write_file(path, image, size, error);
+    free(image);
+    return status;
 }
 
 static void write_attribute(struct hdf5_writer *writer, hid_t object, const char *name, hid_t stored, hid_t given,

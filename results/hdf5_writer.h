@@ -35,6 +35,10 @@ char *writer_image(struct hdf5_writer *writer, size_t *size);
 /* Ends the writer, but for failed, failed_place, reason and disk.failure. */
 void writer_close(struct hdf5_writer *writer);
 
+/* Ends a writer in memory and writes its file, as output_write_file. Returns ABSCOPAL_OUTPUT_FAILED, with what could
+ * not be made, ABSCOPAL_NO_MEMORY or ABSCOPAL_OK. */
+enum abscopal_status writer_finish(struct hdf5_writer *writer, const char *path, struct abscopal_error *error);
+
 /* Notes a failure, when there is one, and returns its argument. To be called right after the HDF5 call. */
 hid_t writer_id(struct hdf5_writer *writer, hid_t id);
 void writer_done(struct hdf5_writer *writer, herr_t result);

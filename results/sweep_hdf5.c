@@ -6,9 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "protocols/error.h"
 #include "results/hdf5_writer.h"
-#include "results/output.h"
 #include "results/sweep.h"
 
 enum { MOST_RANK = SWEEP_MOST_AXES + 1, NAME_SIZE = 160, CHUNK_VALUES = 1 << 17, DEFLATE_LEVEL = 4 };
@@ -391,7 +389,6 @@ enum abscopal_status abscopal_sweep_write_hdf5(const abscopal_sweep *sweep, cons
     struct sweep_writer writer = {.sweep = sweep};
     H5E_auto2_t print = NULL;
     void *print_data = NULL;
-    size_t size = 0;
     H5Eget_auto2(H5E_DEFAULT, &print, &print_data);
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     writer_open(&writer.hdf5);
@@ -405,13 +402,7 @@ enum abscopal_status abscopal_sweep_write_hdf5(const abscopal_sweep *sweep, cons
         texts_write(&writer);
         scales_close(&writer);
     }
-    char *image = writer_image(&writer.hdf5, &size);
-    writer_close(&writer.hdf5);
+    const enum abscopal_status status = writer_finish(&writer.hdf5, path, error);
     H5Eset_auto2(H5E_DEFAULT, print, print_data);
-    if (image == NULL)
-        return error_set(error, ABSCOPAL_OUTPUT_FAILED, path, 0, 0, "cannot make %s: %s", writer.hdf5.failed_place,
-                         writer.hdf5.reason);
-    const enum abscopal_status status = output_write_file(path, image, size, error);
-    free(image);
     return status;
 }
