@@ -1,8 +1,8 @@
 """Exports patients as SBML and compares their courses, simulated from the documents alone, with the program's own:
 
-    bench/sbml_courses.py BUILD [--days 400] [--patients 6 8 ...] [--arms ARM ...] [--published] [--octave]
+    bench/sbml_courses.py BUILD [--days 400] [--patients 6 8 ...] [--trial TRIAL.yaml] [--arms ARM ...] [--octave]
 
-Every arm of the six-arm trial, or the published trial; prints what libSBML says and the largest differences.
+Every arm of the six-arm trial, or the arms named of another trial; prints what libSBML says and the largest differences.
 With --octave bench/sbml_octave.m simulates (octave, libsbml5-octave), otherwise SciPy (python3-sbml5, python3-scipy)."""
 
 import argparse
@@ -19,6 +19,7 @@ sys.path.insert(0, str(SOURCE / "tests"))
 import check_sbml  # noqa: E402
 from sbml_simulation import Simulation  # noqa: E402
 
+TRIAL = "protocols/nivolumab-rt-six-arms.yaml"
 ARMS = ["nivolumab", "30 Gy x 1, then nivolumab", "8 Gy x 3, then nivolumab", "2 Gy x 30 with nivolumab",
         "8 Gy x 3 with nivolumab", "8 Gy x 3 alone"]
 
@@ -54,23 +55,23 @@ def main():
     arguments.add_argument("build")
     arguments.add_argument("--days", type=float, default=400)
     arguments.add_argument("--patients", type=int, nargs="+", default=[6])
-    arguments.add_argument("--arms", nargs="+", default=ARMS)
-    arguments.add_argument("--published", action="store_true")
+    arguments.add_argument("--trial", default=TRIAL)
+    arguments.add_argument("--arms", nargs="+")
     arguments.add_argument("--octave", action="store_true")
     asked = arguments.parse_args()
     check_sbml.COMMAND, check_sbml.EVERY_DAYS = str(pathlib.Path(asked.build) / "abscopal"), 10
-    cases = [("protocols/nivolumab-rt-six-arms.yaml", patient, arm) for patient in asked.patients for arm in asked.arms]
-    for trial, patient, arm in ([("protocols/qspio-nsclc-2020.yaml", 1, None)] if asked.published else cases):
+    arms = asked.arms or (ARMS if asked.trial == TRIAL else [None])
+    for patient, arm in [(patient, arm) for patient in asked.patients for arm in arms]:
         failures = []
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
-            reading, program, _ = check_sbml.export(folder, SOURCE / trial, patient, arm, failures)
+            reading, program, _ = check_sbml.export(folder, SOURCE / asked.trial, patient, arm, failures)
             days = program["time_days"]
             kept = days <= asked.days
             ours = in_octave(folder, days[kept]) if asked.octave else in_scipy(reading, list(days[kept]))
             count, diameters, worst = difference(ours, program, kept)
         lesions = sum(one.endswith("_diameter_mm") for one in program)
-        print(f"{trial}, patient {patient} ({lesions} lesions), {arm or 'its arm'}: libSBML "
+        print(f"{asked.trial}, patient {patient} ({lesions} lesions), {arm or 'its arm'}: libSBML "
               f"{'; '.join(failures) or '0 errors, 0 warnings'}; {count} courses over {days[kept][-1]:g} d, diameters "
               f"within {diameters[0]:.2g}, all within {worst[0]:.2g} ({worst[1]})", flush=True)
 

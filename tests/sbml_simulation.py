@@ -9,9 +9,10 @@ AT_TIME = re.compile(r"\(time >= ([0-9.e+-]+)\)$")
 
 
 class Simulation:
-    """The course of all values; `method` and tolerances are those of scipy.integrate.solve_ivp."""
+    """The course of all values; `method` and tolerances are those of scipy.integrate.solve_ivp. Its LSODA comes to a halt
+    in some segments of these models, taking ever more steps of no length."""
 
-    def __init__(self, reading, relative_tolerance, absolute_tolerance, method="LSODA"):
+    def __init__(self, reading, relative_tolerance, absolute_tolerance, method="BDF"):
         self.reading = reading
         self.values = dict(reading.values)
         self.options = {"method": method, "rtol": relative_tolerance, "atol": absolute_tolerance}
