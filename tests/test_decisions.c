@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "sanitized.h"
 #include "trial/single.h"
 #include "trial_runs.h"
 
@@ -142,7 +143,7 @@ static void stops_alone_change_nothing(enum abscopal_engine engine, size_t patie
 static void stops_of_cvode_change_nothing(void **unused)
 {
     (void)unused;
-    stops_alone_change_nothing(ABSCOPAL_ENGINE_CVODE, 10);
+    stops_alone_change_nothing(ABSCOPAL_ENGINE_CVODE, SANITIZED ? 6 : 10);
 }
 
 static void stops_of_batch_change_nothing(void **unused)

@@ -16,6 +16,7 @@
 #include "abscopal.h"
 #include "input_files.h"
 #include "protocols/diameters_file.h"
+#include "sanitized.h"
 #include "trial/imaging.h"
 #include "trial/twin.h"
 #include "trial/twin_courses.h"
@@ -278,7 +279,7 @@ static void test_refused(void **state)
 
 /* ---- The model -------------------------------------------------------------------------------------- */
 
-enum { SIMULATED = 100, POPULATION = 1200 };
+enum { SIMULATED = SANITIZED ? 30 : 100, POPULATION = SANITIZED ? 400 : 1200 };
 static const double simulated_error = 0.1;
 
 /* A patient of results, measured with error at three visits, and on the last one, which is to be predicted. */
@@ -372,12 +373,13 @@ static void test_refinement(void **state)
 {
     (void)state;
     abscopal_trial *trial = trial_runs_read("tests/data/twin.yaml");
-    abscopal_results *few = run_some(trial, 1, 100), *many = run_some(trial, 101, POPULATION);
+    enum { FEW = SIMULATED };
+    abscopal_results *few = run_some(trial, 1, FEW), *many = run_some(trial, FEW + 1, POPULATION);
     const char *path = input_file_write("one.csv", NAMES "-14,30\n42,33\n", strlen(NAMES "-14,30\n42,33\n"));
     double effective_few, effective_many, effective;
     const double from_many = refined_median(many, path, 1, -1, &effective_many);
-    double weights[100];
-    for (size_t i = 0; i < 100; i++)
+    double weights[FEW];
+    for (size_t i = 0; i < FEW; i++)
         weights[i] = i % 2 == 0 ? 1 : 1.0001;
     for (int weighted = 0; weighted < 2; weighted++) {
         few->weights = weighted ? weights : NULL;
