@@ -15,6 +15,7 @@ except ImportError:
 import trial_tables as tables
 
 COMMAND = os.environ["ABSCOPAL_COMMAND"]
+SANITIZED = os.environ.get("ABSCOPAL_SANITIZED") == "1"  # then everything takes ten times as long
 TRIALS, ARMS = tables.table("trials.csv"), tables.table("arms.csv")
 REGIMENS, OUTCOMES = tables.table("regimens.csv"), tables.table("outcomes.csv")
 problems, counts = [], {"outcomes": 0, "treatments": 0}
@@ -32,7 +33,8 @@ def check_runs(path):
     if code != 0:
         problems.append(f"{path.name}: {message}")
         return False
-    patients = "400" if re.search("^setting: (early|resectable)$", path.read_text(), re.M) else "50"
+    patients = 400 if re.search("^setting: (early|resectable)$", path.read_text(), re.M) else 50
+    patients = str(patients // 2 if SANITIZED else patients)
     code, message = abscopal("run", path, "--quiet", "--patients", patients, "--max-failures", "100%")
     analysed = re.search(r" (\d+) not integrated, (\d+) analysed", message)
     if code != 0 or analysed is None or int(analysed[1]) > 0 or int(analysed[2]) == 0:

@@ -279,7 +279,7 @@ static void test_refused(void **state)
 
 /* ---- The model -------------------------------------------------------------------------------------- */
 
-enum { SIMULATED = SANITIZED ? 30 : 100, POPULATION = SANITIZED ? 400 : 1200 };
+enum { SIMULATED = SANITIZED ? 20 : 100, POPULATION = SANITIZED ? 200 : 1200 };
 static const double simulated_error = 0.1;
 
 /* A patient of results, measured with error at three visits, and on the last one, which is to be predicted. */
