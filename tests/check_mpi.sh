@@ -14,9 +14,9 @@ fi
 # More processes than processors, as root too: containers often have no other user.
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMP_WAIT_POLICY=passive
 start=(mpirun --quiet --oversubscribe --bind-to none)
-# Blocks of 32 patients: five, and eight.
+# Blocks of 32 patients: five, and twelve.
 few=(protocols/nivolumab-rt-six-arms.yaml -n 150 --courses off)
-many=(protocols/nivolumab-rt-six-arms.yaml -n 256 --courses off)
+many=(protocols/nivolumab-rt-six-arms.yaml -n 384 --courses off)
 
 # finished OUTPUT: how many blocks of it are kept.
 finished() {
@@ -98,8 +98,8 @@ interrupt() {
         fail "no word on how to go on"
     fi
     kept=$(finished "$output")
-    [[ $kept -ge 2 && $kept -lt 8 && ! -e $output ]] || fail "$kept of 8 blocks kept after SIG$signal to $which"
-    echo "SIG$signal to $which, 3 processes: $kept of 8 blocks kept"
+    [[ $kept -ge 2 && $kept -lt 12 && ! -e $output ]] || fail "$kept of 12 blocks kept after SIG$signal to $which"
+    echo "SIG$signal to $which, 3 processes: $kept of 12 blocks kept"
     expect 0 "Research use only" "${start[@]}" -n 2 "$mpi" run "${many[@]}" --quiet -o "$output" --resume
     same "$output"
 }
