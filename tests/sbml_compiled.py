@@ -9,38 +9,31 @@ import tempfile
 import libsbml
 import numpy as np
 
-from sbml_reading import FUNCTIONS, OPERATORS, Reading
+from sbml_reading import Reading, expression
 
-C_FUNCTIONS = {"exp": "exp", "ln": "log"}
 NUMBERS = ctypes.POINTER(ctypes.c_double)
 
 
-def c_expression(node, names):
-    """C of a formula; `names` says how a name is written."""
-    kind = node.getType()
-    parts = [c_expression(node.getChild(i), names) for i in range(node.getNumChildren())]
-    if node.isNumber():
-        return f"({float(node.getValue())!r})"
-    if kind in (libsbml.AST_NAME_TIME, libsbml.AST_CONSTANT_PI):
-        return {libsbml.AST_NAME_TIME: "time", libsbml.AST_CONSTANT_PI: "M_PI"}[kind]
-    if kind == libsbml.AST_NAME:
-        return names(node.getName())
-    if kind == libsbml.AST_MINUS:
-        return f"(-{parts[0]})" if len(parts) == 1 else f"({parts[0]} - {parts[1]})"
-    if kind in (libsbml.AST_POWER, libsbml.AST_FUNCTION_POWER):
-        return f"pow({parts[0]}, {parts[1]})"
-    if kind == libsbml.AST_FUNCTION_ROOT:
-        return f"pow({parts[-1]}, 1.0 / {parts[0] if len(parts) > 1 else 2})"
-    if kind == libsbml.AST_FUNCTION_PIECEWISE:
-        pairs = "".join(f"{condition} ? {value} : " for value, condition in zip(parts[::2], parts[1::2]))
-        return f"({pairs}{parts[-1] if len(parts) % 2 else 'NAN'})"
-    if kind in OPERATORS:
-        return "(" + f" {OPERATORS[kind]} ".join(parts) + ")"
-    if kind == libsbml.AST_FUNCTION:
-        return f"f_{node.getName()}({', '.join(parts)})"
-    if kind in FUNCTIONS:
-        return f"{C_FUNCTIONS[FUNCTIONS[kind]]}({', '.join(parts)})"
-    raise ValueError(f"cannot write {libsbml.formulaToL3String(node)}")
+class C:
+    """Formulas in C, as sbml_reading.Python has them in Python; `name` says how a name is written."""
+
+    pi, nan = "M_PI", "NAN"
+    functions = {libsbml.AST_FUNCTION_EXP: "exp", libsbml.AST_FUNCTION_LN: "log"}
+
+    def __init__(self, name):
+        self.name = name
+
+    def number(self, value):
+        return f"({float(value)!r})"
+
+    def called(self, name):
+        return f"f_{name}"
+
+    def power(self, base, exponent):
+        return f"pow({base}, {exponent})"
+
+    def choice(self, condition, value):
+        return f"{condition} ? {value} : "
 
 
 def function_definitions(model):
@@ -51,7 +44,7 @@ def function_definitions(model):
         math = definition.getMath()
         count = math.getNumChildren() - 1
         arguments = [math.getChild(k).getName() for k in range(count)]
-        body = c_expression(math.getChild(count), lambda name: f"v_{name}")
+        body = expression(math.getChild(count), C(lambda name: f"v_{name}"))
         lines.append(f"static double f_{definition.getId()}({', '.join(f'double v_{one}' for one in arguments)})\n"
                      f"{{\n    return {body};\n}}")
     return lines
@@ -76,12 +69,13 @@ class CompiledReading(Reading):
         places = {name: f"constant[{i}]" for i, name in enumerate(self.constants)}
         places |= {name: f"state[{i}]" for i, name in enumerate(self.states)}
         places |= {name: f"quantity[{i}]" for i, name in enumerate(self.rule_order)}
+        c = C(places.__getitem__)
         lines = ["#define _GNU_SOURCE", "#include <math.h>"] + function_definitions(model)
         lines.append("void rates(double time, const double *constant, const double *state, double *quantity, "
                      "double *rate)\n{")
-        lines += [f"    {places[name]} = {c_expression(self.rules[name], places.__getitem__)};"
+        lines += [f"    {places[name]} = {expression(self.rules[name], c)};"
                   for name in self.rule_order]
-        lines += [f"    rate[{i}] = {c_expression(self.rate_rules[name], places.__getitem__)};"
+        lines += [f"    rate[{i}] = {expression(self.rate_rules[name], c)};"
                   for i, name in enumerate(self.states)]
         return "\n".join(lines + ["}", ""])
 

@@ -7,41 +7,62 @@ import math
 
 import libsbml
 
-FUNCTIONS = {libsbml.AST_FUNCTION_EXP: "exp", libsbml.AST_FUNCTION_LN: "ln"}
 OPERATORS = {libsbml.AST_PLUS: "+", libsbml.AST_TIMES: "*", libsbml.AST_DIVIDE: "/",
              libsbml.AST_RELATIONAL_LT: "<", libsbml.AST_RELATIONAL_GT: ">", libsbml.AST_RELATIONAL_LEQ: "<=",
              libsbml.AST_RELATIONAL_GEQ: ">=", libsbml.AST_RELATIONAL_EQ: "=="}
 
 
-def expression(node):
-    """Python of a formula."""
+class Python:
+    """How formulas are written in a language: what differs between them."""
+
+    pi, nan = "pi", "nan"
+    functions = {libsbml.AST_FUNCTION_EXP: "exp", libsbml.AST_FUNCTION_LN: "ln"}
+
+    def number(self, value):
+        return repr(value)
+
+    def name(self, name):
+        return name
+
+    def called(self, name):
+        return name
+
+    def power(self, base, exponent):
+        return f"({base} ** {exponent})"
+
+    def choice(self, condition, value):
+        return f"{value} if {condition} else "
+
+
+def expression(node, language=Python()):
+    """A formula in that language."""
     kind = node.getType()
-    parts = [expression(node.getChild(i)) for i in range(node.getNumChildren())]
+    parts = [expression(node.getChild(i), language) for i in range(node.getNumChildren())]
     if node.isNumber():
-        return repr(node.getValue())
+        return language.number(node.getValue())
     if kind == libsbml.AST_NAME_TIME:
         return "time"
     if kind == libsbml.AST_CONSTANT_PI:
-        return "pi"
+        return language.pi
     if kind == libsbml.AST_NAME:
-        return node.getName()
+        return language.name(node.getName())
     if kind == libsbml.AST_MINUS:
         return f"(-{parts[0]})" if len(parts) == 1 else f"({parts[0]} - {parts[1]})"
     if kind in (libsbml.AST_POWER, libsbml.AST_FUNCTION_POWER):
-        return f"({parts[0]} ** {parts[1]})"
+        return language.power(*parts)
     if kind == libsbml.AST_FUNCTION_ROOT:
-        return f"({parts[-1]} ** (1 / {parts[0] if len(parts) > 1 else 2}))"
+        return language.power(parts[-1], f"(1.0 / {parts[0] if len(parts) > 1 else 2})")
     if kind == libsbml.AST_FUNCTION_PIECEWISE:
-        pairs = "".join(f"{value} if {condition} else " for value, condition in zip(parts[::2], parts[1::2]))
-        return f"({pairs}{parts[-1] if len(parts) % 2 else 'nan'})"
+        pairs = "".join(language.choice(condition, value) for value, condition in zip(parts[::2], parts[1::2]))
+        return f"({pairs}{parts[-1] if len(parts) % 2 else language.nan})"
     if kind in OPERATORS:
         return "(" + f" {OPERATORS[kind]} ".join(parts) + ")"
     if kind == libsbml.AST_FUNCTION:
-        return f"{node.getName()}({', '.join(parts)})"
+        return f"{language.called(node.getName())}({', '.join(parts)})"
     if kind == libsbml.AST_LAMBDA:
         return f"lambda {', '.join(parts[:-1])}: {parts[-1]}"
-    if kind in FUNCTIONS:
-        return f"{FUNCTIONS[kind]}({', '.join(parts)})"
+    if kind in language.functions:
+        return f"{language.functions[kind]}({', '.join(parts)})"
     raise ValueError(f"cannot read {libsbml.formulaToL3String(node)}")
 
 
