@@ -8,9 +8,10 @@
 
 #include <cmocka.h>
 
+#include "sanitized.h"
 #include "trial/virtual_trial.h"
 
-enum { PATIENTS = 24, THREADS = 2, BLOCK = 4096 };
+enum { PATIENTS = SANITIZED ? 12 : 24, THREADS = 2, BLOCK = 4096 };
 
 static const char *const trial_path = "protocols/nivolumab-rt-six-arms.yaml";
 static const enum abscopal_engine engines[] = {ABSCOPAL_ENGINE_CVODE, ABSCOPAL_ENGINE_BATCH};
