@@ -85,7 +85,7 @@ def check_merge(folder, whole, table):
 def check_at_once(folder, whole, table):
     """Processes that start at the same moment make the folder and its signature together; two may have the same share."""
     for name, shares in (("different", ["1/3", "2/3", "3/3"]), ("same", ["1/1", "1/1", "1/1"]), ("mixed", ["1/2", "2/2", "1/3", "2/4"])):
-        for repeat in range(2):
+        for repeat in range(3):
             output = f"{name}{repeat}.h5"
             processes = [start(folder, [*SMALL, "-q", "-j", "1"], output, "--shard", share) for share in shares]
             for process in processes:
@@ -94,7 +94,7 @@ def check_at_once(folder, whole, table):
             merged(folder, output, whole, table, f"{name} shares at once")
     # Two runs of other seeds at once: one of them has the folder, and what comes out is the one or the other.
     run(folder, *SMALL, "-o", "seed2.h5", "--seed", "2", "-q")
-    for repeat in range(2):
+    for repeat in range(4):
         output = f"seeds{repeat}.h5"
         processes = [start(folder, [*SMALL, "-q", "-j", "1"], output, "--shard", "1/1", "--seed", seed) for seed in ("1", "2")]
         codes = [(process.communicate(), process.returncode)[1] for process in processes]
