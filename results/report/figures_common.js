@@ -59,18 +59,37 @@ const FIGURE_CONFIG = {
     concat: {spacing: 18},
 };
 
-/* Lines of a text not wider than so many pixels, by the usual width of a letter; node has no fonts to measure with. */
-function wrapText(text, width, fontSize = 11) {
-    const letters = Math.max(8, Math.floor(width / (0.5 * fontSize)));
+/* Pixels that a text takes: measured where there is a canvas, as in a browser, which may have any font. Node has none
+ * to measure with: there by the width of a letter in the wider of the usual fonts, DejaVu Sans. */
+function textWidth(text, fontSize = 11, fontWeight = "normal") {
+    const {width, estimateWidth} = vega.textMetrics;
+    if (width === estimateWidth)
+        return String(text).length * fontSize * (fontWeight === "bold" ? 0.66 : 0.6);
+    return width({font: FIGURE_CONFIG.font, fontSize, fontWeight}, String(text));
+}
+
+/* Lines of a text not wider than so many pixels, but for very few. */
+function wrapText(text, width, fontSize = 11, fontWeight = "normal") {
+    const fits = (line) => line.length <= 4 || textWidth(line, fontSize, fontWeight) <= width;
     const lines = [];
     for (const word of String(text).split(" ")) {
         const last = lines.length - 1;
-        if (last >= 0 && lines[last].length + 1 + word.length <= letters)
+        if (last >= 0 && fits(`${lines[last]} ${word}`))
             lines[last] += " " + word;
         else
             lines.push(word);
     }
-    return lines.map((line) => (line.length > letters ? line.slice(0, letters - 1) + "…" : line));
+    return lines.map((line) => {
+        let shown = line;
+        for (let most = line.length - 1; !fits(shown); most--)
+            shown = line.slice(0, most) + "…";
+        return shown;
+    });
+}
+
+/* The same of a figure's title. */
+function wrapTitle(text, width) {
+    return wrapText(text, width, FIGURE_CONFIG.title.fontSize, FIGURE_CONFIG.title.fontWeight);
 }
 
 /* How many panels stand beside each other in so many pixels, and how wide the plot of each is. */
@@ -92,8 +111,8 @@ function lite(description) {
 
 /* Columns and lines of a legend, so that it is not wider than the figure. */
 function legendLayout(labels, width) {
-    const longest = Math.max(...labels.map((label) => label.length));
-    const columns = Math.max(1, Math.min(labels.length, Math.floor(width / (longest * 6 + 40))));
+    const longest = Math.max(...labels.map((label) => textWidth(label)));
+    const columns = Math.max(1, Math.min(labels.length, Math.floor(width / (longest + 40))));
     const lines = Object.fromEntries(labels.map((label) => [label, wrapText(label, width - 50)]));
     return {columns, labelLimit: width, labelExpr: `${JSON.stringify(lines)}[datum.label]`};
 }

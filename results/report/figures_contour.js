@@ -130,7 +130,7 @@ function contourPanel({sweep, endpoint, x, y, panel, name, plot, height}) {
         type: "group",
         name: `${name}-panel`,
         encode: {enter: {...unit, fill: {value: "#eeeeee"}, clip: {value: false}}},
-        title: panel.title ? {text: wrapText(panel.title, plot, 12)} : undefined,
+        title: panel.title ? {text: wrapTitle(panel.title, plot)} : undefined,
         axes: [
             {scale: "across", orient: "bottom", title: axisTitle(x), tickCount: 6},
             {scale: "up", orient: "left", title: axisTitle(y), tickCount: 6}
@@ -226,7 +226,7 @@ function subgroupFigure(sweep, endpoint, width) {
                 rows: points.map((at, i) => ({label: pointLabel(sweep, at), points: [pointOf(group, at, i)]}))
             }),
             title: {
-                text: wrapText(`${subgroups.label}: ${name}`, plot, 12),
+                text: wrapTitle(`${subgroups.label}: ${name}`, plot),
                 subtitleFontSize: 11,
                 subtitleColor: GREY,
                 subtitle: `${patients} patients`

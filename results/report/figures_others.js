@@ -50,7 +50,7 @@ function diametersPanel({run, arm, name, most, names, responses, plot, width}) {
     const tooltip = [{field: "lesion"}, {field: "day"}, {field: "diameter", title: "mm", format: ".4~r"}];
     const state = arm.best ? `best response: ${arm.best}` : arm.status;
     const response = (channel) => responseEncoding(responses, channel, width - 30, "response");
-    const title = {text: wrapText(arm.arm, plot, 12), subtitle: state, subtitleFontSize: 11, subtitleColor: GREY};
+    const title = {text: wrapTitle(arm.arm, plot), subtitle: state, subtitleFontSize: 11, subtitleColor: GREY};
     const layer = [
         markLayer(name, rows, {type: "line", strokeWidth: 1.8}, {x, y: y("diameter"), ...series}),
         markLayer(`${name}-points`, rows, {type: "point", filled: true, size: 22, opacity: 1},
@@ -130,7 +130,7 @@ function comparedFigure(data, what, width) {
         const unit = share ? "share" : ofKey[0].unit === "d" ? "days" : ofKey[0].unit;
         return dotPanel({
             name: `compared-${key}`,
-            title: wrapText(ofKey[0].label, plot + 30, 12),
+            title: wrapTitle(ofKey[0].label, plot + 30),
             width: plot + LEFT_AXIS - 24,
             domain: !whole  ? rangeOf(all)
                     : share ? [0, 1]
@@ -175,7 +175,7 @@ function comparedSurvivalFigure(data, width) {
         const curves = data.runs.flatMap(
             (run) => run.km.curves.filter((curve) => curve.arm === arm).map((curve) => ({...curve, run: run.label})));
         return {
-            title: wrapText(arm, plot, 12),
+            title: wrapTitle(arm, plot),
             width: plot,
             height: 170,
             layer: survivalLayers(`compared-km-${i}`, curves, x, encoding, true)

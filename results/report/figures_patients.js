@@ -25,7 +25,7 @@ function boundLayer(name, axis) {
 function shownTitle(item, width) {
     const of = item.shown < item.total ? `${item.shown} of ${item.total} patients shown`
                                        : `${item.total} patient${item.total === 1 ? "" : "s"}`;
-    return {text: wrapText(item.arm, width, 12), subtitle: of, subtitleFontSize: 11, subtitleColor: GREY};
+    return {text: wrapTitle(item.arm, width), subtitle: of, subtitleFontSize: 11, subtitleColor: GREY};
 }
 
 function waterfallFigure(run, width) {
@@ -245,7 +245,7 @@ function courseFigure(run, quantity, width) {
         const format = ".4~g";
         return {
             title: {
-                text: wrapText(arm.arm, plot, 12),
+                text: wrapTitle(arm.arm, plot),
                 subtitle: `${arm.n} patients`,
                 subtitleFontSize: 11,
                 subtitleColor: GREY
@@ -297,7 +297,7 @@ function separationFigure(run, width) {
                                          }));
         const panel = dotPanel({
             name: `separation-${i}`,
-            title: wrapText(item.arm, plot, 12),
+            title: wrapTitle(item.arm, plot),
             rows,
             domain: [0, 1],
             axisTitle: "AUC",

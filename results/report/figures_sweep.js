@@ -75,7 +75,7 @@ function sweepTooltip(sweep, endpoint) {
 /* Pixels for the labels of a vertical axis of values, wrapped when they are names. */
 function valueLabels(axis, width) {
     const most = Math.min(Math.max(60, 0.3 * width), 170);
-    const longest = Math.max(...axis.values.map((value) => String(value).length)) * 6 + 8;
+    const longest = Math.max(...axis.values.map((value) => textWidth(value))) + 8;
     const extent = Math.ceil(Math.max(24, Math.min(longest, most)));
     const lines = Object.fromEntries(axis.values.map((value) => [value, wrapText(value, extent)]));
     return {extent, labelExpr: axis.type === "name" ? `${JSON.stringify(lines)}[datum.label]` : undefined};
@@ -180,7 +180,7 @@ function heatPanel({sweep, endpoint, x, y, panel, field, name, scale, legend, la
         layer.push(markLayer(`${name}-told`, marked,
                              {type: "point", filled: true, size: 14, opacity: 1, yOffset: roomy ? 10 : 0},
                              {...centre, color: heatTextColour(scale, field)}));
-    return {title: panel.title ? wrapText(panel.title, plot, 12) : undefined, width: plot, height, layer};
+    return {title: panel.title ? wrapTitle(panel.title, plot) : undefined, width: plot, height, layer};
 }
 
 /* The reference's value as a line across. */
@@ -249,7 +249,7 @@ function linesPanel({sweep, endpoint, x, panel, field, low, high, name, yAxis, e
     const beside = {...xAxis, field: "place"};
     const y = (what) => ({field: what, ...yAxis});
     return {
-        title: panel.title ? wrapText(panel.title, plot, 12) : undefined,
+        title: panel.title ? wrapTitle(panel.title, plot) : undefined,
         width: plot,
         height: 220,
         layer: [

@@ -17,7 +17,7 @@ function timelineRows(run, width, until) {
     const texts = [], lanes = [], days = [];
     let y = 4;
     const write = (text, bold) => {
-        for (const line of wrapText(text, width)) {
+        for (const line of bold ? wrapTitle(text, width) : wrapText(text, width)) {
             texts.push({text: line, y: y + 8, bold});
             y += LINE_HEIGHT;
         }
@@ -99,7 +99,7 @@ function endpointsFigure(run, unit, width) {
         const change = key.endsWith("_change");
         return dotPanel({
             name: key,
-            title: wrapText(ofKey[0].label, plot + 30, 12),
+            title: wrapTitle(ofKey[0].label, plot + 30),
             width: plot + LEFT_AXIS - 24,
             domain: !share   ? [0, latest]
                     : change ? [-1, Math.max(1, Math.ceil(largest(all, 0)))]
@@ -201,7 +201,7 @@ function riskPanel(run, plot, x) {
     let y = 0;
     arms.forEach((arm) => {
         samples.push({arm: arm.arm, y: y + 8});
-        for (const text of wrapText(arm.arm, plot)) {
+        for (const text of wrapText(arm.arm, plot, 10.5, "bold")) {
             names.push({arm: arm.arm, text, y: y + 8});
             y += LINE_HEIGHT;
         }
@@ -276,12 +276,7 @@ function survivalArmsFigure(run, width) {
             mark: {type: "line", interpolate: "step-after", strokeWidth: 1.2, color: "#888", strokeDash: [3, 3]},
             encoding: {x, y: {field: "survival", ...SURVIVAL_AXIS}}
         };
-        return {
-            title: wrapText(curve.arm, plot, 12),
-            width: plot,
-            height: 150,
-            layer: i === 0 ? own : [behind, ...own]
-        };
+        return {title: wrapTitle(curve.arm, plot), width: plot, height: 150, layer: i === 0 ? own : [behind, ...own]};
     });
     return panelFigure("Kaplan-Meier curve of each arm with its confidence band.", panels, columns);
 }
