@@ -32,13 +32,12 @@ struct reading {
 __attribute__((format(printf, 3, 4))) static enum abscopal_status fail(const struct reading *reading, int column,
                                                                        const char *format, ...)
 {
-    char message[ABSCOPAL_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    error_set_list(reading->error, ABSCOPAL_BAD_INPUT, reading->population->path, reading->number, column, format,
+                   arguments);
     va_end(arguments);
-    return error_set(reading->error, ABSCOPAL_BAD_INPUT, reading->population->path, reading->number, column, "%s",
-                     message);
+    return ABSCOPAL_BAD_INPUT;
 }
 
 /* False at the end of the file. Lines may end as on Windows. */

@@ -28,13 +28,12 @@ struct reading {
 __attribute__((format(printf, 3, 4))) static enum abscopal_status fail(const struct reading *reading, int column,
                                                                        const char *format, ...)
 {
-    char message[ABSCOPAL_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments); /* NOLINT(clang-analyzer-valist.Uninitialized) */
+    error_set_list(reading->error, ABSCOPAL_BAD_INPUT, reading->diameters->path, reading->line, column, format,
+                   arguments);
     va_end(arguments);
-    return error_set(reading->error, ABSCOPAL_BAD_INPUT, reading->diameters->path, reading->line, column, "%s",
-                     message);
+    return ABSCOPAL_BAD_INPUT;
 }
 
 /* The next line without its end; NULL after the last. Lines may end as on Windows. */

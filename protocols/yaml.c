@@ -26,13 +26,12 @@ enum abscopal_status yaml_fail(struct yaml_document *document, const struct yaml
 {
     if (document->status != ABSCOPAL_OK)
         return document->status;
-    char message[ABSCOPAL_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    document->status =
+        error_set_list(document->error, ABSCOPAL_BAD_INPUT, document->path, node != NULL ? node->line : 0,
+                       node != NULL ? node->column : 0, format, arguments);
     va_end(arguments);
-    document->status = error_set(document->error, ABSCOPAL_BAD_INPUT, document->path, node != NULL ? node->line : 0,
-                                 node != NULL ? node->column : 0, "%s", message);
     return document->status;
 }
 

@@ -15,14 +15,12 @@
 
 void reader_fail(struct hdf5_reader *reader, const char *format, ...)
 {
-    char message[ABSCOPAL_MESSAGE_SIZE];
+    if (reader->status != ABSCOPAL_OK)
+        return;
     va_list arguments;
     va_start(arguments, format);
-    /* clang-tidy takes the list for uninitialised when it looks at more than one file. */
-    vsnprintf(message, sizeof message, format, arguments); /* NOLINT(clang-analyzer-valist.Uninitialized) */
+    reader->status = error_set_list(reader->error, ABSCOPAL_BAD_INPUT, reader->path, 0, 0, format, arguments);
     va_end(arguments);
-    if (reader->status == ABSCOPAL_OK)
-        reader->status = error_set(reader->error, ABSCOPAL_BAD_INPUT, reader->path, 0, 0, "%s", message);
 }
 
 static void *allocate(struct hdf5_reader *reader, size_t count, size_t size)
