@@ -144,13 +144,7 @@ enum abscopal_status abscopal_fates_write_hdf5(const abscopal_fates *fates, cons
                                                struct abscopal_error *error)
 {
     struct fate_writer writer = {.fates = fates};
-    H5E_auto2_t print = NULL;
-    void *print_data = NULL;
-    H5Eget_auto2(H5E_DEFAULT, &print, &print_data);
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     writer_open(&writer.hdf5);
     write_file(&writer);
-    const enum abscopal_status status = writer_finish(&writer.hdf5, path, error);
-    H5Eset_auto2(H5E_DEFAULT, print, print_data);
-    return status;
+    return writer_finish(&writer.hdf5, path, error);
 }

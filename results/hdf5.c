@@ -296,9 +296,6 @@ void results_file_open(struct results_file *file, const struct abscopal_results 
     size_t count;
     result_variables(&count);
     *file = (struct results_file){.header = header, .block_patients = block_patients};
-    /* HDF5 prints its errors unless told otherwise. The setting is put back at the end. */
-    H5Eget_auto2(H5E_DEFAULT, &file->print, &file->print_data);
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     if (descriptor >= 0)
         writer_open_disk(&file->writer, descriptor);
     else
@@ -441,7 +438,6 @@ enum abscopal_status results_file_close(struct results_file *file, const char *p
 {
     finish(file);
     writer_close(&file->writer);
-    H5Eset_auto2(H5E_DEFAULT, file->print, file->print_data);
     if (file->writer.disk.failure != 0)
         return output_failed(path, file->writer.disk.failure, error);
     if (file->writer.failed)

@@ -16,8 +16,6 @@ struct results_file {
     hid_t *datasets;      /* [variable], open; 0: the file does not have it */
     size_t patients;      /* appended */
     double patient_bytes; /* that these take in the file; known at its end */
-    H5E_auto2_t print;
-    void *print_data;
 };
 
 /* Begins a file in an open one, new and empty, or in memory for a negative descriptor. Of the header all is used that

@@ -70,10 +70,18 @@ static void begin(struct hdf5_writer *writer, hid_t access)
     writer_done(writer, H5Tset_cset(writer->text_type, H5T_CSET_UTF8));
 }
 
+/* HDF5 prints its errors unless told otherwise. */
+static void silence(struct hdf5_writer *writer)
+{
+    H5Eget_auto2(H5E_DEFAULT, &writer->print, &writer->print_data);
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
 void writer_open(struct hdf5_writer *writer)
 {
     enum { GROWTH_BYTES = 1 << 20 };
     *writer = (struct hdf5_writer){.place = "the file"};
+    silence(writer);
     const hid_t access = writer_id(writer, H5Pcreate(H5P_FILE_ACCESS));
     writer_done(writer, H5Pset_fapl_core(access, GROWTH_BYTES, false)); /* in memory only */
     begin(writer, access);
@@ -82,6 +90,7 @@ void writer_open(struct hdf5_writer *writer)
 void writer_open_disk(struct hdf5_writer *writer, int descriptor)
 {
     *writer = (struct hdf5_writer){.place = "the file", .disk = {.descriptor = descriptor}};
+    silence(writer);
     const hid_t access = writer_id(writer, H5Pcreate(H5P_FILE_ACCESS));
     writer->driver = writer_id(writer, hdf5_disk_set(access, &writer->disk));
     begin(writer, access);
@@ -114,6 +123,7 @@ void writer_close(struct hdf5_writer *writer)
     writer_done(writer, H5Fclose(writer->file));
     if (writer->driver > 0)
         H5FDunregister(writer->driver);
+    H5Eset_auto2(H5E_DEFAULT, writer->print, writer->print_data);
 }
 
 enum abscopal_status writer_finish(struct hdf5_writer *writer, const char *path, struct abscopal_error *error)

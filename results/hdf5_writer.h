@@ -16,13 +16,15 @@ struct hdf5_writer {
     struct hdf5_disk disk;
     hid_t driver;      /* of the disk; 0: the file is in memory */
     hid_t text_type;   /* variable-length UTF-8 */
+    H5E_auto2_t print; /* HDF5's own printing of errors, which writer_close puts back, as the next */
+    void *print_data;
     const char *place; /* what is being written */
     bool failed;
     const char *failed_place; /* what was being written at the first failure */
     char reason[256];         /* of that failure, in HDF5's words */
 };
 
-/* Begins an empty file in memory. No object in it will carry a time stamp. */
+/* Begins an empty file in memory. No object in it will carry a time stamp. HDF5 prints nothing until writer_close. */
 void writer_open(struct hdf5_writer *writer);
 
 /* The same in an open file, new and empty. It is the caller's to close after writer_close. What cannot be written is

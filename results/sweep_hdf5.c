@@ -387,10 +387,6 @@ enum abscopal_status abscopal_sweep_write_hdf5(const abscopal_sweep *sweep, cons
                                                struct abscopal_error *error)
 {
     struct sweep_writer writer = {.sweep = sweep};
-    H5E_auto2_t print = NULL;
-    void *print_data = NULL;
-    H5Eget_auto2(H5E_DEFAULT, &print, &print_data);
-    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
     writer_open(&writer.hdf5);
     if (!writer.hdf5.failed) {
         attributes_write(&writer);
@@ -402,7 +398,5 @@ enum abscopal_status abscopal_sweep_write_hdf5(const abscopal_sweep *sweep, cons
         texts_write(&writer);
         scales_close(&writer);
     }
-    const enum abscopal_status status = writer_finish(&writer.hdf5, path, error);
-    H5Eset_auto2(H5E_DEFAULT, print, print_data);
-    return status;
+    return writer_finish(&writer.hdf5, path, error);
 }
