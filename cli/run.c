@@ -1,6 +1,9 @@
+#include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/commands.h"
 #include "cli/mpi.h"
@@ -78,12 +81,19 @@ static enum exit_code dry_run(const abscopal_trial *trial, const struct abscopal
 
 /* ---- The run ---------------------------------------------------------------------------------------- */
 
+static bool has_parts(const char *output)
+{
+    char folder[PATH_MAX];
+    const int length = snprintf(folder, sizeof folder, "%s.parts", output);
+    return length > 0 && (size_t)length < sizeof folder && access(folder, F_OK) == 0;
+}
+
 /* After one message. Says how to go on where there is something to go on with. */
 static enum exit_code report_stopped(const struct abscopal_error *error, const char *path,
                                      const struct settings *settings)
 {
     const enum exit_code code = report_error(error);
-    if (error->status == ABSCOPAL_INTERRUPTED && settings->hdf5 && strstr(error->message, "kept"))
+    if (error->status == ABSCOPAL_INTERRUPTED && settings->hdf5 && has_parts(settings->hdf5))
         fprintf(stderr, "abscopal run: to go on: abscopal run %s -o %s%s%s%s, with the same options\n", path,
                 settings->hdf5, settings->shard ? " --shard " : " --resume", settings->shard ? settings->shard : "",
                 settings->force ? " --force" : "");
