@@ -17,7 +17,6 @@ SOURCE = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(SOURCE / "tests"))
 
 import check_sbml  # noqa: E402
-from sbml_simulation import Simulation  # noqa: E402
 
 TRIAL = "protocols/nivolumab-rt-six-arms.yaml"
 ARMS = ["nivolumab", "30 Gy x 1, then nivolumab", "8 Gy x 3, then nivolumab", "2 Gy x 30 with nivolumab",
@@ -31,23 +30,6 @@ def in_octave(folder, days):
     names = (folder / "octave.csv").open().readline().strip().split(",")
     table = np.genfromtxt(folder / "octave.csv", delimiter=",", skip_header=1)
     return dict(zip(names, table.T))
-
-
-def in_scipy(reading, days):
-    found = Simulation(reading, check_sbml.SOLVER_TOLERANCE, check_sbml.SOLVER_ABSOLUTE).run(days)
-    return {name: np.array([values[name] for values in found]) for name in found[0]
-            if isinstance(found[0][name], (int, float))}
-
-
-def difference(ours, program, kept):
-    worst = []
-    for name in set(program) & set(ours):
-        expected = program[name][kept]
-        scale = np.maximum(np.abs(expected), check_sbml.LEAST_SHARE * np.abs(expected).max())
-        errors = np.divide(np.abs(ours[name] - expected), scale, out=np.zeros_like(scale), where=scale > 0)
-        worst.append((errors.max(), name))
-    diameters = max(one for one in worst if "diameter" in one[1])
-    return len(worst), diameters, max(worst)
 
 
 def main():
@@ -66,13 +48,15 @@ def main():
         with tempfile.TemporaryDirectory() as name:
             folder = pathlib.Path(name)
             reading, program, _ = check_sbml.export(folder, SOURCE / asked.trial, patient, arm, failures)
+            kept = program["time_days"] <= asked.days
+            program = {name: values[kept] for name, values in program.items()}
             days = program["time_days"]
-            kept = days <= asked.days
-            ours = in_octave(folder, days[kept]) if asked.octave else in_scipy(reading, list(days[kept]))
-            count, diameters, worst = difference(ours, program, kept)
+            ours = in_octave(folder, days) if asked.octave else check_sbml.simulated(reading, days)
+            found = check_sbml.differences(ours, program, days)
+            diameters, worst = max(one for one in found if "diameter" in one[1]), max(found)
         lesions = sum(one.endswith("_diameter_mm") for one in program)
         print(f"{asked.trial}, patient {patient} ({lesions} lesions), {arm or 'its arm'}: libSBML "
-              f"{'; '.join(failures) or '0 errors, 0 warnings'}; {count} courses over {days[kept][-1]:g} d, diameters "
+              f"{'; '.join(failures) or '0 errors, 0 warnings'}; {len(found)} courses over {days[-1]:g} d, diameters "
               f"within {diameters[0]:.2g}, all within {worst[0]:.2g} ({worst[1]})", flush=True)
 
 
