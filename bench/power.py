@@ -31,6 +31,25 @@ def rejects(n, m, first, other, alpha):
     return chance[pearson(n, m, stats.norm.isf(alpha / 2))].sum()
 
 
+def sizes_of_arms(patients, stratum):
+    """Probabilities of 0, 1, ... patients in the first arm, of an even number randomised in blocks of four within two
+    strata, of which the first has that share of patients."""
+    in_block = {left: stats.hypergeom.pmf(np.arange(left + 1), 4, 2, left) for left in range(4)}
+    chance = np.zeros(patients + 1)
+    for one, probability in enumerate(stats.binom.pmf(np.arange(patients + 1), patients, stratum)):
+        left, other = one % 4, (patients - one) % 4
+        mixed = np.convolve(in_block[left], in_block[other])
+        begin = (patients - left - other) // 2
+        chance[begin:begin + len(mixed)] += probability * mixed
+    return chance
+
+
+def exact_level(patients, share, stratum, alpha):
+    """Of Pearson's test of all patients with one share, as they are randomised."""
+    return sum(chance * rejects(n, patients - n, share, share, alpha)
+               for n, chance in enumerate(sizes_of_arms(patients, stratum)) if chance > 1e-12)
+
+
 def results(arguments, patients, seed):
     path = arguments.folder / f"pembro-rt-{patients}-{seed}.h5"
     if not path.exists():
@@ -74,10 +93,15 @@ def main():
         table, found = power(arguments, DESIGNS / f"{name}.yaml", path)
         print(f"\n{table}")
         if name == "pembro-rt":
-            print("exact type I error of Pearson's test with the shares of the trials without an effect:")
-            for point in found["comparisons"][0]["points"]:
-                n, share = point["patients_per_arm"], np.mean(point["null_shares"])
-                print(f"  {n} per arm, {100 * share:.1f} %: {100 * rejects(n, n, share, share, 0.1):.1f} %")
+            only = found["comparisons"][0]
+            many = sum(group["patients"] for group in only["subgroups"] if group["subgroup"] in ("lesions 4", "lesions 5"))
+            print("exact type I error of Pearson's test with the shares of the trials without an effect: of equal arms; of "
+                  "arms as they are randomised within strata; simulated")
+            for point in only["points"]:
+                n, share, found_1 = point["patients_per_arm"], np.mean(point["null_shares"]), point["type_1_error"]
+                exact = exact_level(2 * n, share, many / found["virtual_patients"], 0.1)
+                print(f"  {n} per arm, {100 * share:.2f} %: {100 * rejects(n, n, share, share, 0.1):.2f} %; {100 * exact:.2f} %; "
+                      f"{100 * found_1['value']:.2f} % ({100 * found_1['lower']:.2f} to {100 * found_1['upper']:.2f})")
 
     print("\nvirtual patients, seed: difference, patients per arm for 80 and 90 %")
     for size in map(int, arguments.sizes.split(",")):
