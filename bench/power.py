@@ -94,14 +94,15 @@ def main():
         print(f"\n{table}")
         if name == "pembro-rt":
             only = found["comparisons"][0]
+            # The design randomises by the number of lesions, from 4 on.
             many = sum(group["patients"] for group in only["subgroups"] if group["subgroup"] in ("lesions 4", "lesions 5"))
             print("exact type I error of Pearson's test with the shares of the trials without an effect: of equal arms; of "
                   "arms as they are randomised within strata; simulated")
             for point in only["points"]:
-                n, share, found_1 = point["patients_per_arm"], np.mean(point["null_shares"]), point["type_1_error"]
+                n, share, simulated = point["patients_per_arm"], np.mean(point["null_shares"]), point["type_1_error"]
                 exact = exact_level(2 * n, share, many / found["virtual_patients"], 0.1)
                 print(f"  {n} per arm, {100 * share:.2f} %: {100 * rejects(n, n, share, share, 0.1):.2f} %; {100 * exact:.2f} %; "
-                      f"{100 * found_1['value']:.2f} % ({100 * found_1['lower']:.2f} to {100 * found_1['upper']:.2f})")
+                      f"{100 * simulated['value']:.2f} % ({100 * simulated['lower']:.2f} to {100 * simulated['upper']:.2f})")
 
     print("\nvirtual patients, seed: difference, patients per arm for 80 and 90 %")
     for size in map(int, arguments.sizes.split(",")):

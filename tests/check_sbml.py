@@ -159,12 +159,14 @@ def simulated(reading, days):
 
 
 def differences(ours, program, days):
-    """Of each course that both have: the largest difference as a share, its name and its day."""
+    """Of each course that both have: the largest difference as a share, infinite where one is no number, its name and
+    its day."""
     found = []
     for name in set(program) & set(ours):
         expected = program[name]
         scale = np.maximum(np.abs(expected), LEAST_SHARE * np.abs(expected).max())
-        errors = np.divide(np.abs(ours[name] - expected), scale, out=np.zeros_like(scale), where=scale > 0)
+        errors = np.divide(np.abs(ours[name] - expected), scale, out=np.zeros_like(scale), where=scale != 0)
+        errors = np.nan_to_num(errors, nan=np.inf, posinf=np.inf)
         found.append((errors.max(), name, days[errors.argmax()]))
     return found
 
@@ -175,7 +177,7 @@ def check_course(folder, trial, patient, arm, failures):
     days = program["time_days"]
     ours = simulated(reading, days)
     found = differences(ours, program, days)
-    worst, name, day = max(found)
+    worst, name, day = max(found, default=(math.inf, "every course", 0))
     print(f"{pathlib.Path(trial).name}, patient {patient}, arm {arm or 1}: {len(found)} courses over "
           f"{days[-1]:g} d, largest difference {worst:.2g} ({name} on day {day:g})")
     if worst > COURSE_TOLERANCE:
